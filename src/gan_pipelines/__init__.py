@@ -1,0 +1,1 @@
+"""Generative models as Kedro pipelines: one command per model, cached stages, exact resume."""

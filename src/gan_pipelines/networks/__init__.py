@@ -1,0 +1,1 @@
+"""Generators and discriminators: functions from a typed specification to a Functional ``keras.Model``."""

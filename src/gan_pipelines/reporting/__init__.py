@@ -1,0 +1,1 @@
+"""Pictures and tables of a run: sample grids, animations, loss curves, the model card."""

@@ -1,0 +1,1 @@
+"""Where raw data comes from: embedded digits, IDX files, Keras downloads, folders of photos."""
