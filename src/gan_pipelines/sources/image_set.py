@@ -14,7 +14,7 @@ class ImageSet:
         pixels: ``(images, height, width, channels)``; uint8 in [0, 255] as read, float32 in [-1, 1] once normalised.
         labels: Class numbers ``(images,)``, int64, from 0; None where the source has no classes.
         class_names: One name per class number; empty without labels.
-        is_heldout: Which images the source itself keeps for testing ``(images,)``, bool; None where it has no such split.
+        is_heldout: Which images the source itself keeps for testing ``(images,)``, bool; or None.
     """
 
     pixels: NDArray[np.uint8] | NDArray[np.float32]
