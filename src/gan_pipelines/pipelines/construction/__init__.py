@@ -1,0 +1,5 @@
+"""Builds the untrained networks."""
+
+from gan_pipelines.pipelines.construction.pipeline import create_pipeline
+
+__all__ = ["create_pipeline"]

@@ -1,0 +1,28 @@
+"""Nodes that build networks."""
+
+from typing import TYPE_CHECKING, Any
+
+from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
+from gan_pipelines.networks.parameters import NetworksParameters
+from gan_pipelines.sources.image_set import ImageSet
+
+if TYPE_CHECKING:
+    import keras
+
+
+def build_networks(
+    training_images: ImageSet, networks: dict[str, Any], training: dict[str, Any]
+) -> "tuple[keras.Model, keras.Model]":
+    """Builds the generator and the discriminator for images of the size that was read.
+
+    Returns:
+        The untrained generator, latents to pixels in [-1, 1]; and the untrained discriminator, pixels to logits.
+
+    Raises:
+        UserError: The architecture cannot make images of this size.
+    """
+    from gan_pipelines.networks import registry
+
+    seed = AdversarialTrainingParameters.model_validate(training).seed
+    _, height, width, channels = training_images.pixels.shape
+    return registry.build_networks(NetworksParameters.model_validate(networks), (height, width, channels), seed)

@@ -1,0 +1,20 @@
+"""From the source to training and held-out images."""
+
+from kedro.pipeline import Node, Pipeline
+
+from gan_pipelines.pipelines.ingestion import nodes
+
+
+def create_pipeline() -> Pipeline:
+    """Wires the stage."""
+    return Pipeline(
+        [
+            Node(nodes.read_images, "params:images", ["raw_images", "ingestion_report"], name="read_images"),
+            Node(
+                nodes.split_images,
+                ["raw_images", "params:images"],
+                ["training_images", "heldout_images", "split_report"],
+                name="split_images",
+            ),
+        ]
+    )

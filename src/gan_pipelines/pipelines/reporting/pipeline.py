@@ -1,0 +1,31 @@
+"""From results to pictures, curves and the model card."""
+
+from kedro.pipeline import Node, Pipeline
+
+from gan_pipelines.pipelines.reporting import nodes
+
+
+def create_pipeline() -> Pipeline:
+    """Wires the stage."""
+    return Pipeline(
+        [
+            Node(nodes.draw_sample_grid, ["samples", "params:sampling"], "sample_grid", name="draw_sample_grid"),
+            Node(nodes.animate_training, "training_previews", "training_animation", name="animate_training"),
+            Node(nodes.plot_losses, "training_history", "loss_curves", name="plot_losses"),
+            Node(
+                nodes.write_model_card,
+                [
+                    "generator",
+                    "discriminator",
+                    "ingestion_report",
+                    "split_report",
+                    "training_record",
+                    "scores",
+                    "params:networks",
+                    "params:training",
+                ],
+                "model_card",
+                name="write_model_card",
+            ),
+        ]
+    )

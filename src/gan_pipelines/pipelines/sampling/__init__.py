@@ -1,0 +1,5 @@
+"""Draws images from the generators."""
+
+from gan_pipelines.pipelines.sampling.pipeline import create_pipeline
+
+__all__ = ["create_pipeline"]

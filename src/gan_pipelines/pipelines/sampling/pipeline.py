@@ -1,0 +1,20 @@
+"""From generators to samples."""
+
+from kedro.pipeline import Node, Pipeline
+
+from gan_pipelines.pipelines.sampling import nodes
+
+
+def create_pipeline() -> Pipeline:
+    """Wires the stage."""
+    return Pipeline(
+        [
+            Node(nodes.draw_samples, ["generator", "params:sampling"], "samples", name="draw_samples"),
+            Node(
+                nodes.draw_samples,
+                ["untrained_generator", "params:sampling"],
+                "untrained_samples",
+                name="draw_untrained_samples",
+            ),
+        ]
+    )

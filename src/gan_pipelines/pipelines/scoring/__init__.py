@@ -1,0 +1,5 @@
+"""Scores the samples."""
+
+from gan_pipelines.pipelines.scoring.pipeline import create_pipeline
+
+__all__ = ["create_pipeline"]

@@ -1,0 +1,47 @@
+"""Nodes that train GANs."""
+
+from typing import TYPE_CHECKING, Any
+
+from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
+from gan_pipelines.sources.image_set import ImageSet
+from gan_pipelines.training.checkpoint import CheckpointStore
+
+if TYPE_CHECKING:
+    import keras
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+
+def train_gan(
+    untrained_generator: "keras.Model",
+    untrained_discriminator: "keras.Model",
+    training_images: ImageSet,
+    checkpoints: CheckpointStore,
+    training: dict[str, Any],
+) -> "tuple[keras.Model, keras.Model, pd.DataFrame, dict[str, NDArray[np.generic]], dict[str, Any]]":
+    """Trains the generator against the discriminator, from the latest checkpoint if there is one.
+
+    Returns:
+        The trained generator and discriminator; the history, a row for each window of steps; the previews, ``pixels``
+        ``(times, images, height, width, channels)`` with their ``steps`` and ``epochs``; and a record of how long it
+        took and under which conditions.
+
+    Raises:
+        UserError: Too few images, no such device, a checkpoint of another configuration, or divergence.
+        StoppedBySignalError: Ctrl-C or SIGTERM came.
+    """
+    import numpy as np
+
+    from gan_pipelines.adversarial import training as adversarial_training
+    from gan_pipelines.training.history import history_table
+
+    parameters = AdversarialTrainingParameters.model_validate(training)
+    trained = adversarial_training.train_gan(
+        "Training", untrained_generator, untrained_discriminator, training_images.pixels, parameters, checkpoints
+    )
+    result = trained.result
+    steps = np.array(result.frame_steps, np.int64)
+    previews = {"pixels": result.frames, "steps": steps, "epochs": steps / trained.steps_per_epoch}
+    history = history_table(result.logs, trained.images_per_step, trained.steps_per_epoch)
+    return trained.generator, trained.discriminator, history, previews, trained.record()

@@ -1,0 +1,25 @@
+"""From untrained networks to trained ones."""
+
+from kedro.pipeline import Node, Pipeline
+
+from gan_pipelines.pipelines.training import nodes
+
+
+def create_pipeline() -> Pipeline:
+    """Wires the stage."""
+    return Pipeline(
+        [
+            Node(
+                nodes.train_gan,
+                [
+                    "untrained_generator",
+                    "untrained_discriminator",
+                    "training_images",
+                    "checkpoints",
+                    "params:training",
+                ],
+                ["generator", "discriminator", "training_history", "training_previews", "training_record"],
+                name="train_gan",
+            )
+        ]
+    )

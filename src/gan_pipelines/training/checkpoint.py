@@ -1,0 +1,174 @@
+"""Checkpoints: one folder each, written whole or not at all, verified before it is read.
+
+A checkpoint ``step-000001234/`` holds ``arrays.npz`` (by path, in no backend's own format), ``record.json`` and
+``manifest.json`` with size and SHA-256 of both. It is written under a temporary name, flushed to the disk and renamed,
+so that a process killed at any moment leaves the previous checkpoint as it was.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gan_pipelines.errors import UserError
+
+logger = logging.getLogger(__name__)
+
+_FOLDER_NAME = re.compile(r"step-(\d{9})")
+_FILES = ("arrays.npz", "record.json")
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A training at the end of a step.
+
+    Args:
+        step: Steps done.
+        arrays: What the next step depends on, and what was logged and drawn so far, by path.
+        record: What else must be known to continue; JSON.
+    """
+
+    step: int
+    arrays: Mapping[str, NDArray[Any]]
+    record: Mapping[str, Any]
+
+
+class CheckpointStore:
+    """The checkpoints of one training.
+
+    Args:
+        folder: Where they lie; made when first needed.
+        kept: How many of the newest stay.
+    """
+
+    def __init__(self, folder: Path, kept: int = 2) -> None:
+        self.folder = folder
+        self._kept = kept
+
+    def prepare(self) -> None:
+        """Removes what an interrupted save left, and makes sure that a checkpoint can be written.
+
+        Raises:
+            UserError: The folder cannot be written to; better known now than after the first hour.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for leftover in self.folder.glob(".tmp-*"):
+                shutil.rmtree(leftover)
+            probe = self.folder / f".tmp-{uuid4().hex}"
+            probe.mkdir()
+            probe.rmdir()
+        except OSError as error:
+            raise UserError(
+                f"Checkpoints cannot be written to {self.folder}: {error.strerror or error}. "
+                "Make the folder writable or let the catalog entry point elsewhere."
+            ) from error
+
+    def save(self, checkpoint: Checkpoint) -> None:
+        """Writes a checkpoint and removes all but the newest ones.
+
+        Raises:
+            UserError: It cannot be written, for example because the disk is full; older ones stay.
+        """
+        temporary = self.folder / f".tmp-{uuid4().hex}"
+        final = self.folder / f"step-{checkpoint.step:09d}"
+        try:
+            temporary.mkdir(parents=True)
+            _write_files(temporary, checkpoint)
+            if final.exists():
+                shutil.rmtree(final)
+            temporary.rename(final)
+            _flush(self.folder)
+        except OSError as error:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise UserError(
+                f"The checkpoint {final} cannot be written: {error.strerror or error}. Earlier checkpoints are "
+                "intact: mend the cause and run the same command again."
+            ) from error
+        for outdated in self._folders()[: -self._kept]:
+            shutil.rmtree(outdated, ignore_errors=True)
+
+    def latest(self) -> Checkpoint | None:
+        """Reads the newest checkpoint that is intact; None where there is none at all.
+
+        Raises:
+            UserError: There are checkpoints, and every one is damaged.
+        """
+        problems = []
+        for folder in reversed(self._folders()):
+            problem = _problem(folder)
+            if problem is None:
+                return _read(folder)
+            logger.warning("Checkpoint %s is damaged (%s); trying the one before it.", folder, problem)
+            problems.append(f"{folder} ({problem})")
+        if problems:
+            raise UserError(
+                f"No checkpoint can be used: {'; '.join(problems)}. To train from the start, delete {self.folder}."
+            )
+        return None
+
+    def clear(self) -> None:
+        """Removes every checkpoint."""
+        for folder in self._folders():
+            shutil.rmtree(folder)
+
+    def _folders(self) -> list[Path]:
+        if not self.folder.is_dir():
+            return []
+        return sorted(folder for folder in self.folder.iterdir() if _FOLDER_NAME.fullmatch(folder.name))
+
+
+def _write_files(folder: Path, checkpoint: Checkpoint) -> None:
+    arrays, record = (folder / name for name in _FILES)
+    with arrays.open("wb") as stream:
+        np.savez(stream, allow_pickle=False, **checkpoint.arrays)
+    record.write_text(json.dumps({"step": checkpoint.step, **checkpoint.record}, indent=1), "utf8")
+    manifest = folder / "manifest.json"
+    manifest.write_text(json.dumps({path.name: _fingerprint(path) for path in (arrays, record)}, indent=1), "utf8")
+    for path in (arrays, record, manifest, folder):
+        _flush(path)
+
+
+def _read(folder: Path) -> Checkpoint:
+    record = json.loads((folder / "record.json").read_text("utf8"))
+    with np.load(folder / "arrays.npz", allow_pickle=False) as archive:
+        arrays = {path: archive[path] for path in archive.files}
+    return Checkpoint(record.pop("step"), arrays, record)
+
+
+def _problem(folder: Path) -> str | None:
+    """Says what is wrong with a checkpoint, in words; None if it is what was written."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text("utf8"))
+        for name in _FILES:
+            if manifest[name] != _fingerprint(folder / name):
+                return f"{name} is not what was written"
+    except FileNotFoundError as error:
+        return f"{Path(error.filename).name} is missing"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "its manifest cannot be read"
+    return None
+
+
+def _fingerprint(path: Path) -> dict[str, Any]:
+    with path.open("rb") as stream:
+        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
+
+
+def _flush(path: Path) -> None:
+    """Waits until a file's content, or a folder's list of names, is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,246 @@
+"""One step of training, for every kind of model: players, phases, and the average of a player's weights."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from gan_pipelines.training.parameters import OptimizerParameters, Precision
+from gan_pipelines.training.randomness import stream_seed
+from gan_pipelines.training.tensorflow_backend import Key, Tensor, losses_and_gradients
+
+Batch = Mapping[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Player:
+    """Networks that one optimizer moves.
+
+    Args:
+        name: Names its loss in the log and its weights in checkpoints.
+        network: What it plays with.
+        optimizer: Moves the network's trainable weights; built for them.
+    """
+
+    name: str
+    network: keras.Model
+    optimizer: keras.optimizers.Optimizer
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A part of a step: one forward pass from which some players are updated at once.
+
+    Args:
+        players: Whose weights move.
+        repeats: How often the phase is done in a step, each time on another batch.
+    """
+
+    players: tuple[str, ...]
+    repeats: int = 1
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a phase's forward pass gives.
+
+    Args:
+        losses: Per-sample losses ``(batch,)`` by player, for the phase's players.
+        figures: Per-sample numbers ``(batch,)`` worth logging, by name.
+    """
+
+    losses: Mapping[str, Tensor]
+    figures: Mapping[str, Tensor]
+
+
+class Objective(Protocol):
+    """What the players want: the only place that knows what is being trained."""
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """Names of the numbers that are logged beside the losses."""
+
+    def __call__(self, players: tuple[str, ...], batch: Batch, key: Key) -> Outcome:
+        """Computes the losses of these players on a batch of examples, each ``(batch, ...)`` by name."""
+
+
+class Average:
+    """An exponential moving average of a network's weights, kept in a second network of the same layers.
+
+    The decay starts small and rises, so that the average forgets the untrained weights:
+    ``min(decay, (1 + step) / (10 + step))``, as in TensorFlow's ``ExponentialMovingAverage``. Running statistics of
+    normalisation layers are copied, not averaged: they are averages already.
+    """
+
+    def __init__(self, network: keras.Model, decay: float) -> None:
+        self._source = network
+        self._decay = decay
+        self.network = keras.models.clone_model(network)
+        self.network.set_weights(network.get_weights())  # clone_model draws new ones
+
+    def update(self, step: Tensor) -> None:
+        """Moves the average towards the present weights."""
+        count = keras.ops.cast(step, "float32")
+        decay = keras.ops.minimum(self._decay, (1.0 + count) / (10.0 + count))
+        for mean, weight in zip(self.network.trainable_variables, self._source.trainable_variables, strict=True):
+            mean.assign(mean + (weight - mean) * (1.0 - decay))
+        pairs = zip(self.network.non_trainable_weights, self._source.non_trainable_weights, strict=True)
+        for copy, weight in pairs:
+            copy.assign(weight)
+
+
+class Engine:
+    """Everything that changes while training, and the step that changes it.
+
+    Args:
+        players: Who is trained.
+        phases: What happens in a step, in order.
+        objective: The losses.
+        seed: The seed of all randomness.
+        averages: Averages kept beside players, by the player's name.
+    """
+
+    def __init__(
+        self,
+        players: Sequence[Player],
+        phases: Sequence[Phase],
+        objective: Objective,
+        seed: int,
+        averages: Mapping[str, Average] | None = None,
+    ) -> None:
+        self._players = {player.name: player for player in players}
+        self._phases = tuple(phases)
+        self._objective = objective
+        self._seed = seed
+        self._averages = dict(averages or {})
+        self._seed_dropout()
+
+    @property
+    def logged(self) -> tuple[str, ...]:
+        """Names of the numbers that a step returns."""
+        return (*(f"{name}_loss" for name in self._players), *self._objective.figures)
+
+    @property
+    def batches_per_step(self) -> int:
+        """Batches that one step takes."""
+        return max(phase.repeats for phase in self._phases)
+
+    def step(self, step: Tensor, batches: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Goes through the phases once.
+
+        Args:
+            step: The step's number, an int64 scalar tensor.
+            batches: Examples by name, ``(batches_per_step, batch, ...)``.
+
+        Returns:
+            Mean losses and figures by name; of a repeated phase, those of the last time.
+        """
+        logs: dict[str, Tensor] = {}
+        for number, phase in enumerate(self._phases):
+            for repeat in range(phase.repeats):
+                batch = {name: values[repeat] for name, values in batches.items()}
+                logs |= self._run_phase(phase, batch, Key(self._seed, step, f"phase {number}/repeat {repeat}"))
+        for average in self._averages.values():
+            average.update(step)
+        return logs
+
+    def _run_phase(self, phase: Phase, batch: Batch, key: Key) -> dict[str, Tensor]:
+        def forward() -> tuple[Mapping[str, Tensor], Mapping[str, Tensor]]:
+            outcome = self._objective(phase.players, batch, key)
+            return outcome.losses, outcome.figures
+
+        moved = {name: self._players[name].network.trainable_variables for name in phase.players}
+        losses, figures, gradients = losses_and_gradients(forward, moved)
+        for name in phase.players:
+            self._players[name].optimizer.apply(gradients[name], moved[name])
+        return {f"{name}_loss": loss for name, loss in losses.items()} | dict(figures)
+
+    def variables(self) -> dict[str, keras.Variable]:
+        """Returns everything that a checkpoint must hold, by a path that is the same in every process."""
+        named: dict[str, keras.Variable] = {}
+        for name, player in self._players.items():
+            named |= {f"{name}/network/{variable.path}": variable for variable in player.network.weights}
+            named |= {f"{name}/draws/{number}": draws for number, draws in enumerate(_draws(player.network))}
+            named |= {f"{name}/optimizer/{variable.path}": variable for variable in player.optimizer.variables}
+        for name, average in self._averages.items():
+            named |= {f"{name}/average/{variable.path}": variable for variable in average.network.weights}
+        return named
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Returns the values of `variables`."""
+        return {path: np.array(variable) for path, variable in self.variables().items()}
+
+    def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Sets `variables` to a state of an engine that was built alike.
+
+        Raises:
+            ValueError: The state is of other variables.
+        """
+        variables = self.variables()
+        if variables.keys() != state.keys():
+            raise ValueError(f"The state does not fit: {sorted(variables.keys() ^ state.keys())[:6]}")
+        for path, variable in variables.items():
+            variable.assign(state[path])
+
+    def _seed_dropout(self) -> None:
+        """Layers that draw, such as dropout, seed themselves at random; start them from the training's seed."""
+        for name, player in self._players.items():
+            for number, draws in enumerate(_draws(player.network)):
+                draws.assign(np.array([stream_seed(self._seed, f"{name}/draws/{number}"), 0], draws.dtype))
+
+
+def _draws(network: keras.Model) -> list[keras.Variable]:
+    """Returns the states of layers that draw, such as dropout.
+
+    Keras counts their names over the whole process, so only their order can identify them.
+    """
+    return [variable for variable in network.variables if variable.path.endswith("seed_generator_state")]
+
+
+def build_optimizer(parameters: OptimizerParameters, network: keras.Model) -> keras.optimizers.Optimizer:
+    """Makes an optimizer with its slots, so that a checkpoint can be read into it."""
+    settings = parameters.model_dump()
+    optimizer = {"adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}[parameters.name](**settings)
+    optimizer.build(network.trainable_variables)
+    return optimizer
+
+
+def copy_for_training(network: keras.Model, precision: Precision) -> keras.Model:
+    """Copies a network with its weights, so that training changes nothing it was given.
+
+    With ``mixed_bfloat16`` the layers compute in bfloat16 and keep float32 weights, but for the last one, whose
+    rounding would show in the pixels and logits.
+    """
+    copy = keras.models.clone_model(network)
+    copy.set_weights(network.get_weights())
+    if precision != "float32":
+        for layer in copy.layers[:-1]:
+            layer.dtype_policy = keras.dtype_policies.DTypePolicy(precision)
+    return copy
+
+
+def copy_for_export(network: keras.Model) -> keras.Model:
+    """Copies a trained network into plain float32 layers, as it is saved."""
+    copy = keras.models.clone_model(network, clone_function=_float32_clone)
+    copy.set_weights(network.get_weights())
+    return copy
+
+
+def network_digest(network: keras.Model) -> str:
+    """Returns the SHA-256 of a network's layers and weights, by which scores and checkpoints know it."""
+    digest = hashlib.sha256(json.dumps(network.get_config(), sort_keys=True, default=str).encode())
+    for values in network.get_weights():
+        digest.update(values.tobytes())
+    return digest.hexdigest()
+
+
+def _float32_clone(layer: keras.layers.Layer) -> keras.layers.Layer:
+    config = layer.get_config()
+    if "dtype" in config:
+        config["dtype"] = "float32"
+    return type(layer).from_config(config)

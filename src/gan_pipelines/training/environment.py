@@ -1,0 +1,33 @@
+"""What bits depend on beside the configuration: wheels, processor, threads, and whether XLA compiled the step."""
+
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+from gan_pipelines.training.tensorflow_backend import Device
+
+_PACKAGES = ("keras", "numpy", "tensorflow")
+
+
+def describe_environment(device: Device) -> dict[str, str]:
+    """Returns the conditions under which two runs give the same bits, as text by name."""
+    threads = os.environ.get("TF_NUM_INTRAOP_THREADS") or str(len(os.sched_getaffinity(0)))
+    return {
+        "python": platform.python_version(),
+        **{package: version(package) for package in _PACKAGES},
+        "processor": _processor(),
+        "threads": threads,
+        "device": device.description,
+        "jit_compile": str(device.jit_compile).lower(),
+    }
+
+
+def _processor() -> str:
+    """Returns the processor's model where Linux tells it, else its architecture."""
+    information = Path("/proc/cpuinfo")
+    if information.is_file():
+        for line in information.read_text("utf8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.machine()

@@ -1,0 +1,33 @@
+"""What was logged, as a table of readable length."""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+
+def history_table(
+    logs: Mapping[str, NDArray[np.float32]], images_per_step: int, steps_per_epoch: int, rows: int = 1000
+) -> pd.DataFrame:
+    """Averages every step's numbers over equal windows.
+
+    Args:
+        logs: Losses and figures by name, ``(steps,)``.
+        images_per_step: Real images that a step takes.
+        steps_per_epoch: Steps in which almost every image is seen once.
+        rows: The table has at most this many.
+
+    Returns:
+        Columns ``step`` (the window's last), ``epoch``, ``images_seen``, then one for each log.
+    """
+    steps = len(next(iter(logs.values())))
+    window = max(1, math.ceil(steps / rows))
+    starts = np.arange(0, steps, window)
+    ends = np.minimum(starts + window, steps)
+    table = {"step": ends, "epoch": ends / steps_per_epoch, "images_seen": ends * images_per_step}
+    means = {
+        name: np.add.reduceat(values.astype(np.float64), starts) / (ends - starts) for name, values in logs.items()
+    }
+    return pd.DataFrame(table | means)

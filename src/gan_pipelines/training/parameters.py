@@ -1,0 +1,60 @@
+"""What a user can say about any training: how long, how fast, on what."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from gan_pipelines.parameter_model import ParameterModel
+
+Devices = Literal["auto", "cpu", "gpu", "mirrored"]
+Precision = Literal["float32", "mixed_bfloat16"]
+
+
+class AdamParameters(ParameterModel):
+    """Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2014."""
+
+    name: Literal["adam"] = "adam"
+    learning_rate: Annotated[float, Field(gt=0)] = 1e-3
+    beta_1: Annotated[float, Field(ge=0, lt=1)] = 0.9
+    beta_2: Annotated[float, Field(ge=0, lt=1)] = 0.999
+    epsilon: Annotated[float, Field(gt=0)] = 1e-7
+
+
+class SGDParameters(ParameterModel):
+    """Stochastic gradient descent, with momentum where asked for."""
+
+    name: Literal["sgd"]
+    learning_rate: Annotated[float, Field(gt=0)] = 1e-2
+    momentum: Annotated[float, Field(ge=0, lt=1)] = 0.0
+
+
+OptimizerParameters = Annotated[AdamParameters | SGDParameters, Field(discriminator="name")]
+
+
+class TrainingParameters(ParameterModel):
+    """What the section ``<model>.training`` has for every kind of model."""
+
+    epochs: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    steps: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
+    """Instead of `epochs`; where both are given, `steps` counts."""
+    batch_size: Annotated[int, Field(ge=1)] = 32
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    devices: Devices = "auto"
+    precision: Precision = "float32"
+    jit_compile: Literal["auto"] | bool = "auto"
+    """Whether XLA compiles the step; `auto` follows the measurements in the README."""
+    checkpoint_every_steps: Annotated[int, Field(ge=1)] = 500
+    on_changed_configuration: Literal["refuse", "restart"] = "refuse"
+    """What happens to checkpoints of a training that was configured differently."""
+
+    @model_validator(mode="after")
+    def _has_a_length(self) -> "TrainingParameters":
+        if self.epochs is None and self.steps is None:
+            raise ValueError("give `epochs` or `steps`")
+        return self
+
+    def total_steps(self, steps_per_epoch: int) -> int:
+        """Returns the step at which training ends."""
+        if self.steps is not None:
+            return self.steps
+        return (self.epochs or 0) * steps_per_epoch

@@ -1,0 +1,86 @@
+"""How far a training is: a bar on a terminal, plain lines elsewhere."""
+
+import logging
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+logger = logging.getLogger(__name__)
+
+_SECONDS_BETWEEN_LINES = 10.0
+
+
+class Report(Protocol):
+    """Takes note of steps that are done."""
+
+    def __call__(self, step: int, logs: Mapping[str, float], images_per_second: float) -> None:
+        """Shows where training stands.
+
+        Args:
+            step: Steps done.
+            logs: Losses and figures by name, means over the last steps.
+            images_per_second: Real images that the last steps took.
+        """
+
+
+@contextmanager
+def progress(title: str, total_steps: int, first_step: int) -> Iterator[Report]:
+    """Shows a training's progress for as long as the context lasts."""
+    if sys.stderr.isatty():
+        with _bar(title, total_steps, first_step) as report:
+            yield report
+    else:
+        yield _Lines(title, total_steps, first_step)
+
+
+@contextmanager
+def _bar(title: str, total_steps: int, first_step: int) -> Iterator[Report]:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("step {task.completed:,.0f} of {task.total:,.0f}  {task.fields[figures]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(title, total=total_steps, completed=first_step, figures="compiling")
+
+        def report(step: int, logs: Mapping[str, float], images_per_second: float) -> None:
+            bar.update(task, completed=step, figures=_figures(logs, images_per_second))
+
+        yield report
+
+
+class _Lines:
+    """A line in the log every few seconds, and one at the end."""
+
+    def __init__(self, title: str, total_steps: int, first_step: int) -> None:
+        self._title = title
+        self._total_steps = total_steps
+        self._first_step = first_step
+        self._start = self._last_line = time.monotonic()
+        logger.info("%s: step %s of %s, compiling", title, f"{first_step:,}", f"{total_steps:,}")
+
+    def __call__(self, step: int, logs: Mapping[str, float], images_per_second: float) -> None:
+        now = time.monotonic()
+        if now - self._last_line < _SECONDS_BETWEEN_LINES and step < self._total_steps:
+            return
+        self._last_line = now
+        left = (now - self._start) / max(step - self._first_step, 1) * (self._total_steps - step)
+        logger.info(
+            "%s: step %s of %s, %s, %d:%02d left",
+            self._title,
+            f"{step:,}",
+            f"{self._total_steps:,}",
+            _figures(logs, images_per_second),
+            *divmod(round(left), 60),
+        )
+
+
+def _figures(logs: Mapping[str, float], images_per_second: float) -> str:
+    numbers = [f"{name.replace('_', ' ')} {value:.3f}" for name, value in logs.items()]
+    return ", ".join([*numbers, f"{images_per_second:,.0f} images/s"])

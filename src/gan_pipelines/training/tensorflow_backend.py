@@ -1,0 +1,217 @@
+"""The seam to TensorFlow: noise, gradients, compiled steps and devices. No other file of the engine imports it.
+
+Losses, networks and phases speak ``keras.ops`` and the functions below, so that another backend is one more file
+like this one.
+"""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from gan_pipelines.errors import UserError
+from gan_pipelines.training.parameters import Devices
+from gan_pipelines.training.randomness import stream_seed
+
+Tensor = Any
+"""A tensor of the backend; Keras has no type for it that checkers know."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """What randomness inside a step depends on.
+
+    Args:
+        seed: The training's seed.
+        step: The step as an int64 scalar tensor, so that the compiled step is traced once.
+        scope: Sets apart the phases of a step and their repeats.
+    """
+
+    seed: int
+    step: Tensor
+    scope: str = ""
+
+    def within(self, scope: str) -> "Key":
+        """Returns a key whose streams are apart from those of other scopes."""
+        return Key(self.seed, self.step, f"{self.scope}/{scope}")
+
+
+def noise(key: Key, stream: str, shape: Sequence[int]) -> Tensor:
+    """Draws standard normal numbers that depend on the key, the stream and the replica alone."""
+    replica = tf.distribute.get_replica_context().replica_id_in_sync_group
+    base = tf.constant([stream_seed(key.seed, f"{key.scope}/{stream}"), 0], tf.int64)
+    seed = tf.random.experimental.stateless_fold_in(base, key.step)
+    return tf.random.stateless_normal(shape, tf.random.experimental.stateless_fold_in(seed, replica))
+
+
+def losses_and_gradients(
+    forward: Callable[[], tuple[Mapping[str, Tensor], Mapping[str, Tensor]]],
+    variables: Mapping[str, Sequence[keras.Variable]],
+) -> tuple[Mapping[str, Tensor], Mapping[str, Tensor], dict[str, list[Tensor]]]:
+    """Runs one forward pass and takes each player's gradients of its own loss.
+
+    Args:
+        forward: Returns per-sample losses ``(batch,)`` by player, and per-sample figures ``(batch,)`` by name.
+        variables: What each player may move.
+
+    Returns:
+        Each player's mean loss, each figure's mean, and each player's gradients. Over several replicas the gradients
+        are scaled so that their sum over replicas, which the optimizer takes, is the gradient of the joint mean.
+    """
+    replicas = tf.distribute.get_strategy().num_replicas_in_sync
+    with tf.GradientTape(persistent=len(variables) > 1) as tape:
+        losses, figures = forward()
+        means = {player: keras.ops.mean(keras.ops.cast(loss, "float32")) for player, loss in losses.items()}
+        scaled = {player: mean / replicas for player, mean in means.items()}
+    gradients = {
+        player: tape.gradient(scaled[player], [variable.value for variable in owned])
+        for player, owned in variables.items()
+    }
+    return (
+        means,
+        {name: keras.ops.mean(keras.ops.cast(values, "float32")) for name, values in figures.items()},
+        gradients,
+    )
+
+
+@dataclass(frozen=True)
+class Device:
+    """Where training runs.
+
+    Args:
+        strategy: Opens the scope in which variables are made.
+        description: For the log and the model card.
+        jit_compile: Whether XLA compiles the step.
+    """
+
+    strategy: tf.distribute.Strategy
+    description: str
+    jit_compile: bool
+
+    @property
+    def replicas(self) -> int:
+        """Copies of the networks that share a batch."""
+        return int(self.strategy.num_replicas_in_sync)
+
+
+def open_device(devices: Devices, jit_compile: bool | Literal["auto"], batch_size: int) -> Device:
+    """Finds what the parameters ask for.
+
+    Raises:
+        UserError: A GPU is asked for and there is none, or the batch cannot be shared out.
+    """
+    gpus = tf.config.list_logical_devices("GPU")
+    if devices == "gpu" and not gpus:
+        raise UserError(
+            "training.devices is 'gpu', but TensorFlow finds no GPU on this machine. Install the extra with "
+            "`pip install -e '.[gpu]'` and check the driver with `nvidia-smi`, or choose 'auto' or 'cpu'."
+        )
+    if devices == "mirrored":
+        return _mirrored(jit_compile, batch_size)
+    kind = "CPU" if devices == "cpu" or not gpus else "GPU"
+    # Measured by `make bench`: XLA makes small batches faster on a CPU and changes nothing for large ones.
+    jit = jit_compile if isinstance(jit_compile, bool) else True
+    return Device(tf.distribute.OneDeviceStrategy(f"/{kind}:0"), f"{kind} {_device_name(kind)}".strip(), jit)
+
+
+def _mirrored(jit_compile: bool | Literal["auto"], batch_size: int) -> Device:
+    strategy = tf.distribute.MirroredStrategy()
+    replicas = strategy.num_replicas_in_sync
+    if batch_size % replicas:
+        raise UserError(
+            f"training.batch_size {batch_size} cannot be shared equally among {replicas} devices. "
+            f"Take a multiple of {replicas}."
+        )
+    if jit_compile is True:
+        raise UserError("training.jit_compile must be 'auto' or false where training.devices is 'mirrored'.")
+    return Device(strategy, f"{replicas} mirrored devices", jit_compile=False)
+
+
+def _device_name(kind: str) -> str:
+    if kind == "CPU":
+        return ""
+    details = tf.config.experimental.get_device_details(tf.config.list_physical_devices("GPU")[0])
+    return str(details.get("device_name", ""))
+
+
+class CompiledSteps:
+    """Runs many steps in one call, with the examples on the device.
+
+    The call ends early when a logged number stops being finite, or when another thread asks for it by `stop`.
+
+    Args:
+        step: From the step's number (int64 scalar tensor) and its batches, each ``(batches, batch, ...)`` by name, to
+            numbers to be logged.
+        logged: The names of those numbers.
+        data: Examples by name, ``(examples, ...)``.
+        device: Where it runs, and whether XLA compiles it; batches are shared out among its replicas.
+    """
+
+    def __init__(
+        self,
+        step: Callable[[Tensor, Mapping[str, Tensor]], Mapping[str, Tensor]],
+        logged: Sequence[str],
+        data: Mapping[str, NDArray[Any]],
+        device: "Device",
+    ) -> None:
+        self._step = tf.function(step, jit_compile=True) if device.jit_compile else step
+        self._strategy = device.strategy
+        self._logged = tuple(logged)
+        with device.strategy.scope():
+            self._data = {name: tf.constant(values) for name, values in data.items()}
+        with tf.device("CPU"):
+            self._stop = tf.Variable(False, trainable=False)
+        self._lock = threading.Lock()
+        self._run = tf.function(
+            self._run_steps, input_signature=[tf.TensorSpec([], tf.int64), tf.TensorSpec([None, None, None], tf.int32)]
+        )
+
+    def stop(self) -> None:
+        """Ends the call under way after its present step, and keeps later calls from starting."""
+        with self._lock:
+            self._stop.assign(True)
+
+    def __call__(self, first_step: int, indices: NDArray[np.int32]) -> dict[str, NDArray[np.float32]]:
+        """Runs steps from ``first_step`` on.
+
+        Args:
+            first_step: The number of the first step.
+            indices: Examples of each step ``(steps, batches, batch)``.
+
+        Returns:
+            The logged numbers of the steps that ran, ``(steps that ran,)`` by name.
+        """
+        done, names_and_values = self._run(tf.constant(first_step, tf.int64), tf.constant(indices))
+        return {name: values.numpy()[: int(done)] for name, values in names_and_values.items()}
+
+    def _run_steps(self, first_step: Tensor, indices: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        steps = tf.shape(indices)[0]
+        logs = {name: tf.TensorArray(tf.float32, size=steps) for name in self._logged}
+
+        def goes_on(done: Tensor, finite: Tensor, _: Mapping[str, tf.TensorArray]) -> Tensor:
+            return (done < steps) & finite & ~self._stop.read_value()
+
+        def body(done: Tensor, _: Tensor, logs: dict[str, tf.TensorArray]) -> tuple[Any, ...]:
+            values = self._replicated_step(first_step + tf.cast(done, tf.int64), indices[done])
+            finite = tf.reduce_all(tf.math.is_finite(tf.stack([values[name] for name in self._logged])))
+            return done + 1, finite, {name: logs[name].write(done, values[name]) for name in self._logged}
+
+        done, _, logs = tf.while_loop(goes_on, body, (tf.constant(0), tf.constant(True), logs), parallel_iterations=1)
+        return done, {name: logs[name].stack() for name in self._logged}
+
+    def _replicated_step(self, step: Tensor, indices: Tensor) -> dict[str, Tensor]:
+        def on_replica() -> dict[str, Tensor]:
+            replica = tf.distribute.get_replica_context().replica_id_in_sync_group
+            share = tf.shape(indices)[1] // self._strategy.num_replicas_in_sync
+            mine = indices[:, replica * share : (replica + 1) * share]
+            return dict(self._step(step, {name: tf.gather(values, mine) for name, values in self._data.items()}))
+
+        values = self._strategy.run(on_replica)
+        return {
+            name: self._strategy.reduce(tf.distribute.ReduceOp.MEAN, value, axis=None) for name, value in values.items()
+        }

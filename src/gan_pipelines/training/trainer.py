@@ -1,0 +1,292 @@
+"""The loop around the engine: resume, run chunks of steps, draw, checkpoint, stop when asked to."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gan_pipelines.errors import StoppedBySignalError, UserError
+from gan_pipelines.training.batches import BatchOrder
+from gan_pipelines.training.checkpoint import Checkpoint, CheckpointStore
+from gan_pipelines.training.engine import Engine
+from gan_pipelines.training.environment import describe_environment
+from gan_pipelines.training.interruption import stop_on_signals
+from gan_pipelines.training.progress import Report, progress
+from gan_pipelines.training.tensorflow_backend import CompiledSteps, Device
+
+logger = logging.getLogger(__name__)
+
+_SECONDS_PER_CHUNK = 1.0  # between looks at the clock; results do not depend on it
+
+Preview = Callable[[], NDArray[np.uint8]]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When what happens, in steps.
+
+    Args:
+        total_steps: Where training ends.
+        preview_every: Distance of previews; the first is drawn before any step.
+        checkpoint_every: Distance of checkpoints; one more is written at the end.
+    """
+
+    total_steps: int
+    preview_every: int
+    checkpoint_every: int
+
+    def next_stop(self, step: int) -> int:
+        """Returns the next step after which Python has something to do."""
+        upcoming = ((step // every + 1) * every for every in (self.preview_every, self.checkpoint_every))
+        return min(self.total_steps, *upcoming)
+
+
+@dataclass
+class _Progress:
+    """What grows while training goes on."""
+
+    step: int = 0
+    logs: dict[str, list[NDArray[np.float32]]] = field(default_factory=dict)
+    frames: dict[int, NDArray[np.uint8]] = field(default_factory=dict)
+    seconds: float = 0.0
+    timed_steps: int = 0
+    resumed_at: list[int] = field(default_factory=list)
+    is_exact: bool = True
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """What a training leaves beside its networks.
+
+    Args:
+        logs: Every step's losses and figures, ``(steps,)`` by name.
+        frames: Previews ``(times, images, height, width, channels)``, uint8; None without a preview.
+        frame_steps: The steps after which they were drawn, ``(times,)``.
+        seconds_per_step: Mean over steps, compilation left out; 0 where none ran.
+        resumed_at: Steps at which the training was taken up again.
+        is_exact: Whether all of it ran under the same conditions, so that interruptions left no trace in the bits.
+        environment: Those conditions.
+    """
+
+    logs: dict[str, NDArray[np.float32]]
+    frames: NDArray[np.uint8] | None
+    frame_steps: tuple[int, ...]
+    seconds_per_step: float
+    resumed_at: tuple[int, ...]
+    is_exact: bool
+    environment: Mapping[str, str]
+
+
+class Trainer:
+    """Trains an engine to the end of its schedule, from the latest checkpoint if there is one.
+
+    Args:
+        title: Names the training in progress and messages.
+        engine: What is trained.
+        data: Examples by name, ``(examples, ...)``.
+        order: Which examples come when.
+        device: Where the steps run.
+        schedule: When what happens.
+        configuration: What the result depends on, by the key that a user would change; JSON values.
+        store: Where checkpoints go; without one, an interrupted training starts anew.
+        preview: Draws images ``(images, height, width, channels)`` of the present networks.
+    """
+
+    def __init__(  # noqa: PLR0913 - one argument for each part that tests and models exchange
+        self,
+        title: str,
+        *,
+        engine: Engine,
+        data: Mapping[str, NDArray[Any]],
+        order: BatchOrder,
+        device: Device,
+        schedule: Schedule,
+        configuration: Mapping[str, Any] | None = None,
+        store: CheckpointStore | None = None,
+        preview: Preview | None = None,
+    ) -> None:
+        self._title = title
+        self._engine = engine
+        self._order = order
+        self._schedule = schedule
+        self._configuration = dict(configuration or {})
+        self._store = store
+        self._preview = preview
+        self._environment = describe_environment(device)
+        self._steps = CompiledSteps(engine.step, engine.logged, data, device)
+        self._progress = _Progress(logs={name: [] for name in engine.logged})
+
+    def run(self, on_changed_configuration: str = "refuse") -> TrainingResult:
+        """Trains.
+
+        Args:
+            on_changed_configuration: ``refuse`` or ``restart``, where a checkpoint was configured differently.
+
+        Returns:
+            What was logged and drawn; the engine's networks are trained.
+
+        Raises:
+            UserError: The checkpoint does not fit, cannot be written, or a loss stopped being finite.
+            StoppedBySignalError: Ctrl-C or SIGTERM came; a checkpoint holds what was done.
+        """
+        if self._store is not None:
+            self._store.prepare()
+            self._resume(self._store, on_changed_configuration)
+        now, schedule = self._progress, self._schedule
+        with stop_on_signals(self._steps.stop) as interruption:
+            with progress(self._title, schedule.total_steps, now.step) as report:
+                self._draw()
+                while now.step < schedule.total_steps and interruption.signal_number is None:
+                    self._run_chunk(report)
+                    self._draw()
+                    if now.step % schedule.checkpoint_every == 0 or now.step == schedule.total_steps:
+                        self._save_checkpoint()
+            if interruption.signal_number is not None and now.step < schedule.total_steps:
+                self._save_checkpoint()
+                raise StoppedBySignalError(self._farewell(), interruption.signal_number)
+        return self._result()
+
+    def _run_chunk(self, report: Report) -> None:
+        now = self._progress
+        steps = min(self._schedule.next_stop(now.step) - now.step, self._chunk_length())
+        start = time.perf_counter()
+        logs = self._steps(now.step, self._order.indices(now.step, steps))
+        seconds = time.perf_counter() - start
+        done = len(next(iter(logs.values())))
+        if done == 0:
+            return
+        self._check_finite(logs)
+        for name, values in logs.items():
+            now.logs[name].append(values)
+        if now.step in now.resumed_at or now.step == 0:
+            logger.debug("The first chunk took %.1f s, compilation included", seconds)
+        else:
+            now.seconds += seconds
+            now.timed_steps += done
+        now.step += done
+        means = {name: float(np.mean(values)) for name, values in logs.items()}
+        report(now.step, means, done * self._order.batch_size * self._order.batches_per_step / seconds)
+
+    def _chunk_length(self) -> int:
+        now = self._progress
+        if not now.timed_steps:
+            return 1
+        return max(1, int(_SECONDS_PER_CHUNK * now.timed_steps / now.seconds))
+
+    def _check_finite(self, logs: Mapping[str, NDArray[np.float32]]) -> None:
+        broken = {name: values[-1] for name, values in logs.items() if not np.isfinite(values[-1])}
+        if broken:
+            step = self._progress.step + len(next(iter(logs.values())))
+            self._fail_not_finite(step, ", ".join(f"{name} is {value}" for name, value in broken.items()))
+
+    def _fail_not_finite(self, step: int, what: str) -> None:
+        kept = "" if self._store is None else f" The last finite checkpoint is kept in {self._store.folder}."
+        raise UserError(
+            f"{self._title}: {what} at step {step:,}. Training has diverged; lower the learning rate "
+            f"(training.optimizers) or check the images.{kept}"
+        )
+
+    def _draw(self) -> None:
+        now = self._progress
+        if self._preview is None or now.step % self._schedule.preview_every or now.step in now.frames:
+            return
+        now.frames[now.step] = self._preview()
+
+    def _save_checkpoint(self) -> None:
+        if self._store is None:
+            return
+        now = self._progress
+        state = self._engine.state()
+        for path, values in state.items():
+            if not np.all(np.isfinite(values)):
+                self._fail_not_finite(now.step, f"a weight of {path} is not finite")
+        arrays = {f"state/{path}": values for path, values in state.items()}
+        arrays |= {f"logs/{name}": values for name, values in self._joined_logs().items()}
+        arrays |= {f"frames/{step:09d}": pixels for step, pixels in now.frames.items()}
+        record = {
+            "configuration": self._configuration,
+            "environment": self._environment,
+            "seconds": now.seconds,
+            "timed_steps": now.timed_steps,
+            "resumed_at": now.resumed_at,
+            "is_exact": now.is_exact,
+        }
+        self._store.save(Checkpoint(now.step, arrays, record))
+
+    def _resume(self, store: CheckpointStore, on_changed_configuration: str) -> None:
+        checkpoint = store.latest()
+        if checkpoint is None:
+            return
+        differences = _differences(checkpoint.record["configuration"], self._configuration)
+        if checkpoint.step > self._schedule.total_steps:
+            differences.append(
+                f"the checkpoint is at step {checkpoint.step:,}, past the end {self._schedule.total_steps:,}"
+            )
+        if differences and on_changed_configuration == "restart":
+            logger.warning("%s: configured differently than its checkpoint; starting anew.", self._title)
+            store.clear()
+            return
+        if differences:
+            raise UserError(
+                f"{self._title}: the checkpoint in {store.folder} belongs to another configuration:\n  "
+                + "\n  ".join(differences)
+                + "\nChange it back to continue; or start anew with training.on_changed_configuration=restart."
+            )
+        self._restore(checkpoint)
+
+    def _restore(self, checkpoint: Checkpoint) -> None:
+        arrays, record, now = checkpoint.arrays, checkpoint.record, self._progress
+        self._engine.restore(_below(arrays, "state/"))
+        now.step = checkpoint.step
+        now.logs = {name: [values] for name, values in _below(arrays, "logs/").items()}
+        now.frames = {int(step): pixels for step, pixels in _below(arrays, "frames/").items()}
+        now.seconds, now.timed_steps = record["seconds"], record["timed_steps"]
+        now.resumed_at = [*record["resumed_at"]]
+        now.is_exact = record["is_exact"]
+        if now.step == self._schedule.total_steps:
+            logger.info("%s: already trained to step %s.", self._title, f"{now.step:,}")
+            return
+        now.resumed_at.append(now.step)
+        logger.info("%s: resumed at step %s of %s.", self._title, f"{now.step:,}", f"{self._schedule.total_steps:,}")
+        changed = _differences(record["environment"], self._environment)
+        if changed:
+            now.is_exact = False
+            logger.warning("%s: continues, but not bit for bit: %s", self._title, "; ".join(changed))
+
+    def _farewell(self) -> str:
+        kept = "Nothing was kept" if self._store is None else f"A checkpoint is in {self._store.folder}"
+        return (
+            f"{self._title}: stopped at step {self._progress.step:,} of {self._schedule.total_steps:,}. {kept}; "
+            "run the same command to go on."
+        )
+
+    def _joined_logs(self) -> dict[str, NDArray[np.float32]]:
+        empty = np.zeros(0, np.float32)
+        return {name: np.concatenate([empty, *values]) for name, values in self._progress.logs.items()}
+
+    def _result(self) -> TrainingResult:
+        now = self._progress
+        frames = dict(sorted(now.frames.items()))
+        return TrainingResult(
+            logs=self._joined_logs(),
+            frames=np.stack(list(frames.values())) if frames else None,
+            frame_steps=tuple(frames),
+            seconds_per_step=now.seconds / now.timed_steps if now.timed_steps else 0.0,
+            resumed_at=tuple(now.resumed_at),
+            is_exact=now.is_exact,
+            environment=self._environment,
+        )
+
+
+def _below(arrays: Mapping[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:
+    return {path.removeprefix(prefix): values for path, values in arrays.items() if path.startswith(prefix)}
+
+
+def _differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Lists the keys whose values differ, with both values."""
+    keys = sorted(before.keys() | now.keys())
+    return [f"{key}: {before.get(key)!r} then, {now.get(key)!r} now" for key in keys if before.get(key) != now.get(key)]
