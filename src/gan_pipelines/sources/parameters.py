@@ -11,17 +11,20 @@ class ImagesParameters(ParameterModel):
     """The section ``<model>.images``."""
 
     source: Literal["digits", "mnist", "fashion_mnist", "image_folder"] = "digits"
-    path: str | None = None
-    """Folder of the user's files; without one, ``mnist`` and ``fashion_mnist`` are downloaded by Keras."""
+    path: Annotated[str, Field(min_length=1)] | None = None
+    """Folder of the user's files, relative to the current directory; ``image_folder`` needs one, ``digits`` takes none.
+
+    Without one, ``mnist`` and ``fashion_mnist`` are downloaded by Keras.
+    """
     size: Annotated[int, Field(ge=8, le=1024)] | None = None
     """Width and height in pixels; without one, 28 for digits and fashion, 96 for a folder of photos."""
     colour: Literal["gray", "rgb"] | None = None
     """Without one, gray for digits and fashion, rgb for a folder of photos."""
     limit: Annotated[int, Field(ge=1)] | None = None
-    """Takes a seeded subset of this many images."""
+    """Takes a seeded subset of this many images; of a folder, of this many files, read or rejected."""
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     """Decides the subset and the split."""
     heldout_fraction: Annotated[float, Field(gt=0, lt=1)] = 0.25
     """Share kept away from training where the source has no test images of its own."""
     max_bad_fraction: Annotated[float, Field(ge=0, lt=1)] = 0.0
-    """Share of files that may be unreadable before the run ends with an error."""
+    """Share of a folder's image files that may be unusable before the run ends with an error."""

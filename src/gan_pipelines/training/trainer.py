@@ -136,6 +136,11 @@ class Trainer:
         if self._store is not None:
             self._store.prepare()
             self._resume(self._store, on_changed_configuration)
+        if self._progress.step < self._schedule.total_steps:
+            self._train_to_the_end()
+        return self._result()
+
+    def _train_to_the_end(self) -> None:
         now, schedule = self._progress, self._schedule
         with stop_on_signals(self._steps.stop) as interruption:
             with progress(self._title, schedule.total_steps, now.step) as report:
@@ -148,7 +153,6 @@ class Trainer:
             if interruption.signal_number is not None and now.step < schedule.total_steps:
                 self._save_checkpoint()
                 raise StoppedBySignalError(self._farewell(), interruption.signal_number)
-        return self._result()
 
     def _run_chunk(self, report: Report) -> None:
         now = self._progress

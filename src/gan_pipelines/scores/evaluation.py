@@ -1,0 +1,128 @@
+"""The scores of a set of samples, with the conditions under which they hold."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gan_pipelines.scores.classifier import classifier_score
+from gan_pipelines.scores.coverage import class_coverage, reverse_kl
+from gan_pipelines.scores.frechet import frechet_distance, real_floor
+from gan_pipelines.scores.metric_network import FEATURES, Judgement
+from gan_pipelines.scores.parameters import ScoringParameters
+from gan_pipelines.training.randomness import random_generator
+
+_ENOUGH_IMAGES = 1000  # below this many on each side, a Frechet distance is mostly its own bias
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the metric network says of every set of images.
+
+    Args:
+        training: Of the real training images.
+        heldout: Of the real images kept away from training.
+        samples: Of the trained generator's images.
+        untrained: Of the untrained generator's images.
+    """
+
+    training: Judgement
+    heldout: Judgement
+    samples: Judgement
+    untrained: Judgement
+
+
+def frechet_section(judged: Judged, parameters: ScoringParameters) -> dict[str, Any]:
+    """Returns the distance of samples to held-out reals, between what reals and what noise get at the same count."""
+    count = min(len(judged.heldout.features), len(judged.samples.features), len(judged.training.features))
+    heldout = _some(judged.heldout.features, count, parameters.seed)
+    reals = (judged.training.features, judged.heldout.features)
+    floor = real_floor(*reals, count, parameters.floor_draws, parameters.seed).mean
+    value = frechet_distance(heldout, judged.samples.features[:count])
+    return {
+        "value": value,
+        "floor": floor,
+        "ceiling": frechet_distance(heldout, judged.untrained.features[:count]),
+        "times_floor": value / floor,
+        "real_images": count,
+        "generated_images": count,
+        "low_n": count < _ENOUGH_IMAGES,
+    }
+
+
+def classifier_section(judged: Judged, parameters: ScoringParameters) -> dict[str, Any]:
+    """Returns the classifier score of the samples beside that of held-out reals and the untrained generator's."""
+    splits, seed = parameters.splits, parameters.seed
+    score = classifier_score(judged.samples.probabilities, splits, seed)
+    return {
+        "value": score.mean,
+        "standard_deviation": score.standard_deviation,
+        "heldout": classifier_score(judged.heldout.probabilities, splits, seed).mean,
+        "untrained": classifier_score(judged.untrained.probabilities, splits, seed).mean,
+        "highest_possible": float(judged.samples.probabilities.shape[1]),
+        "generated_images": len(judged.samples.features),
+        "splits": splits,
+    }
+
+
+def coverage_section(judged: Judged, class_names: Sequence[str], parameters: ScoringParameters) -> dict[str, Any]:
+    """Returns the share of samples in each class, as the metric network sees them."""
+    classes = len(class_names)
+    counts = np.bincount(judged.samples.classes, minlength=classes)
+    # The prior is what the same network says of real images, so that its mistakes count on both sides.
+    real_classes = np.concatenate([judged.training.classes, judged.heldout.classes])
+    divergence = reverse_kl(counts, np.bincount(real_classes, minlength=classes))
+    coverage = class_coverage(counts, parameters.minimum_share)
+    return {
+        "covered_classes": coverage.covered_classes,
+        "classes": classes,
+        "classes_above_minimum_share": coverage.classes_above_minimum,
+        "minimum_share": parameters.minimum_share,
+        "smallest_share": coverage.smallest_share,
+        "smallest_class": class_names[coverage.smallest_class],
+        "reverse_kl": divergence if math.isfinite(divergence) else None,
+        "shares": dict(zip(class_names, coverage.shares, strict=True)),
+        "generated_images": int(counts.sum()),
+    }
+
+
+def score_samples(judged: Judged, metric_network: dict[str, Any], parameters: ScoringParameters) -> dict[str, Any]:
+    """Returns the scores of samples, or the reason why there are none.
+
+    Args:
+        judged: What the metric network says of every set of images.
+        metric_network: Its report (see ``metric_network.describe``); where it knows no classes, only distances are
+            scored.
+        parameters: How to score.
+    """
+    conditions = {
+        "metric_network": metric_network,
+        "layer": "features",
+        "dimensions": FEATURES,
+        "real_split": "heldout",
+        "floor_draws": parameters.floor_draws,
+        "seed": parameters.seed,
+    }
+    accuracy, floor = metric_network["heldout_accuracy"], metric_network["accuracy_floor"]
+    if accuracy < floor:
+        reason = (
+            f"The metric network is right about {accuracy:.1%} of held-out images; scoring.metric_network."
+            f"accuracy_floor asks for {floor:.1%}. Train it longer, give more images, or lower the floor."
+        )
+        return {"refused": reason, "conditions": conditions}
+    scores: dict[str, Any] = {"frechet_classifier_distance": frechet_section(judged, parameters)}
+    class_names = metric_network["class_names"]
+    if class_names:
+        scores["classifier_score"] = classifier_section(judged, parameters)
+        scores["class_coverage"] = coverage_section(judged, class_names, parameters)
+    return scores | {"conditions": conditions}
+
+
+def _some(features: NDArray[np.float32], count: int, seed: int) -> NDArray[np.float32]:
+    if count == len(features):
+        return features
+    chosen = random_generator(seed, "held-out images to score").choice(len(features), count, replace=False)
+    return features[np.sort(chosen)]

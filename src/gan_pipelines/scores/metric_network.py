@@ -1,0 +1,176 @@
+"""The network that judges: trained on the real training images, its features and classes are what scores compare.
+
+Where images have no classes, it learns by how many quarters an image was turned (Gidaris, Singh and Komodakis,
+"Unsupervised Representation Learning by Predicting Image Rotations", 2018); its features serve, its classes do not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers, ops
+from numpy.typing import NDArray
+
+from gan_pipelines.scores.parameters import MetricNetworkParameters
+from gan_pipelines.training.batches import BatchOrder
+from gan_pipelines.training.engine import (
+    Batch,
+    Engine,
+    Outcome,
+    Phase,
+    Player,
+    build_optimizer,
+    copy_for_export,
+    copy_for_training,
+    network_digest,
+)
+from gan_pipelines.training.randomness import stream_seed
+from gan_pipelines.training.tensorflow_backend import Key, open_device
+from gan_pipelines.training.trainer import Schedule, Trainer
+
+FEATURES = 64
+_TURNS = 4
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the metric network says of images.
+
+    Args:
+        features: Outputs of the layer before the last, ``(images, 64)``, float32, 0 or more.
+        probabilities: Of each class, ``(images, classes)``, float64; rows sum to 1.
+    """
+
+    features: NDArray[np.float32]
+    probabilities: NDArray[np.float64]
+
+    @property
+    def classes(self) -> NDArray[np.int64]:
+        """The likeliest class of each image, ``(images,)``."""
+        return self.probabilities.argmax(axis=1)
+
+
+def metric_network(image_shape: tuple[int, int, int], classes: int, seed: int) -> keras.Model:
+    """Builds an untrained metric network: convolutions and poolings down to 7 px or less, features, logits.
+
+    Returns:
+        A model from pixels in [-1, 1] to features ``(batch, 64)`` and logits ``(batch, classes)``.
+    """
+    keras.utils.clear_session(free_memory=False)  # layer names count up over a process; start them anew
+    keras.utils.set_random_seed(stream_seed(seed, "initial weights of the metric network"))
+    pixels = layers.Input(image_shape, name="pixels")
+    x, size, filters = pixels, min(image_shape[:2]), 32
+    while size > 7:
+        x = layers.MaxPooling2D()(layers.Conv2D(filters, 3, padding="same", activation="relu")(x))
+        size, filters = size // 2, min(2 * filters, 128)
+    x = layers.Dropout(0.3)(layers.Flatten()(x))
+    features = layers.Dense(FEATURES, activation="relu", name="features")(x)
+    logits = layers.Dense(classes, name="logits")(layers.Dropout(0.3)(features))
+    return keras.Model(pixels, [features, logits], name="metric_network")
+
+
+@dataclass(frozen=True)
+class Classification:
+    """Cross-entropy of the right class.
+
+    Args:
+        network: From pixels to features and logits.
+    """
+
+    network: keras.Model
+    figures: tuple[str, ...] = ("accuracy",)
+
+    def __call__(self, players: tuple[str, ...], batch: Batch, key: Key) -> Outcome:  # noqa: ARG002 - draws nothing
+        """Computes the loss; ``batch`` has ``pixels`` and ``labels`` ``(batch,)``."""
+        _, logits = self.network(batch["pixels"], training=True)
+        loss = keras.losses.sparse_categorical_crossentropy(batch["labels"], logits, from_logits=True)
+        right = ops.equal(ops.argmax(logits, axis=-1), ops.cast(batch["labels"], "int32"))
+        return Outcome(dict.fromkeys(players, loss), {"accuracy": right})
+
+
+def task(
+    pixels: NDArray[np.float32], labels: NDArray[np.int64] | None
+) -> tuple[NDArray[np.float32], NDArray[np.int64], int]:
+    """Returns what a metric network learns: pixels, their labels, and the number of classes.
+
+    Args:
+        pixels: Square images ``(images, size, size, channels)``.
+        labels: Their classes; without them, every image is turned by each quarter, and the turns are the classes.
+    """
+    if labels is not None:
+        return pixels, labels, int(labels.max()) + 1
+    quarters = [np.rot90(pixels, turns, axes=(1, 2)) for turns in range(_TURNS)]
+    return np.concatenate(quarters), np.repeat(np.arange(_TURNS, dtype=np.int64), len(pixels)), _TURNS
+
+
+def train_metric_network(
+    title: str,
+    pixels: NDArray[np.float32],
+    labels: NDArray[np.int64],
+    classes: int,
+    parameters: MetricNetworkParameters,
+) -> keras.Model:
+    """Trains a metric network on the real training images.
+
+    Args:
+        title: Names the training in progress and messages.
+        pixels: In [-1, 1], ``(images, height, width, channels)``.
+        labels: Class numbers ``(images,)``.
+        classes: How many classes there are.
+        parameters: How long and how fast.
+
+    Raises:
+        UserError: Too few images, no such device, or divergence.
+        StoppedBySignalError: Ctrl-C or SIGTERM came; nothing was kept.
+    """
+    device = open_device(parameters.devices, parameters.jit_compile, parameters.batch_size)
+    untrained = metric_network(pixels.shape[1:], classes, parameters.seed)
+    with device.strategy.scope():
+        network = copy_for_training(untrained, parameters.precision)
+        player = Player("classifier", network, build_optimizer(parameters.optimizer, network))
+        engine = Engine([player], [Phase(("classifier",))], Classification(network), parameters.seed)
+    order = BatchOrder(len(pixels), parameters.batch_size, engine.batches_per_step, parameters.seed)
+    steps = parameters.total_steps(order.steps_per_epoch)
+    Trainer(
+        title,
+        engine=engine,
+        data={"pixels": pixels, "labels": labels},
+        order=order,
+        device=device,
+        schedule=Schedule(total_steps=steps, preview_every=steps, checkpoint_every=steps),
+    ).run()
+    return copy_for_export(network)
+
+
+def judge(network: keras.Model, pixels: NDArray[np.float32], batch_size: int = 256) -> Judgement:
+    """Lets a trained metric network look at images in [-1, 1] ``(images, height, width, channels)``."""
+    features, logits = network.predict(pixels, batch_size=batch_size, verbose=0)
+    shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
+    exponentials = np.exp(shifted)
+    return Judgement(features, exponentials / exponentials.sum(axis=1, keepdims=True))
+
+
+def describe(
+    network: keras.Model,
+    pixels: NDArray[np.float32],
+    labels: NDArray[np.int64] | None,
+    class_names: Sequence[str],
+    accuracy_floor: float,
+) -> dict[str, Any]:
+    """Measures on held-out images how much a metric network knows.
+
+    Returns:
+        ``task`` (``classes`` or ``turns``), ``class_names`` (empty for turns), ``heldout_accuracy`` and
+        ``heldout_images``, ``accuracy_floor``, and ``sha256`` of layers and weights, by which scores know the network.
+    """
+    heldout, targets, _ = task(pixels, labels)
+    return {
+        "task": "turns" if labels is None else "classes",
+        "class_names": list(class_names),
+        "heldout_accuracy": float(np.mean(judge(network, heldout).classes == targets)),
+        "heldout_images": len(pixels),
+        "accuracy_floor": accuracy_floor,
+        "sha256": network_digest(network),
+    }

@@ -1,0 +1,32 @@
+"""What a user can say about scoring."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from gan_pipelines.parameter_model import ParameterModel
+from gan_pipelines.training.parameters import AdamParameters, OptimizerParameters, TrainingParameters
+
+
+class MetricNetworkParameters(TrainingParameters):
+    """How the network is trained whose features and classes the scores are made of."""
+
+    epochs: Annotated[int, Field(ge=1, le=10_000)] | None = 15
+    batch_size: Annotated[int, Field(ge=1)] = 64
+    optimizer: OptimizerParameters = AdamParameters(learning_rate=1e-3)
+    accuracy_floor: Annotated[float, Field(ge=0, le=1)] = 0.95
+    """Held-out accuracy below which nothing is scored: a network that knows too little would judge at random."""
+
+
+class ScoringParameters(ParameterModel):
+    """The section ``<model>.scoring``."""
+
+    metric_network: MetricNetworkParameters = MetricNetworkParameters()
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    """Decides which real images the floor is drawn from, and the order of samples in splits."""
+    splits: Annotated[int, Field(ge=1, le=100)] = 10
+    """Parts over which the classifier score's standard deviation is taken."""
+    floor_draws: Annotated[int, Field(ge=1, le=100)] = 5
+    """Real-against-real distances whose mean is the floor."""
+    minimum_share: Annotated[float, Field(gt=0, lt=1)] = 0.03
+    """Share of the samples below which a class counts as neglected."""

@@ -1,0 +1,151 @@
+"""Any folder of photos as a source; what cannot be used is reported file by file."""
+
+import logging
+import math
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gan_pipelines.errors import UserError
+from gan_pipelines.sources.folder_listing import FolderListing, ListedFile, list_image_files, printable
+from gan_pipelines.sources.image_decoding import RejectedImageError, read_image
+from gan_pipelines.sources.image_set import ImageSet
+from gan_pipelines.sources.parameters import ImagesParameters
+from gan_pipelines.sources.reading import FileProblem, SourceReading
+from gan_pipelines.sources.seeded_choice import seeded_subset
+
+PHOTO = 96
+FILES_PER_LOG_LINE = 1_000
+NAMED_IN_ERROR = 5
+NAMED_IN_NOTE = 3
+
+logger = logging.getLogger(__name__)
+
+
+def read_image_folder(parameters: ImagesParameters) -> SourceReading:
+    """Reads the images of a folder and of all folders below it.
+
+    Sub-folders are the classes, numbered in the order of their names, when every image lies in one and there are at
+    least two; otherwise the images have no labels. A sub-folder that gives no image is no class. With a ``limit``,
+    only a seeded subset of the files is read; a rejected file among them is not replaced.
+
+    Raises:
+        UserError: There is no such folder, it holds no image files, or more of them than ``max_bad_fraction`` allows
+            cannot be used.
+    """
+    root = _folder(parameters.path)
+    listing = _listing(root)
+    positions = seeded_subset(len(listing.files), parameters.limit, parameters.seed)
+    files = [listing.files[position] for position in positions]
+    pixels, accepted, rejected, remarks = _read_files(files, parameters)
+    _check_share(rejected, len(files), root, parameters.max_bad_fraction)
+    labels, class_names, notes = _labels(accepted, listing)
+    images = ImageSet(pixels=pixels, labels=labels, class_names=class_names)
+    return SourceReading(
+        images=images,
+        available=len(listing.files),
+        notes=(*notes, *_notes_of(remarks)),
+        rejected=tuple(rejected),
+        skipped=listing.skipped,
+    )
+
+
+def _folder(path: str | None) -> Path:
+    if path is None:
+        raise UserError(
+            "images.path: missing; the source 'image_folder' needs the folder that holds your JPEG or PNG files."
+        )
+    root = Path(path).expanduser()
+    if not root.is_dir():
+        found = "a file" if root.exists() else "nothing"
+        raise UserError(f"images.path: found {found} at {path}; needed is a folder that holds JPEG or PNG files.")
+    return root
+
+
+def _listing(root: Path) -> FolderListing:
+    try:
+        listing = list_image_files(root)
+    except OSError as error:
+        raise UserError(f"images.path: the folder {root} cannot be listed: {error.strerror}.") from error
+    if not listing.files:
+        raise UserError(
+            f"images.path: no image files in {root} or below it. {_described(listing.skipped) or 'It is empty.'} "
+            "Put JPEG, PNG, BMP, GIF or WebP files there."
+        )
+    if listing.skipped:
+        logger.warning("Skipped in %s: %d files. %s", root, len(listing.skipped), _described(listing.skipped))
+    return listing
+
+
+def _read_files(
+    files: list[ListedFile], parameters: ImagesParameters
+) -> tuple[NDArray[np.uint8], list[ListedFile], list[FileProblem], dict[str, list[str]]]:
+    size, colour = parameters.size or PHOTO, parameters.colour or "rgb"
+    pixels = np.empty((len(files), size, size, 3 if colour == "rgb" else 1), dtype=np.uint8)
+    logger.info("Reading %d image files into %.1f MB.", len(files), pixels.nbytes / 1e6)
+    accepted: list[ListedFile] = []
+    rejected: list[FileProblem] = []
+    remarks: dict[str, list[str]] = defaultdict(list)
+    for number, file in enumerate(files, start=1):
+        try:
+            image = read_image(file.path, size, colour)
+        except RejectedImageError as error:
+            rejected.append(FileProblem(file.name, printable(str(error))))
+        else:
+            pixels[len(accepted)] = image.pixels
+            accepted.append(file)
+            for remark in image.remarks:
+                remarks[remark].append(file.name)
+        if number % FILES_PER_LOG_LINE == 0:
+            logger.info("%d of %d image files read, %d rejected.", number, len(files), len(rejected))
+    return pixels[: len(accepted)], accepted, rejected, remarks
+
+
+def _check_share(rejected: list[FileProblem], count: int, root: Path, allowed: float) -> None:
+    if not rejected:
+        return
+    summary = f"{len(rejected)} of {count} image files in {root} cannot be used. {_described(tuple(rejected))}"
+    if len(rejected) == count:
+        raise UserError(f"images.path: {summary} No image is left: check images.path and the files.")
+    if len(rejected) / count > allowed:
+        enough = math.ceil(1e4 * len(rejected) / count) / 1e4
+        raise UserError(
+            f"images.path: {summary} Remove or repair them, or allow them with images.max_bad_fraction: {enough:g} "
+            f"or more; it is {allowed:g}."
+        )
+    logger.warning("%s", summary)
+
+
+def _described(problems: tuple[FileProblem, ...]) -> str:
+    lines = "; ".join(f"{problem.file}: {problem.reason}" for problem in problems[:NAMED_IN_ERROR])
+    more = len(problems) - NAMED_IN_ERROR
+    return lines and lines + (f"; and {more} more." if more > 0 else ".")
+
+
+def _labels(
+    accepted: list[ListedFile], listing: FolderListing
+) -> tuple[NDArray[np.int64] | None, tuple[str, ...], list[str]]:
+    names = sorted({file.folder for file in accepted})
+    notes = []
+    if unused := [name for name in listing.folders if name not in names]:
+        notes.append(f"No image was taken from {len(unused)} sub-folders: {_some(unused)}.")
+    if names == [""]:
+        return None, (), notes
+    if "" in names:
+        notes.append("Images lie both in the folder itself and in sub-folders: all are taken as unlabelled.")
+        return None, (), notes
+    if len(names) == 1:
+        notes.append(f"All images lie in one sub-folder, {names[0]}: they are taken as unlabelled.")
+        return None, (), notes
+    numbers = {name: number for number, name in enumerate(names)}
+    return np.array([numbers[file.folder] for file in accepted], dtype=np.int64), tuple(names), notes
+
+
+def _notes_of(remarks: dict[str, list[str]]) -> list[str]:
+    return [f"{len(remarks[remark])} images: {remark} ({_some(remarks[remark])})." for remark in sorted(remarks)]
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:NAMED_IN_NOTE]) + (", …" if len(names) > NAMED_IN_NOTE else "")

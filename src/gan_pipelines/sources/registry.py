@@ -1,0 +1,70 @@
+"""Sources by name. A new one is a function from the parameters to a reading, a line here, and a name in parameters."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from gan_pipelines.sources.digits import read_digits
+from gan_pipelines.sources.image_folder import read_image_folder
+from gan_pipelines.sources.image_set import ImageSet
+from gan_pipelines.sources.mnist import read_fashion_mnist, read_mnist
+from gan_pipelines.sources.parameters import ImagesParameters
+from gan_pipelines.sources.reading import FileProblem, SourceReading
+from gan_pipelines.sources.seeded_choice import seeded_subset
+
+SOURCES: dict[str, Callable[[ImagesParameters], SourceReading]] = {
+    "digits": read_digits,
+    "mnist": read_mnist,
+    "fashion_mnist": read_fashion_mnist,
+    "image_folder": read_image_folder,
+}
+
+LISTED_FILES = 100
+"""A report names this many rejected and this many skipped files; it counts them all."""
+
+
+def read_images(parameters: ImagesParameters) -> tuple[ImageSet, dict[str, Any]]:
+    """Reads the images that the parameters ask for.
+
+    Returns:
+        The images, uint8, ``(images, size, size, channels)``, and a report of plain JSON values: ``source``, ``path``
+        as the user gave it, ``images``, ``available``, ``size``, ``channels``, ``classes`` (images per class name),
+        ``heldout_by_source`` (a count, or None), ``rejected`` and ``skipped`` (``count`` and the first ``files`` with
+        reasons) and ``notes``.
+
+    Raises:
+        UserError: The source cannot be read with these parameters.
+    """
+    reading = SOURCES[parameters.source](parameters)
+    images = reading.images
+    if parameters.limit is not None and parameters.limit < len(images):
+        images = images.take(seeded_subset(len(images), parameters.limit, parameters.seed))
+    notes = list(reading.notes)
+    if parameters.limit is not None and parameters.limit > reading.available:
+        notes.append(f"images.limit is {parameters.limit}, but the source has only {reading.available} images.")
+    report = {
+        "source": parameters.source,
+        "path": parameters.path,
+        "images": len(images),
+        "available": reading.available,
+        "size": images.pixels.shape[1],
+        "channels": images.pixels.shape[3],
+        "classes": _class_counts(images),
+        "heldout_by_source": None if images.is_heldout is None else int(images.is_heldout.sum()),
+        "rejected": _listed(reading.rejected),
+        "skipped": _listed(reading.skipped),
+        "notes": notes,
+    }
+    return images, report
+
+
+def _class_counts(images: ImageSet) -> dict[str, int]:
+    if images.labels is None:
+        return {}
+    counts = np.bincount(images.labels, minlength=len(images.class_names))
+    return {name: int(count) for name, count in zip(images.class_names, counts, strict=True)}
+
+
+def _listed(problems: tuple[FileProblem, ...]) -> dict[str, Any]:
+    return {"count": len(problems), "files": [problem._asdict() for problem in problems[:LISTED_FILES]]}

@@ -1,0 +1,68 @@
+import keras
+import numpy as np
+import pytest
+
+from gan_pipelines.errors import UserError
+from gan_pipelines.networks.parameters import NetworksParameters
+from gan_pipelines.networks.registry import ARCHITECTURES, build_networks
+
+PUBLISHED = [
+    ("mnist_transposed", (28, 28, 1), 2_330_944, 212_865),
+    ("mnist_upsampling", (28, 28, 1), 21_162_496, 14_209),
+    ("fashion_upsampling", (28, 28, 1), 856_193, 393_729),
+    ("photo_upsampling", (96, 96, 3), 2_452_611, 1_658_945),
+]
+
+
+@pytest.mark.parametrize(("architecture", "shape", "generator_count", "discriminator_count"), PUBLISHED)
+def test_networks_are_those_published(architecture, shape, generator_count, discriminator_count):
+    generator, discriminator = build_networks(NetworksParameters(architecture=architecture), shape, seed=0)
+    assert generator.count_params() == generator_count
+    assert discriminator.count_params() == discriminator_count
+    latents = np.zeros((2, ARCHITECTURES[architecture].latent_size), np.float32)
+    pixels = np.asarray(generator(latents))
+    assert pixels.shape == (2, *shape)
+    assert np.abs(pixels).max() <= 1
+    assert discriminator(pixels).shape == (2, 1)
+
+
+def test_every_architecture_is_checked_against_its_publication():
+    assert {row[0] for row in PUBLISHED} == ARCHITECTURES.keys()
+
+
+@pytest.mark.parametrize("architecture", ["mnist_transposed", "fashion_upsampling", "photo_upsampling"])
+def test_heads_give_logits_and_generators_end_in_tanh(architecture):
+    generator, discriminator = build_networks(NetworksParameters(architecture=architecture), (32, 32, 1), seed=0)
+    assert discriminator.layers[-1].activation is keras.activations.linear
+    assert generator.layers[-1].activation is keras.activations.tanh
+
+
+@pytest.mark.parametrize("size", [32, 64, 128])
+def test_photos_of_any_multiple_of_32_px(size):
+    generator, discriminator = build_networks(
+        NetworksParameters(architecture="photo_upsampling"), (size, size, 3), seed=0
+    )
+    assert generator.output_shape == (None, size, size, 3)
+    assert discriminator.input_shape == (None, size, size, 3)
+
+
+def test_a_size_that_does_not_fit_is_refused_with_what_does():
+    with pytest.raises(UserError, match=r"multiple of 32 px; the images are 28x28 px"):
+        build_networks(NetworksParameters(architecture="photo_upsampling"), (28, 28, 1), seed=0)
+
+
+def test_the_latent_size_can_be_chosen():
+    generator, _ = build_networks(NetworksParameters(latent_size=7), (28, 28, 1), seed=0)
+    assert generator.input_shape == (None, 7)
+
+
+def test_names_and_weights_depend_on_the_seed_alone():
+    parameters, shape = NetworksParameters(architecture="fashion_upsampling"), (28, 28, 1)
+    first = build_networks(parameters, shape, seed=3)
+    keras.layers.Dense(2)(np.zeros((1, 2), np.float32))  # moves Keras's counter of names and its random state
+    again = build_networks(parameters, shape, seed=3)
+    other = build_networks(parameters, shape, seed=4)
+    for one, same, different in zip(first, again, other, strict=True):
+        assert [variable.path for variable in one.weights] == [variable.path for variable in same.weights]
+        assert all(np.array_equal(a, b) for a, b in zip(one.get_weights(), same.get_weights(), strict=True))
+        assert not np.array_equal(one.get_weights()[0], different.get_weights()[0])

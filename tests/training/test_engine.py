@@ -1,0 +1,191 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from tests import toy
+
+from gan_pipelines.adversarial.losses import NonSaturating
+from gan_pipelines.adversarial.objective import ALTERNATING, SIMULTANEOUS, AdversarialObjective
+from gan_pipelines.training.batches import BatchOrder
+from gan_pipelines.training.engine import (
+    Average,
+    Engine,
+    Phase,
+    Player,
+    build_optimizer,
+    copy_for_export,
+    copy_for_training,
+    network_digest,
+)
+from gan_pipelines.training.parameters import AdamParameters, SGDParameters
+from gan_pipelines.training.tensorflow_backend import CompiledSteps, Key, noise, open_device
+
+ADAM = AdamParameters(learning_rate=1e-2, beta_1=0.5)
+DATA = {"pixels": toy.images()}
+ORDER = BatchOrder(examples=40, batch_size=8, batches_per_step=1, seed=0)
+
+
+def make_engine(phases=SIMULTANEOUS, seed=0, average=False):
+    generator, discriminator = toy.generator(), toy.discriminator()
+    players = [
+        Player("generator", generator, build_optimizer(ADAM, generator)),
+        Player("discriminator", discriminator, build_optimizer(SGDParameters(name="sgd"), discriminator)),
+    ]
+    averages = {"generator": Average(generator, 0.9)} if average else {}
+    objective = AdversarialObjective(generator, discriminator, NonSaturating())
+    return Engine(players, phases, objective, seed, averages)
+
+
+def compiled(engine, jit=False):
+    return CompiledSteps(engine.step, engine.logged, DATA, open_device("cpu", jit, 8))
+
+
+def moved(before, after):
+    """Names of the players whose trainable weights or optimizers changed."""
+    return {
+        path.split("/")[0]
+        for path in before
+        if not np.array_equal(before[path], after[path]) and "moving" not in path and "draws" not in path
+    }
+
+
+@pytest.mark.parametrize(
+    ("phases", "expected"),
+    [
+        ((Phase(("discriminator",)),), {"discriminator"}),
+        ((Phase(("generator",)),), {"generator"}),
+        (SIMULTANEOUS, {"discriminator", "generator"}),
+        (ALTERNATING, {"discriminator", "generator"}),
+    ],
+)
+def test_each_phase_moves_its_own_players_and_only_those(phases, expected):
+    engine = make_engine(phases)
+    before = engine.state()
+    step = tf.constant(0, tf.int64)
+    engine.step(step, {"pixels": tf.constant(DATA["pixels"][None, :8])})
+    assert moved(before, engine.state()) == expected
+
+
+def test_a_step_is_what_the_formulas_say():
+    """One SGD step of a one-weight critic against the derivative by hand: d/dw of softplus(-wx) + softplus(wg)."""
+    pixels = keras.layers.Input((1,))
+    discriminator = keras.Model(pixels, keras.layers.Dense(1, use_bias=False)(pixels))
+    discriminator.set_weights([np.array([[0.5]], np.float32)])
+    latent = keras.layers.Input((1,))
+    generator = keras.Model(latent, keras.layers.Dense(1, kernel_initializer="zeros", bias_initializer="ones")(latent))
+    sgd = SGDParameters(name="sgd", learning_rate=0.1)
+    players = [
+        Player("generator", generator, build_optimizer(sgd, generator)),
+        Player("discriminator", discriminator, build_optimizer(sgd, discriminator)),
+    ]
+    engine = Engine(players, SIMULTANEOUS, AdversarialObjective(generator, discriminator, NonSaturating()), seed=0)
+    logs = engine.step(tf.constant(0, tf.int64), {"pixels": tf.constant([[[2.0]]])})
+    # Real x = 2, generated g = 1, w = 0.5.
+    gradient = -2 / (1 + np.exp(1.0)) + 1 / (1 + np.exp(-0.5))
+    assert discriminator.get_weights()[0].item() == pytest.approx(0.5 - 0.1 * gradient, abs=1e-6)
+    assert float(logs["discriminator_loss"]) == pytest.approx(np.log1p(np.exp(-1.0)) + np.log1p(np.exp(0.5)), abs=1e-6)
+    # The generator's bias b makes g = b: d/db softplus(-w b) = -w / (1 + exp(w b)).
+    assert generator.get_weights()[1].item() == pytest.approx(1 + 0.1 * 0.5 / (1 + np.exp(0.5)), abs=1e-6)
+    assert float(logs["real_accuracy"]) == 1.0
+    assert float(logs["generated_accuracy"]) == 0.0
+
+
+def test_repeats_take_one_batch_each():
+    engine = make_engine((Phase(("discriminator",), repeats=3), Phase(("generator",))))
+    assert engine.batches_per_step == 3
+    engine.step(tf.constant(0, tf.int64), {"pixels": tf.constant(DATA["pixels"][:24].reshape(3, 8, 4, 4, 1))})
+    assert engine.state()["discriminator/optimizer/sgd/iteration"] == 3
+    assert engine.state()["generator/optimizer/adam/iteration"] == 1
+
+
+@pytest.mark.parametrize("jit", [False, True])
+def test_chunks_of_any_length_give_the_same_bits(jit):
+    states, logs = [], []
+    for chunks in ([6], [1, 2, 3]):
+        engine = make_engine(average=True)
+        steps, done, parts = compiled(engine, jit), 0, []
+        for chunk in chunks:
+            parts.append(steps(done, ORDER.indices(done, chunk)))
+            done += chunk
+        states.append(engine.state())
+        logs.append({name: np.concatenate([part[name] for part in parts]) for name in engine.logged})
+    assert all(np.array_equal(states[0][path], states[1][path]) for path in states[0])
+    assert all(np.array_equal(logs[0][name], logs[1][name]) for name in logs[0])
+    assert len(logs[0]["generator_loss"]) == 6
+
+
+def test_another_seed_gives_another_result():
+    losses = []
+    for seed in (0, 1):
+        engine = make_engine(seed=seed)
+        losses.append(compiled(engine)(0, ORDER.indices(0, 2))["generator_loss"])
+    assert not np.array_equal(*losses)
+
+
+def test_steps_end_at_the_first_number_that_is_not_finite():
+    engine = make_engine()
+    poisoned = toy.images()
+    poisoned[ORDER.indices(3, 1)[0, 0, 0]] = np.nan
+    steps = CompiledSteps(engine.step, engine.logged, {"pixels": poisoned}, open_device("cpu", False, 8))
+    logs = steps(0, ORDER.indices(0, 5))
+    assert len(logs["discriminator_loss"]) == 4
+    assert np.isnan(logs["discriminator_loss"][-1])
+
+
+def test_a_stop_keeps_further_steps_from_running():
+    engine = make_engine()
+    steps = compiled(engine)
+    steps.stop()
+    assert len(steps(0, ORDER.indices(0, 5))["generator_loss"]) == 0
+
+
+def test_noise_depends_on_seed_stream_scope_and_step():
+    def draw(seed=0, step=0, stream="latents", scope=""):
+        return tuple(np.asarray(noise(Key(seed, tf.constant(step, tf.int64), scope), stream, (4,))))
+
+    assert draw() == draw()
+    drawn = [draw(), draw(seed=1), draw(step=1), draw(stream="other"), draw(scope="phase 1")]
+    assert len(set(drawn)) == 5
+
+
+def test_an_average_starts_equal_and_follows():
+    network = toy.generator()
+    average = Average(network, decay=0.5)
+    assert all(np.array_equal(a, b) for a, b in zip(network.get_weights(), average.network.get_weights(), strict=True))
+    before = network.trainable_variables[0].numpy()
+    network.trainable_variables[0].assign(before + 1)
+    network.non_trainable_variables[0].assign(network.non_trainable_variables[0] + 2)
+    average.update(tf.constant(1000, tf.int64))
+    assert np.allclose(average.network.trainable_variables[0], before + 0.5)
+    assert np.array_equal(average.network.non_trainable_variables[0], network.non_trainable_variables[0])
+    network.trainable_variables[0].assign(before)
+    early = Average(network, decay=0.5)
+    network.trainable_variables[0].assign(before + 1)
+    early.update(tf.constant(0, tf.int64))  # (1 + 0) / (10 + 0) of the old value stays
+    assert np.allclose(early.network.trainable_variables[0], before + 0.9)
+
+
+def test_variables_have_the_same_paths_whatever_the_process_built_before():
+    paths = list(make_engine(average=True).variables())
+    toy.discriminator()
+    keras.layers.Dropout(0.1)
+    assert list(make_engine(average=True).variables()) == paths
+    assert "discriminator/draws/0" in paths
+
+
+def test_a_state_of_other_variables_is_refused():
+    engine = make_engine()
+    with pytest.raises(ValueError, match="does not fit"):
+        engine.restore({"other": np.zeros(1)})
+
+
+def test_bfloat16_computes_in_bfloat16_and_exports_float32():
+    network = toy.discriminator()
+    copy = copy_for_training(network, "mixed_bfloat16")
+    assert copy.layers[2].compute_dtype == "bfloat16"
+    assert copy.layers[-1].compute_dtype == "float32"
+    assert all(variable.dtype == "float32" for variable in copy.trainable_variables)
+    exported = copy_for_export(copy)
+    assert {layer.compute_dtype for layer in exported.layers} == {"float32"}
+    assert network_digest(exported) == network_digest(network)
+    assert network_digest(exported) != network_digest(toy.discriminator(seed=1))
