@@ -16,4 +16,4 @@ def normalise(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def to_bytes(pixels: NDArray[np.floating[Any]]) -> NDArray[np.uint8]:
     """Returns numbers in [-1, 1] as the nearest bytes; what lies outside is clipped. The inverse of `normalise`."""
-    return np.clip(np.rint(pixels * 127.5 + 127.5), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(pixels * 127.5 + 127.5), 0, 255), np.uint8)

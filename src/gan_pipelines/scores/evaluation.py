@@ -63,6 +63,7 @@ def classifier_section(judged: Judged, parameters: ScoringParameters) -> dict[st
         "heldout": classifier_score(judged.heldout.probabilities, splits, seed).mean,
         "untrained": classifier_score(judged.untrained.probabilities, splits, seed).mean,
         "highest_possible": float(judged.samples.probabilities.shape[1]),
+        "heldout_images": len(judged.heldout.features),
         "generated_images": len(judged.samples.features),
         "splits": splits,
     }

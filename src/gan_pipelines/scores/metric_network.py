@@ -49,7 +49,7 @@ class Judgement:
     @property
     def classes(self) -> NDArray[np.int64]:
         """The likeliest class of each image, ``(images,)``."""
-        return self.probabilities.argmax(axis=1)
+        return np.asarray(self.probabilities.argmax(axis=1), np.int64)
 
 
 def metric_network(image_shape: tuple[int, int, int], classes: int, seed: int) -> keras.Model:

@@ -1,6 +1,7 @@
 """Images with their labels, as every source hands them over."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ class ImageSet:
         is_heldout: Which images the source itself keeps for testing ``(images,)``, bool; or None.
     """
 
-    pixels: NDArray[np.uint8] | NDArray[np.float32]
+    pixels: NDArray[Any]
     labels: NDArray[np.int64] | None = None
     class_names: tuple[str, ...] = ()
     is_heldout: NDArray[np.bool_] | None = None

@@ -159,7 +159,7 @@ class CompiledSteps:
         data: Mapping[str, NDArray[Any]],
         device: "Device",
     ) -> None:
-        self._step = tf.function(step, jit_compile=True) if device.jit_compile else step
+        self._step = tf.function(step, jit_compile=True, autograph=False) if device.jit_compile else step
         self._strategy = device.strategy
         self._logged = tuple(logged)
         with device.strategy.scope():
@@ -167,9 +167,8 @@ class CompiledSteps:
         with tf.device("CPU"):
             self._stop = tf.Variable(False, trainable=False)
         self._lock = threading.Lock()
-        self._run = tf.function(
-            self._run_steps, input_signature=[tf.TensorSpec([], tf.int64), tf.TensorSpec([None, None, None], tf.int32)]
-        )
+        signature = [tf.TensorSpec([], tf.int64), tf.TensorSpec([None, None, None], tf.int32)]
+        self._run = tf.function(self._run_steps, input_signature=signature, autograph=False)
 
     def stop(self) -> None:
         """Ends the call under way after its present step, and keeps later calls from starting."""

@@ -64,7 +64,7 @@ class TrainingResult:
 
     Args:
         logs: Every step's losses and figures, ``(steps,)`` by name.
-        frames: Previews ``(times, images, height, width, channels)``, uint8; None without a preview.
+        frames: Previews ``(times, images, height, width, channels)``, uint8; empty without a preview.
         frame_steps: The steps after which they were drawn, ``(times,)``.
         seconds_per_step: Mean over steps, compilation left out; 0 where none ran.
         resumed_at: Steps at which the training was taken up again.
@@ -73,7 +73,7 @@ class TrainingResult:
     """
 
     logs: dict[str, NDArray[np.float32]]
-    frames: NDArray[np.uint8] | None
+    frames: NDArray[np.uint8]
     frame_steps: tuple[int, ...]
     seconds_per_step: float
     resumed_at: tuple[int, ...]
@@ -277,7 +277,7 @@ class Trainer:
         frames = dict(sorted(now.frames.items()))
         return TrainingResult(
             logs=self._joined_logs(),
-            frames=np.stack(list(frames.values())) if frames else None,
+            frames=np.stack(list(frames.values())) if frames else np.zeros(0, np.uint8),
             frame_steps=tuple(frames),
             seconds_per_step=now.seconds / now.timed_steps if now.timed_steps else 0.0,
             resumed_at=tuple(now.resumed_at),

@@ -7,7 +7,6 @@ from gan_pipelines.sources.image_set import ImageSet
 
 if TYPE_CHECKING:
     import keras
-    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -30,7 +29,7 @@ def train_metric_network(training_images: ImageSet, scoring: dict[str, Any]) -> 
 
 def judge_reals(
     metric_network: "keras.Model", training_images: ImageSet, heldout_images: ImageSet, scoring: dict[str, Any]
-) -> "tuple[dict[str, NDArray[np.generic]], dict[str, Any]]":
+) -> "tuple[dict[str, NDArray[Any]], dict[str, Any]]":
     """Lets the metric network look at the real images, and measures how much it knows.
 
     Returns:

@@ -8,14 +8,13 @@ from gan_pipelines.networks.parameters import NetworksParameters
 
 if TYPE_CHECKING:
     import keras
-    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
     from PIL.Image import Image
     from plotly.graph_objects import Figure
 
 
-def draw_sample_grid(samples: "dict[str, NDArray[np.uint8]]", sampling: dict[str, Any]) -> "Image":
+def draw_sample_grid(samples: "dict[str, NDArray[Any]]", sampling: dict[str, Any]) -> "Image":
     """Returns the first samples side by side."""
     from gan_pipelines.reporting.grid import image_grid
 
@@ -23,7 +22,7 @@ def draw_sample_grid(samples: "dict[str, NDArray[np.uint8]]", sampling: dict[str
     return image_grid(samples["pixels"][: parameters.grid_images], parameters.grid_columns)
 
 
-def animate_training(training_previews: "dict[str, NDArray[np.generic]]") -> "list[Image]":
+def animate_training(training_previews: "dict[str, NDArray[Any]]") -> "list[Image]":
     """Returns the previews as pictures, one for each time, captioned with step and epoch."""
     from gan_pipelines.reporting.animation import animation_frames
 

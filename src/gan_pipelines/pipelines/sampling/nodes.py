@@ -7,11 +7,10 @@ from gan_pipelines.pixels import to_bytes
 
 if TYPE_CHECKING:
     import keras
-    import numpy as np
     from numpy.typing import NDArray
 
 
-def draw_samples(generator: "keras.Model", sampling: dict[str, Any]) -> "dict[str, NDArray[np.generic]]":
+def draw_samples(generator: "keras.Model", sampling: dict[str, Any]) -> "dict[str, NDArray[Any]]":
     """Draws images from seeded latents; the same seed gives every generator of a latent size the same latents.
 
     Returns:

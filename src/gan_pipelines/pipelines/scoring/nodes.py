@@ -7,14 +7,13 @@ from gan_pipelines.scores.parameters import ScoringParameters
 
 if TYPE_CHECKING:
     import keras
-    import numpy as np
     from numpy.typing import NDArray
 
 
 def score_samples(
-    samples: "dict[str, NDArray[np.uint8]]",
-    untrained_samples: "dict[str, NDArray[np.uint8]]",
-    real_judgements: "dict[str, NDArray[np.generic]]",
+    samples: "dict[str, NDArray[Any]]",
+    untrained_samples: "dict[str, NDArray[Any]]",
+    real_judgements: "dict[str, NDArray[Any]]",
     metric_network: "keras.Model",
     metric_network_report: dict[str, Any],
     scoring: dict[str, Any],

@@ -8,7 +8,6 @@ from gan_pipelines.training.checkpoint import CheckpointStore
 
 if TYPE_CHECKING:
     import keras
-    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -19,7 +18,7 @@ def train_gan(
     training_images: ImageSet,
     checkpoints: CheckpointStore,
     training: dict[str, Any],
-) -> "tuple[keras.Model, keras.Model, pd.DataFrame, dict[str, NDArray[np.generic]], dict[str, Any]]":
+) -> "tuple[keras.Model, keras.Model, pd.DataFrame, dict[str, NDArray[Any]], dict[str, Any]]":
     """Trains the generator against the discriminator, from the latest checkpoint if there is one.
 
     Returns:

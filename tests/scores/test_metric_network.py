@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+
+from gan_pipelines.scores.metric_network import FEATURES, Judgement, describe, judge, metric_network, task
+from gan_pipelines.scores.metric_network import train_metric_network as train
+from gan_pipelines.scores.parameters import MetricNetworkParameters
+
+PARAMETERS = MetricNetworkParameters(epochs=6, batch_size=16, jit_compile=False)
+
+
+def bars(count=96, size=8, seed=0):
+    """Noisy images of two classes: a bright left half, a bright upper half."""
+    generator = np.random.default_rng(seed)
+    pixels = generator.uniform(-1, -0.4, (count, size, size, 1)).astype(np.float32)
+    labels = np.arange(count) % 2
+    pixels[labels == 0, :, : size // 2] += 1.2
+    pixels[labels == 1, : size // 2] += 1.2
+    return pixels, labels.astype(np.int64)
+
+
+@pytest.fixture(scope="module")
+def trained():
+    pixels, labels = bars()
+    return train("Metric network", pixels, labels, 2, PARAMETERS)
+
+
+def test_it_learns_classes_and_reports_what_it_knows(trained):
+    pixels, labels = bars(seed=1)
+    report = describe(trained, pixels, labels, ("left", "up"), accuracy_floor=0.95)
+    assert report["heldout_accuracy"] > 0.95
+    assert report["task"] == "classes"
+    assert report["class_names"] == ["left", "up"]
+    assert len(report["sha256"]) == 64
+    wrong = describe(trained, pixels, 1 - labels, ("left", "up"), accuracy_floor=0.95)
+    assert wrong["heldout_accuracy"] == pytest.approx(1 - report["heldout_accuracy"])
+
+
+def test_the_same_seed_gives_the_same_network(trained):
+    pixels, labels = bars()
+    again = train("Metric network", pixels, labels, 2, PARAMETERS)
+    assert describe(again, pixels, labels, (), 0)["sha256"] == describe(trained, pixels, labels, (), 0)["sha256"]
+
+
+def test_judgements_do_not_depend_on_the_batch(trained):
+    pixels, _ = bars(seed=2)
+    whole, parts = judge(trained, pixels), judge(trained, pixels, batch_size=7)
+    assert np.allclose(whole.features, parts.features, atol=1e-5)
+    assert whole.features.shape == (96, FEATURES)
+    assert np.allclose(whole.probabilities.sum(axis=1), 1, atol=1e-12)
+
+
+def test_the_likeliest_class_is_the_class():
+    judgement = Judgement(np.zeros((2, 1), np.float32), np.array([[0.2, 0.8], [0.6, 0.4]]))
+    assert judgement.classes.tolist() == [1, 0]
+
+
+def test_without_classes_it_learns_quarter_turns():
+    pixels, _ = bars(count=3)
+    turned, turns, classes = task(pixels, None)
+    assert classes == 4
+    assert turns.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]
+    assert np.array_equal(turned[:3], pixels)
+    assert np.array_equal(turned[3], np.rot90(pixels[0]))
+    network = train("Metric network", turned, turns, classes, PARAMETERS.model_copy(update={"batch_size": 4}))
+    assert describe(network, pixels, None, (), 0.9)["task"] == "turns"
+
+
+@pytest.mark.parametrize("shape", [(28, 28, 1), (32, 32, 3), (96, 96, 3), (8, 8, 1)])
+def test_images_of_many_sizes(shape):
+    network = metric_network(shape, classes=5, seed=0)
+    features, logits = network(np.zeros((2, *shape), np.float32))
+    assert features.shape == (2, FEATURES)
+    assert logits.shape == (2, 5)
+    assert network.count_params() < 1_000_000
