@@ -37,7 +37,7 @@ def make_engine(phases=SIMULTANEOUS, seed=0, average=False):
 
 
 def compiled(engine, jit=False):
-    return CompiledSteps(engine.step, engine.logged, DATA, open_device("cpu", jit, 8))
+    return CompiledSteps(engine.step, engine.logged, DATA, (1, 8), open_device("cpu", jit, 8))
 
 
 def moved(before, after):
@@ -126,7 +126,7 @@ def test_steps_end_at_the_first_number_that_is_not_finite():
     engine = make_engine()
     poisoned = toy.images()
     poisoned[ORDER.indices(3, 1)[0, 0, 0]] = np.nan
-    steps = CompiledSteps(engine.step, engine.logged, {"pixels": poisoned}, open_device("cpu", False, 8))
+    steps = CompiledSteps(engine.step, engine.logged, {"pixels": poisoned}, (1, 8), open_device("cpu", False, 8))
     logs = steps(0, ORDER.indices(0, 5))
     assert len(logs["discriminator_loss"]) == 4
     assert np.isnan(logs["discriminator_loss"][-1])

@@ -39,6 +39,11 @@ class BatchOrder:
             )
 
     @property
+    def shape(self) -> tuple[int, int]:
+        """Batches in a step, and examples in a batch."""
+        return self.batches_per_step, self.batch_size
+
+    @property
     def steps_per_epoch(self) -> int:
         """Steps in which almost every example is seen once."""
         return self.examples // (self.batch_size * self.batches_per_step)

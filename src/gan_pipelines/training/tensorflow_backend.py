@@ -149,6 +149,7 @@ class CompiledSteps:
             numbers to be logged.
         logged: The names of those numbers.
         data: Examples by name, ``(examples, ...)``.
+        batches_shape: Batches in a step, and examples in a batch.
         device: Where it runs, and whether XLA compiles it; batches are shared out among its replicas.
     """
 
@@ -157,6 +158,7 @@ class CompiledSteps:
         step: Callable[[Tensor, Mapping[str, Tensor]], Mapping[str, Tensor]],
         logged: Sequence[str],
         data: Mapping[str, NDArray[Any]],
+        batches_shape: tuple[int, int],
         device: "Device",
     ) -> None:
         self._step = tf.function(step, jit_compile=True, autograph=False) if device.jit_compile else step
@@ -167,7 +169,7 @@ class CompiledSteps:
         with tf.device("CPU"):
             self._stop = tf.Variable(False, trainable=False)
         self._lock = threading.Lock()
-        signature = [tf.TensorSpec([], tf.int64), tf.TensorSpec([None, None, None], tf.int32)]
+        signature = [tf.TensorSpec([], tf.int64), tf.TensorSpec([None, *batches_shape], tf.int32)]
         self._run = tf.function(self._run_steps, input_signature=signature, autograph=False)
 
     def stop(self) -> None:
@@ -206,8 +208,8 @@ class CompiledSteps:
     def _replicated_step(self, step: Tensor, indices: Tensor) -> dict[str, Tensor]:
         def on_replica() -> dict[str, Tensor]:
             replica = tf.distribute.get_replica_context().replica_id_in_sync_group
-            share = tf.shape(indices)[1] // self._strategy.num_replicas_in_sync
-            mine = indices[:, replica * share : (replica + 1) * share]
+            shares = tf.split(indices, self._strategy.num_replicas_in_sync, axis=1)
+            mine = tf.gather(tf.stack(shares), replica)
             return dict(self._step(step, {name: tf.gather(values, mine) for name, values in self._data.items()}))
 
         values = self._strategy.run(on_replica)

@@ -117,7 +117,7 @@ class Trainer:
         self._store = store
         self._preview = preview
         self._environment = describe_environment(device)
-        self._steps = CompiledSteps(engine.step, engine.logged, data, device)
+        self._steps = CompiledSteps(engine.step, engine.logged, data, order.shape, device)
         self._progress = _Progress(logs={name: [] for name in engine.logged})
 
     def run(self, on_changed_configuration: str = "refuse") -> TrainingResult:

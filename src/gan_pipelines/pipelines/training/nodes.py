@@ -41,6 +41,10 @@ def train_gan(
     )
     result = trained.result
     steps = np.array(result.frame_steps, np.int64)
-    previews = {"pixels": result.frames, "steps": steps, "epochs": steps / trained.steps_per_epoch}
+    previews: dict[str, NDArray[Any]] = {
+        "pixels": result.frames,
+        "steps": steps,
+        "epochs": steps / trained.steps_per_epoch,
+    }
     history = history_table(result.logs, trained.images_per_step, trained.steps_per_epoch)
     return trained.generator, trained.discriminator, history, previews, trained.record()

@@ -1,0 +1,80 @@
+"""`kill -9` at any moment, and the signals that ask politely."""
+
+import random
+import signal
+import time
+
+import pytest
+
+from tests.project import copy_project, kedro, newest
+
+RUN = (
+    "run",
+    "--pipeline=dcgan",
+    "--env=smoke",
+    "--params=dcgan.training.steps=24,dcgan.training.checkpoint_every_steps=1",
+)
+KILLS = 3
+
+pytestmark = pytest.mark.slow
+
+
+def results(folder):
+    """The bytes of all that an interruption must not change."""
+    artifacts = {
+        "generator.keras": "06_models",
+        "discriminator.keras": "06_models",
+        "training_history.csv": "06_models",
+        "samples.npz": "07_model_output",
+        "scores.json": "08_reporting",
+    }
+    return {name: newest(folder, layer, "dcgan", name).read_bytes() for name, layer in artifacts.items()}
+
+
+def last_step(folder):
+    """The step of the newest checkpoint; -1 before the first."""
+    steps = sorted((folder / "data" / "smoke" / "06_models" / "dcgan" / "checkpoints").glob("step-*"))
+    return int(steps[-1].name.removeprefix("step-")) if steps else -1
+
+
+def wait_for_step(process, folder, step):
+    while process.poll() is None and last_step(folder) < step:
+        time.sleep(0.005)
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory):
+    folder = copy_project(tmp_path_factory.mktemp("uninterrupted"))
+    process = kedro(folder, *RUN)
+    output, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, output[-3000:]
+    return results(folder)
+
+
+def test_killed_and_run_again_ends_in_the_same_bits(tmp_path, uninterrupted):
+    folder = copy_project(tmp_path)
+    moments = random.Random(20)  # noqa: S311 - when to kill, not a secret
+    for _ in range(KILLS):
+        process = kedro(folder, *RUN)
+        wait_for_step(process, folder, last_step(folder) + moments.randint(1, 6))
+        time.sleep(moments.uniform(0, 0.15))
+        process.kill()
+        process.communicate()
+        assert process.returncode == -signal.SIGKILL, "the run ended before it could be killed"
+    process = kedro(folder, *RUN)
+    output, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, output[-3000:]
+    assert "resumed at step" in output
+    assert results(folder) == uninterrupted
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_polite_signal_ends_without_a_traceback(tmp_path, number, code):
+    folder = copy_project(tmp_path)
+    process = kedro(folder, *RUN, "--to-nodes=dcgan.train_gan")
+    wait_for_step(process, folder, 2)
+    process.send_signal(number)
+    output, _ = process.communicate(timeout=120)
+    assert process.returncode == code, output[-3000:]
+    assert "run the same command to go on" in output
+    assert "Traceback" not in output

@@ -1,0 +1,148 @@
+"""Every pipeline through real Kedro sessions, on real files."""
+
+import gzip
+import json
+import struct
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from kedro.framework.project import pipelines
+from PIL import Image
+
+from gan_pipelines.pipeline_registry import register_pipelines
+from tests.project import copy_project, newest, run_session
+
+REPORTS = ("sample_grid.png", "training_animation.gif", "loss_curves.json", "scores.json", "model_card.json")
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    folder = copy_project(tmp_path_factory.mktemp("project"))
+    run_session(folder, "dcgan")
+    return folder
+
+
+def read_report(folder, name, model="dcgan"):
+    return json.loads(newest(folder, "08_reporting", model, name).read_text("utf8"))
+
+
+def test_the_reports_are_there_and_hold_what_they_promise(project):
+    for name in REPORTS:
+        assert newest(project, "08_reporting", "dcgan", name).stat().st_size > 0
+    with Image.open(newest(project, "08_reporting", "dcgan", "sample_grid.png")) as grid:
+        assert np.asarray(grid).std() > 10
+    with Image.open(newest(project, "08_reporting", "dcgan", "training_animation.gif")) as animation:
+        assert animation.n_frames == 3
+    curves = read_report(project, "loss_curves.json")
+    assert any("iscriminator" in trace.get("name", "") for trace in curves["data"])
+
+
+def test_the_scores_carry_their_conditions(project):
+    scores = read_report(project, "scores.json")
+    distance = scores["frechet_classifier_distance"]
+    assert 0 < distance["floor"] < distance["ceiling"]
+    assert distance["real_images"] == distance["generated_images"] == 100
+    assert scores["class_coverage"]["classes"] == 10
+    assert sum(scores["class_coverage"]["shares"].values()) == pytest.approx(1)
+    assert len(scores["conditions"]["metric_network"]["sha256"]) == 64
+
+
+def test_the_model_card_says_what_was_done(project):
+    card = read_report(project, "model_card.json")
+    assert card["model"]["parameters"] == {"generator": 2_330_944, "discriminator": 212_865}
+    assert card["data"]["training_images"] + card["data"]["heldout_images"] == 400 - card["data"]["duplicates_removed"]
+    assert card["training"]["steps"] == 18
+    assert card["training"]["is_exact"] is True
+    assert card["training"]["images_per_second"] > 0
+    assert card["environment"]["packages"]["keras"].startswith("3.")
+    assert card["scores"] == read_report(project, "scores.json")
+
+
+def test_the_generator_loads_in_a_fresh_process_without_this_package(project, tmp_path):
+    program = f"""
+import sys
+sys.modules["gan_pipelines"] = None
+import keras, numpy
+generator = keras.saving.load_model({str(newest(project, "06_models", "dcgan", "generator.keras"))!r})
+pixels = numpy.asarray(generator(numpy.zeros((2, 100), "float32"), training=False))
+print(type(generator).__name__, pixels.shape, abs(pixels).max() <= 1)
+"""
+    result = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert result.stdout.split("\n")[-2] == "Functional (2, 28, 28, 1) True", result.stderr[-2000:]
+
+
+def test_a_second_run_trains_no_step_and_gives_the_same_bytes(project, caplog):
+    names = {"generator.keras": "06_models", "samples.npz": "07_model_output", "sample_grid.png": "08_reporting"}
+    before = {name: newest(project, layer, "dcgan", name) for name, layer in names.items()}
+    caplog.set_level("INFO")
+    run_session(project, "dcgan")
+    assert "Training: already trained to step 18" in caplog.text
+    for name, layer in names.items():
+        after = newest(project, layer, "dcgan", name)
+        assert after != before[name]
+        assert after.read_bytes() == before[name].read_bytes()
+
+
+def test_every_registered_pipeline_runs():
+    names = register_pipelines().keys()
+    assert names == {"dcgan", "__default__"}, "give the new pipeline a session test of its own"
+    assert register_pipelines()["__default__"].nodes == register_pipelines()["dcgan"].nodes
+    assert set(pipelines) == names
+
+
+def write_idx(path, array):
+    """Writes the format of MNIST (LeCun): magic number, sizes, bytes; compressed."""
+    header = struct.pack(f">I{array.ndim}I", 0x800 + array.ndim, *array.shape)
+    path.write_bytes(gzip.compress(header + array.tobytes()))
+
+
+def test_idx_files_and_another_architecture(tmp_path):
+    folder = copy_project(tmp_path)
+    files = folder / "mnist"
+    files.mkdir()
+    random = np.random.default_rng(0)
+    for split, count in (("train", 120), ("t10k", 60)):
+        labels = (np.arange(count) % 3).astype(np.uint8)
+        pixels = random.integers(0, 60, (count, 28, 28), dtype=np.uint8)
+        for label in range(3):
+            pixels[labels == label, 8 * label : 8 * label + 8] += 190
+        write_idx(files / f"{split}-images-idx3-ubyte.gz", pixels)
+        write_idx(files / f"{split}-labels-idx1-ubyte.gz", labels)
+    parameters = {
+        "images": {"source": "mnist", "path": "mnist", "limit": 150},
+        "networks": {"architecture": "fashion_upsampling"},
+        "training": {"steps": 2, "updates": "alternating", "precision": "mixed_bfloat16"},
+        "scoring": {"metric_network": {"accuracy_floor": 0.0}},
+    }
+    run_session(folder, "dcgan", {"dcgan": parameters})
+    card = read_report(folder, "model_card.json")
+    assert card["data"]["source"] == "mnist"
+    assert card["data"]["training_images"] + card["data"]["heldout_images"] == 150
+    assert card["model"]["parameters"]["generator"] == 856_193
+    assert card["training"]["precision"] == "mixed_bfloat16"
+
+
+def test_a_flat_folder_of_photos_is_trained_on_and_scored_without_classes(tmp_path):
+    folder = copy_project(tmp_path)
+    photos = folder / "photos"
+    photos.mkdir()
+    random = np.random.default_rng(0)
+    for number in range(60):
+        colours = random.integers(0, 255, (5, 4, 3), dtype=np.uint8)
+        Image.fromarray(colours).resize((50, 40)).save(photos / f"{number}.jpg")
+    parameters = {
+        "images": {"source": "image_folder", "path": "photos", "size": 32},
+        "networks": {"architecture": "photo_upsampling"},
+        "training": {"steps": 2, "batch_size": 8},
+        "scoring": {"metric_network": {"accuracy_floor": 0.0, "batch_size": 16}},
+    }
+    run_session(folder, "dcgan", {"dcgan": parameters})
+    scores = read_report(folder, "scores.json")
+    assert scores.keys() == {"frechet_classifier_distance", "conditions"}
+    assert scores["conditions"]["metric_network"]["task"] == "turns"
+    with Image.open(newest(folder, "08_reporting", "dcgan", "sample_grid.png")) as grid:
+        assert grid.mode == "RGB"
