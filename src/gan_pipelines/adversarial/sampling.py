@@ -4,6 +4,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from gan_pipelines.training.inference import infer
 from gan_pipelines.training.randomness import random_generator
 
 
@@ -13,6 +14,7 @@ def draw_latents(generator: keras.Model, count: int, seed: int, stream: str) -> 
     return random_generator(seed, stream).standard_normal((count, size), dtype=np.float32)
 
 
-def generate(generator: keras.Model, latents: NDArray[np.float32], batch_size: int = 256) -> NDArray[np.float32]:
+def generate(generator: keras.Model, latents: NDArray[np.float32]) -> NDArray[np.float32]:
     """Returns the generator's pixels in [-1, 1] ``(latents, height, width, channels)``, layers in inference mode."""
-    return np.asarray(generator.predict(latents, batch_size=batch_size, verbose=0), np.float32)
+    (pixels,) = infer(generator, latents)
+    return pixels

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gan_pipelines.adversarial.losses import build_loss
 from gan_pipelines.adversarial.objective import PHASES, AdversarialObjective
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
-from gan_pipelines.adversarial.sampling import draw_latents
+from gan_pipelines.adversarial.sampling import draw_latents, generate
 from gan_pipelines.pixels import to_bytes
 from gan_pipelines.training.batches import BatchOrder
 from gan_pipelines.training.checkpoint import CheckpointStore
@@ -154,7 +154,7 @@ def _schedule(parameters: AdversarialTrainingParameters, steps_per_epoch: int) -
 
 def _preview(generator: keras.Model, parameters: AdversarialTrainingParameters) -> Callable[[], NDArray[np.uint8]]:
     latents = draw_latents(generator, parameters.preview.images, parameters.seed, "preview")
-    return lambda: to_bytes(np.asarray(generator(latents, training=False), np.float32))
+    return lambda: to_bytes(generate(generator, latents))
 
 
 def _configuration(

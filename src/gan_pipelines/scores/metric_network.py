@@ -26,6 +26,7 @@ from gan_pipelines.training.engine import (
     copy_for_training,
     network_digest,
 )
+from gan_pipelines.training.inference import infer
 from gan_pipelines.training.randomness import stream_seed
 from gan_pipelines.training.tensorflow_backend import Key, open_device
 from gan_pipelines.training.trainer import Schedule, Trainer
@@ -146,7 +147,7 @@ def train_metric_network(
 
 def judge(network: keras.Model, pixels: NDArray[np.float32], batch_size: int = 256) -> Judgement:
     """Lets a trained metric network look at images in [-1, 1] ``(images, height, width, channels)``."""
-    features, logits = network.predict(pixels, batch_size=batch_size, verbose=0)
+    features, logits = infer(network, pixels, batch_size)
     shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
     exponentials = np.exp(shifted)
     return Judgement(features, exponentials / exponentials.sum(axis=1, keepdims=True))
