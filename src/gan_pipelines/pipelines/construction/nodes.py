@@ -1,18 +1,16 @@
 """Nodes that build networks."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.networks.parameters import NetworksParameters
+from gan_pipelines.pipelines.artifacts import KerasModel
 from gan_pipelines.sources.image_set import ImageSet
-
-if TYPE_CHECKING:
-    import keras
 
 
 def build_networks(
     training_images: ImageSet, networks: dict[str, Any], training: dict[str, Any]
-) -> "tuple[keras.Model, keras.Model]":
+) -> tuple[KerasModel, KerasModel]:
     """Builds the generator and the discriminator for images of the size that was read.
 
     Returns:

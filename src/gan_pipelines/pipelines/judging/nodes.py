@@ -1,16 +1,13 @@
 """Nodes that train the metric network and let it look at the real images."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from gan_pipelines.pipelines.artifacts import Arrays, KerasModel
 from gan_pipelines.scores.parameters import ScoringParameters
 from gan_pipelines.sources.image_set import ImageSet
 
-if TYPE_CHECKING:
-    import keras
-    from numpy.typing import NDArray
 
-
-def train_metric_network(training_images: ImageSet, scoring: dict[str, Any]) -> "keras.Model":
+def train_metric_network(training_images: ImageSet, scoring: dict[str, Any]) -> KerasModel:
     """Trains the metric network on the real training images, by their classes or, without classes, by their turns.
 
     Returns:
@@ -28,8 +25,8 @@ def train_metric_network(training_images: ImageSet, scoring: dict[str, Any]) -> 
 
 
 def judge_reals(
-    metric_network: "keras.Model", training_images: ImageSet, heldout_images: ImageSet, scoring: dict[str, Any]
-) -> "tuple[dict[str, NDArray[Any]], dict[str, Any]]":
+    metric_network: KerasModel, training_images: ImageSet, heldout_images: ImageSet, scoring: dict[str, Any]
+) -> tuple[Arrays, dict[str, Any]]:
     """Lets the metric network look at the real images, and measures how much it knows.
 
     Returns:

@@ -1,20 +1,16 @@
 """Nodes that make what people look at."""
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from PIL.Image import Image
 
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters, SamplingParameters
 from gan_pipelines.networks.parameters import NetworksParameters
-
-if TYPE_CHECKING:
-    import keras
-    import pandas as pd
-    from numpy.typing import NDArray
-    from PIL.Image import Image
-    from plotly.graph_objects import Figure
+from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, Figure, KerasModel
 
 
-def draw_sample_grid(samples: "dict[str, NDArray[Any]]", sampling: dict[str, Any]) -> "Image":
+def draw_sample_grid(samples: Arrays, sampling: dict[str, Any]) -> Image:
     """Returns the first samples side by side."""
     from gan_pipelines.reporting.grid import image_grid
 
@@ -22,7 +18,7 @@ def draw_sample_grid(samples: "dict[str, NDArray[Any]]", sampling: dict[str, Any
     return image_grid(samples["pixels"][: parameters.grid_images], parameters.grid_columns)
 
 
-def animate_training(training_previews: "dict[str, NDArray[Any]]") -> "list[Image]":
+def animate_training(training_previews: Arrays) -> list[Image]:
     """Returns the previews as pictures, one for each time, captioned with step and epoch."""
     from gan_pipelines.reporting.animation import animation_frames
 
@@ -32,7 +28,7 @@ def animate_training(training_previews: "dict[str, NDArray[Any]]") -> "list[Imag
     return animation_frames(pixels, captions, columns=math.ceil(math.sqrt(pixels.shape[1])))
 
 
-def plot_losses(training_history: "pd.DataFrame") -> "Figure":
+def plot_losses(training_history: DataFrame) -> Figure:
     """Returns losses and accuracies over the steps."""
     from gan_pipelines.reporting.curves import loss_curves
 
@@ -40,8 +36,8 @@ def plot_losses(training_history: "pd.DataFrame") -> "Figure":
 
 
 def write_model_card(
-    generator: "keras.Model",
-    discriminator: "keras.Model",
+    generator: KerasModel,
+    discriminator: KerasModel,
     ingestion_report: dict[str, Any],
     split_report: dict[str, Any],
     training_record: dict[str, Any],

@@ -1,16 +1,13 @@
 """Nodes that draw images from generators."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gan_pipelines.adversarial.parameters import SamplingParameters
+from gan_pipelines.pipelines.artifacts import Arrays, KerasModel
 from gan_pipelines.pixels import to_bytes
 
-if TYPE_CHECKING:
-    import keras
-    from numpy.typing import NDArray
 
-
-def draw_samples(generator: "keras.Model", sampling: dict[str, Any]) -> "dict[str, NDArray[Any]]":
+def draw_samples(generator: KerasModel, sampling: dict[str, Any]) -> Arrays:
     """Draws images from seeded latents; the same seed gives every generator of a latent size the same latents.
 
     Returns:

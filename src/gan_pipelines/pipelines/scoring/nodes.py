@@ -1,20 +1,17 @@
 """Nodes that score samples."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from gan_pipelines.pipelines.artifacts import Arrays, KerasModel
 from gan_pipelines.pixels import normalise
 from gan_pipelines.scores.parameters import ScoringParameters
 
-if TYPE_CHECKING:
-    import keras
-    from numpy.typing import NDArray
-
 
 def score_samples(
-    samples: "dict[str, NDArray[Any]]",
-    untrained_samples: "dict[str, NDArray[Any]]",
-    real_judgements: "dict[str, NDArray[Any]]",
-    metric_network: "keras.Model",
+    samples: Arrays,
+    untrained_samples: Arrays,
+    real_judgements: Arrays,
+    metric_network: KerasModel,
     metric_network_report: dict[str, Any],
     scoring: dict[str, Any],
 ) -> dict[str, Any]:

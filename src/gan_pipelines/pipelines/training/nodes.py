@@ -1,24 +1,20 @@
 """Nodes that train GANs."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
+from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, KerasModel
 from gan_pipelines.sources.image_set import ImageSet
 from gan_pipelines.training.checkpoint import CheckpointStore
 
-if TYPE_CHECKING:
-    import keras
-    import pandas as pd
-    from numpy.typing import NDArray
-
 
 def train_gan(
-    untrained_generator: "keras.Model",
-    untrained_discriminator: "keras.Model",
+    untrained_generator: KerasModel,
+    untrained_discriminator: KerasModel,
     training_images: ImageSet,
     checkpoints: CheckpointStore,
     training: dict[str, Any],
-) -> "tuple[keras.Model, keras.Model, pd.DataFrame, dict[str, NDArray[Any]], dict[str, Any]]":
+) -> tuple[KerasModel, KerasModel, DataFrame, Arrays, dict[str, Any]]:
     """Trains the generator against the discriminator, from the latest checkpoint if there is one.
 
     Returns:
@@ -41,7 +37,7 @@ def train_gan(
     )
     result = trained.result
     steps = np.array(result.frame_steps, np.int64)
-    previews: dict[str, NDArray[Any]] = {
+    previews: Arrays = {
         "pixels": result.frames,
         "steps": steps,
         "epochs": steps / trained.steps_per_epoch,

@@ -1,0 +1,23 @@
+"""Types of catalog entries, for the signatures of nodes.
+
+Kedro reads the hints of every node when it loads the parameters. At run time those of heavy packages are therefore
+plain `Any`, so that listing or planning a pipeline does not import TensorFlow.
+"""
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import keras
+    import pandas as pd
+    from plotly.graph_objects import Figure as PlotlyFigure
+
+    KerasModel: TypeAlias = keras.Model
+    DataFrame: TypeAlias = pd.DataFrame
+    Figure: TypeAlias = PlotlyFigure
+else:
+    KerasModel = DataFrame = Figure = Any
+
+Arrays: TypeAlias = dict[str, NDArray[Any]]
+"""Arrays by name."""
