@@ -1,5 +1,17 @@
 import os
 
+import pytest
+
 # Before TensorFlow is imported anywhere: quiet, and no telemetry from sessions that tests open.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["KEDRO_DISABLE_TELEMETRY"] = "true"
+
+
+@pytest.fixture(scope="session")
+def dcgan_project(tmp_path_factory):
+    """A copy of the project in which the smoke environment of `dcgan` has run."""
+    from tests.project import copy_project, run_session
+
+    folder = copy_project(tmp_path_factory.mktemp("dcgan"))
+    run_session(folder, "dcgan")
+    return folder

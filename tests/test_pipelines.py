@@ -19,30 +19,23 @@ REPORTS = ("sample_grid.png", "training_animation.gif", "loss_curves.json", "sco
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    folder = copy_project(tmp_path_factory.mktemp("project"))
-    run_session(folder, "dcgan")
-    return folder
-
-
 def read_report(folder, name, model="dcgan"):
     return json.loads(newest(folder, "08_reporting", model, name).read_text("utf8"))
 
 
-def test_the_reports_are_there_and_hold_what_they_promise(project):
+def test_the_reports_are_there_and_hold_what_they_promise(dcgan_project):
     for name in REPORTS:
-        assert newest(project, "08_reporting", "dcgan", name).stat().st_size > 0
-    with Image.open(newest(project, "08_reporting", "dcgan", "sample_grid.png")) as grid:
+        assert newest(dcgan_project, "08_reporting", "dcgan", name).stat().st_size > 0
+    with Image.open(newest(dcgan_project, "08_reporting", "dcgan", "sample_grid.png")) as grid:
         assert np.asarray(grid).std() > 10
-    with Image.open(newest(project, "08_reporting", "dcgan", "training_animation.gif")) as animation:
+    with Image.open(newest(dcgan_project, "08_reporting", "dcgan", "training_animation.gif")) as animation:
         assert animation.n_frames == 3
-    curves = read_report(project, "loss_curves.json")
+    curves = read_report(dcgan_project, "loss_curves.json")
     assert any("iscriminator" in trace.get("name", "") for trace in curves["data"])
 
 
-def test_the_scores_carry_their_conditions(project):
-    scores = read_report(project, "scores.json")
+def test_the_scores_carry_their_conditions(dcgan_project):
+    scores = read_report(dcgan_project, "scores.json")
     distance = scores["frechet_classifier_distance"]
     assert 0 < distance["floor"] < distance["ceiling"]
     assert distance["real_images"] == distance["generated_images"] == 100
@@ -51,23 +44,23 @@ def test_the_scores_carry_their_conditions(project):
     assert len(scores["conditions"]["metric_network"]["sha256"]) == 64
 
 
-def test_the_model_card_says_what_was_done(project):
-    card = read_report(project, "model_card.json")
+def test_the_model_card_says_what_was_done(dcgan_project):
+    card = read_report(dcgan_project, "model_card.json")
     assert card["model"]["parameters"] == {"generator": 2_330_944, "discriminator": 212_865}
     assert card["data"]["training_images"] + card["data"]["heldout_images"] == 400 - card["data"]["duplicates_removed"]
     assert card["training"]["steps"] == 18
     assert card["training"]["is_exact"] is True
     assert card["training"]["images_per_second"] > 0
     assert card["environment"]["packages"]["keras"].startswith("3.")
-    assert card["scores"] == read_report(project, "scores.json")
+    assert card["scores"] == read_report(dcgan_project, "scores.json")
 
 
-def test_the_generator_loads_in_a_fresh_process_without_this_package(project, tmp_path):
+def test_the_generator_loads_in_a_fresh_process_without_this_package(dcgan_project, tmp_path):
     program = f"""
 import sys
 sys.modules["gan_pipelines"] = None
 import keras, numpy
-generator = keras.saving.load_model({str(newest(project, "06_models", "dcgan", "generator.keras"))!r})
+generator = keras.saving.load_model({str(newest(dcgan_project, "06_models", "dcgan", "generator.keras"))!r})
 pixels = numpy.asarray(generator(numpy.zeros((2, 100), "float32"), training=False))
 print(type(generator).__name__, pixels.shape, abs(pixels).max() <= 1)
 """
@@ -75,14 +68,14 @@ print(type(generator).__name__, pixels.shape, abs(pixels).max() <= 1)
     assert result.stdout.split("\n")[-2] == "Functional (2, 28, 28, 1) True", result.stderr[-2000:]
 
 
-def test_a_second_run_trains_no_step_and_gives_the_same_bytes(project, caplog):
+def test_a_second_run_trains_no_step_and_gives_the_same_bytes(dcgan_project, caplog):
     names = {"generator.keras": "06_models", "samples.npz": "07_model_output", "sample_grid.png": "08_reporting"}
-    before = {name: newest(project, layer, "dcgan", name) for name, layer in names.items()}
+    before = {name: newest(dcgan_project, layer, "dcgan", name) for name, layer in names.items()}
     caplog.set_level("INFO")
-    run_session(project, "dcgan")
+    run_session(dcgan_project, "dcgan")
     assert "Training: already trained to step 18" in caplog.text
     for name, layer in names.items():
-        after = newest(project, layer, "dcgan", name)
+        after = newest(dcgan_project, layer, "dcgan", name)
         assert after != before[name]
         assert after.read_bytes() == before[name].read_bytes()
 

@@ -1,0 +1,119 @@
+"""kedro-viz served for real and opened in a headless Chromium."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import time
+import urllib.request
+
+import pytest
+
+from tests.project import kedro
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def address(dcgan_project):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    arguments = ("viz", "run", "--no-browser", "--host=127.0.0.1", f"--port={port}", "--env=smoke")
+    log = (dcgan_project / "viz.log").open("w")
+    # The command starts its server as another process; the group holds both.
+    process = kedro(dcgan_project, *arguments, stdout=log, start_new_session=True)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_served(address, process)
+        yield address
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        log.close()
+
+
+def wait_until_served(address, process):
+    for _ in range(240):
+        assert process.poll() is None, "kedro viz ended"
+        try:
+            fetch(f"{address}/api/main")
+        except OSError:
+            time.sleep(0.25)
+        else:
+            return
+    pytest.fail("kedro viz did not answer within a minute")
+
+
+def fetch(url):
+    with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310 - the server that the test started
+        return json.load(answer)
+
+
+@pytest.fixture(scope="module")
+def identifiers(address):
+    """Each node's identifier by its name."""
+    return {node["name"]: node["id"] for node in fetch(f"{address}/api/main")["nodes"]}
+
+
+@pytest.fixture(scope="module")
+def page(address):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser.new_page(viewport={"width": 1400, "height": 900})
+        browser.close()
+
+
+def open_panel(page, address, identifier):
+    page.goto(f"{address}/?pid=dcgan&sid={identifier}&expandAllPipelines=true")
+
+
+@pytest.mark.parametrize(("name", "signature"), [("sample_grid", "iVBORw0KGgo"), ("training_animation", "R0lGODlh")])
+def test_pictures_are_seen(page, address, identifiers, name, signature):
+    open_panel(page, address, identifiers[f"dcgan.{name}"])
+    picture = page.wait_for_selector("img[alt='Preview visualization']", timeout=30_000)
+    assert signature in picture.get_attribute("src")
+    page.wait_for_function("image => image.complete && image.naturalWidth > 300", arg=picture)
+
+
+def test_the_animation_moves(page, address, identifiers):
+    open_panel(page, address, identifiers["dcgan.training_animation"])
+    picture = page.wait_for_selector("img[alt='Preview visualization']", timeout=30_000)
+    seen = set()
+    for _ in range(60):
+        seen.add(picture.screenshot())
+        if len(seen) > 1:
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("the picture did not change within three seconds")
+
+
+def test_curves_are_drawn(page, address, identifiers):
+    open_panel(page, address, identifiers["dcgan.loss_curves"])
+    page.wait_for_selector(".js-plotly-plot .scatterlayer path.js-line", timeout=30_000)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("scores", "frechet_classifier_distance"), ("model_card", "mnist_transposed")]
+)
+def test_reports_are_read(page, address, identifiers, name, text):
+    open_panel(page, address, identifiers[f"dcgan.{name}"])
+    page.get_by_role("button", name="Expand preview").click(timeout=30_000)
+    page.get_by_text(text).first.wait_for(timeout=10_000)
