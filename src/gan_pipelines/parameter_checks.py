@@ -14,7 +14,14 @@ from gan_pipelines.errors import UserError
 from gan_pipelines.parameter_model import ParameterModel
 
 _LONGEST_VALUE = 60
-_NOUNS = {bool: "true or false", int: "a whole number", float: "a number", str: "text", NoneType: "null"}
+_NOUNS: dict[object, str] = {
+    NoneType: "null",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    dict: "a section",
+}
 _CONSTRAINTS = {
     "gt": "above {}",
     "ge": "of at least {}",
@@ -53,21 +60,22 @@ def check_parameters(
 
 def _message(lines: Sequence[str], files: Sequence[str]) -> str:
     title = "A parameter cannot be used:" if len(lines) == 1 else f"{len(lines)} parameters cannot be used:"
-    place = f"Change this in {', '.join(files)}, in your environment's file of that name, or with --params=<key>=<value>."
+    place = (
+        f"Change this in {', '.join(files)}, in your environment's file of that name, or with --params=<key>=<value>."
+    )
     return "\n".join([title, *(f"  - {line}" for line in lines), place])
 
 
-def _unknown_model(key: Any, models: Mapping[str, type[ParameterModel]], requested: Collection[str]) -> str:
+def _unknown_model(key: object, models: Mapping[str, type[ParameterModel]], requested: Collection[str]) -> str:
     """Tells a top-level key that no model has; it may be a section whose model was left out."""
     intended = {name: name for name in models}
     for name in models:
         if name in requested:
             intended |= {section: f"{name}.{section}" for section in models[name].model_fields}
-    hint = _did_you_mean(key, intended)
-    return f"`{key}` is not known{hint}; allowed: {', '.join(models)}"
+    return f"`{key}` is not known{_did_you_mean(key, intended)}; allowed: {', '.join(models)}"
 
 
-def _section_problems(name: str, section: Any, model: type[ParameterModel]) -> list[str]:
+def _section_problems(name: str, section: object, model: type[ParameterModel]) -> list[str]:
     try:
         model.model_validate(section)
     except ValidationError as error:
@@ -76,40 +84,43 @@ def _section_problems(name: str, section: Any, model: type[ParameterModel]) -> l
     return []
 
 
-def _problem(name: str, section: Any, model: type[ParameterModel], details: ErrorDetails) -> str:
+def _problem(name: str, section: object, model: type[ParameterModel], details: ErrorDetails) -> str:
     """Tells one error of pydantic's."""
-    kind, location, context = details["type"], details["loc"], details.get("ctx", {})
-    key = _key(name, section, location)
-    found = f"is {_found(details['input'])}"
-    allowed = _type_at(model, location)
+    kind, location, found = details["type"], details["loc"], details["input"]
+    key, allowed = _key(name, section, location), _type_at(model, location)
     if kind == "extra_forbidden":
         names = _field_names(_type_at(model, location[:-1]))
         return f"`{key}` is not known{_did_you_mean(location[-1], names)}; allowed: {', '.join(names)}"
     if kind == "missing":
-        key, found = f"{key}.{location[-1]}", "is missing"
-    elif kind.startswith("union_tag"):
-        discriminator = context["discriminator"].strip("'")
-        allowed = Union[tuple(part.model_fields[discriminator].annotation for part in _models(allowed))]  # noqa: UP007 - of a tuple known at run time
-        details["input"] = context.get("tag")
-        key, found = f"{key}.{discriminator}", f"is {_found(context['tag'])}" if "tag" in context else "is missing"
-    elif kind in ("value_error", "assertion_error", "invalid_key"):
-        return f"`{key}`: {context.get('error', details['msg'])}"
-    hint = _did_you_mean(details["input"], [str(choice) for choice in _choices(allowed)])
-    return f"`{key}` {found}{hint}; allowed: {_in_words(allowed)}"
+        return f"`{key}.{location[-1]}` is missing; allowed: {_in_words(allowed)}"
+    if kind.startswith("union_tag"):
+        return _wrong_branch(key, _models(allowed), details["ctx"])
+    if kind in ("value_error", "assertion_error", "invalid_key"):
+        return f"`{key}`: {details.get('ctx', {}).get('error', details['msg'])}"
+    hint = _did_you_mean(found, _choices(allowed)) if isinstance(found, str) else ""
+    return f"`{key}` is {_found(found)}{hint}; allowed: {_in_words(allowed)}"
 
 
-def _key(name: str, section: Any, location: Iterable[int | str]) -> str:
+def _wrong_branch(key: str, branches: Iterable[type[BaseModel]], context: Mapping[str, Any]) -> str:
+    """Tells that the key that chooses between several sections is missing or wrong."""
+    discriminator = context["discriminator"].strip("'")
+    choices = [choice for branch in branches for choice in _choices(branch.model_fields[discriminator])]
+    found = f"is {_found(context['tag'])}{_did_you_mean(context['tag'], choices)}" if "tag" in context else "is missing"
+    return f"`{key}.{discriminator}` {found}; allowed: {_one_of(choices)}"
+
+
+def _key(name: str, section: object, location: Iterable[Any]) -> str:
     """Joins the steps of a location that are keys of the user's; pydantic adds its own, such as a union's branch."""
-    keys, value = [name], section
+    keys = [name]
+    value: Any = section
     for step in location:
-        is_index = isinstance(value, list | tuple) and isinstance(step, int)
-        if is_index or (isinstance(value, Mapping) and step in value):
+        if (isinstance(value, Mapping) and step in value) or (isinstance(value, list) and isinstance(step, int)):
             keys.append(str(step))
             value = value[step]
     return ".".join(keys)
 
 
-def _found(value: Any) -> str:
+def _found(value: object) -> str:
     if isinstance(value, Mapping):
         return "a section"
     if value is None or isinstance(value, bool):
@@ -119,24 +130,24 @@ def _found(value: Any) -> str:
     return f"the text {shortened}" if isinstance(value, str) else shortened
 
 
-def _did_you_mean(found: Any, intended: Mapping[str, str] | Sequence[str]) -> str:
-    nearest = difflib.get_close_matches(str(found), intended, n=1) if found is not None else []
+def _did_you_mean(found: object, intended: Mapping[str, str] | Iterable[object]) -> str:
+    nearest = difflib.get_close_matches(str(found), map(str, intended), n=1)
     if not nearest:
         return ""
     name = intended[nearest[0]] if isinstance(intended, Mapping) else nearest[0]
     return f", did you mean `{name}`?"
 
 
-def _type_at(annotation: Any, location: Sequence[int | str]) -> Any:
+def _type_at(annotation: object, location: Sequence[int | str]) -> object:
     """Follows a location of pydantic's to the field or type that stands there."""
     if not location:
         return annotation
     step, rest = location[0], location[1:]
     models = _models(annotation)
     if len(models) > 1:
-        branches = [model for model in models if step in _choices(Union[tuple(model.model_fields.values())])]
-        if branches:
-            return _type_at(branches[0], rest)
+        for model in models:
+            if any(step in _choices(field) for field in model.model_fields.values()):
+                return _type_at(model, rest)
     for model in models:
         if step in model.model_fields:
             return _type_at(model.model_fields[str(step)], rest)
@@ -144,7 +155,7 @@ def _type_at(annotation: Any, location: Sequence[int | str]) -> Any:
     return _type_at(elements[0] if elements else annotation, rest)
 
 
-def _alternatives(annotation: Any, constraints: Sequence[Any] = ()) -> Iterator[tuple[Any, Sequence[Any]]]:
+def _alternatives(annotation: object, constraints: Sequence[object] = ()) -> Iterator[tuple[object, Sequence[object]]]:
     """Unfolds a field or type into its simple types, each with its constraints."""
     if isinstance(annotation, FieldInfo):
         yield from _alternatives(annotation.annotation, annotation.metadata)
@@ -158,36 +169,36 @@ def _alternatives(annotation: Any, constraints: Sequence[Any] = ()) -> Iterator[
         yield annotation, constraints
 
 
-def _models(annotation: Any) -> list[type[BaseModel]]:
+def _models(annotation: object) -> list[type[BaseModel]]:
     return [part for part, _ in _alternatives(annotation) if isinstance(part, type) and issubclass(part, BaseModel)]
 
 
-def _field_names(annotation: Any) -> list[str]:
+def _field_names(annotation: object) -> list[str]:
     return list(dict.fromkeys(name for model in _models(annotation) for name in model.model_fields))
 
 
-def _choices(annotation: Any) -> list[Any]:
+def _choices(annotation: object) -> list[object]:
     literals = (part for part, _ in _alternatives(annotation) if get_origin(part) is Literal)
     return [choice for literal in literals for choice in get_args(literal)]
 
 
-def _in_words(annotation: Any) -> str:
-    choices = [str(choice) for choice in _choices(annotation)]
-    names = _field_names(annotation)
+def _in_words(annotation: object) -> str:
+    """Says what a field or type takes: ``a whole number of at least 1, or null``."""
+    choices, names = _choices(annotation), _field_names(annotation)
     others = [
-        " ".join([_NOUNS.get(part, "a list"), *_constraints_in_words(constraints)])
+        " ".join([_NOUNS.get(get_origin(part) or part, "a list"), *_constraints_in_words(constraints)])
         for part, constraints in _alternatives(annotation)
         if get_origin(part) is not Literal and not _models(part)
     ]
-    words = [
-        *([", ".join(choices) if len(choices) == 1 else f"one of {', '.join(choices)}"] if choices else []),
-        *([f"a section with the keys {', '.join(names)}"] if names else []),
-        *others,
-    ]
-    return ", or ".join(words)
+    sections = [f"a section with keys of {', '.join(names)}"] if names else []
+    return ", or ".join([*([_one_of(choices)] if choices else []), *sections, *others])
 
 
-def _constraints_in_words(constraints: Sequence[Any]) -> list[str]:
+def _one_of(choices: Sequence[object]) -> str:
+    return f"{'one of ' if len(choices) > 1 else ''}{', '.join(map(str, choices))}"
+
+
+def _constraints_in_words(constraints: Sequence[object]) -> list[str]:
     words = [
         template.format(getattr(constraint, name))
         for constraint in constraints

@@ -17,8 +17,8 @@ Content = TypeVar("Content")
 class AtomicFileDataset(AbstractVersionedDataset[Content, Content], Generic[Content]):
     """A local file that holds its old or its new content whole, wherever a save is interrupted.
 
-    Kedro wraps what goes wrong in a ``DatasetError`` that keeps the message, with the ``UserError`` as its cause. A class
-    defines its own ``__init__`` even where it adds nothing, because Kedro shows the catalog by its arguments.
+    Kedro wraps what goes wrong in a ``DatasetError`` that keeps the message, with the ``UserError`` as its cause. Every
+    class defines its own ``__init__``, even where it adds nothing, because Kedro shows a catalog by its arguments.
 
     Args:
         filepath: The file; missing folders are made.

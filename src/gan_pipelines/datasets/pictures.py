@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from kedro.io import Version
 from kedro_datasets._typing import ImagePreview
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from gan_pipelines.datasets.atomic_file import AtomicFileDataset
 from gan_pipelines.errors import UserError
@@ -99,11 +99,7 @@ class AnimationDataset(AtomicFileDataset[Sequence[Image.Image]]):
         with Image.open(path, formats=["GIF"]) as animation:
             # Pillow gives pictures after a gray first one in other modes.
             mode = "L" if animation.mode == "L" else "RGB"
-            frames = []
-            for index in range(animation.n_frames):
-                animation.seek(index)
-                frames.append(animation.convert("RGB").convert(mode))
-        return frames
+            return [frame.convert("RGB").convert(mode) for frame in ImageSequence.Iterator(animation)]
 
     def _describe(self) -> dict[str, Any]:
         return {**super()._describe(), "milliseconds": self._milliseconds}

@@ -24,7 +24,7 @@ class ImagesParameters(ParameterModel):
     """Takes a seeded subset of this many images; of a folder, of this many files, read or rejected."""
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     """Decides the subset and the split."""
-    heldout_fraction: Annotated[float, Field(gt=0, lt=1)] = 0.25
+    heldout_fraction: Annotated[float, Field(gt=0, lt=1)] = 0.2
     """Share kept away from training where the source has no test images of its own."""
     max_bad_fraction: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """Share of a folder's image files that may be unusable before the run ends with an error."""

@@ -1,0 +1,39 @@
+"""What this project does at fixed points of every Kedro run."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kedro.framework.hooks import hook_impl
+from kedro.io import CatalogProtocol
+from kedro.pipeline import Pipeline
+
+from gan_pipelines.parameter_checks import check_parameters
+from gan_pipelines.parameter_model import ParameterModel
+
+_PREFIX = "params:"
+
+
+class ParameterHooks:
+    """Checks all parameters of the models in a pipeline before any of its nodes runs.
+
+    Args:
+        models: What stands below each top-level key of the parameters.
+    """
+
+    def __init__(self, models: Mapping[str, type[ParameterModel]]) -> None:
+        self._models = models
+
+    @hook_impl(tryfirst=True)
+    def before_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol) -> None:  # noqa: ARG002 - Kedro's names
+        """Checks the sections that the pipeline's nodes ask for, and gives them ``{}`` for one that is absent.
+
+        Raises:
+            UserError: A parameter is unknown, missing or outside its range.
+        """
+        sections = {name for name in pipeline.inputs() if name.startswith(_PREFIX)}
+        requested = {section.removeprefix(_PREFIX).split(".")[0] for section in sections} & self._models.keys()
+        parameters = catalog["parameters"].load() if "parameters" in catalog else {}
+        check_parameters(parameters, self._models, requested)
+        for section in sections:
+            if section not in catalog:
+                catalog[section] = {}
