@@ -30,9 +30,9 @@ class Training(ParameterModel):
     compiled: Literal["auto"] | bool = "auto"
     mirrored: bool = False
     optimizer: Annotated[Adam | Momentum, Field(discriminator="name")] = Adam()
-    filters: list[Annotated[int, Field(ge=1)]] = [64]
-    weights: dict[str, Annotated[float, Field(ge=0)]] = {}
-    layers: list[Adam] = []
+    filters: list[Annotated[int, Field(ge=1)]] = Field(default_factory=list)
+    weights: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
+    layers: list[Adam] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _has_a_length(self) -> "Training":
@@ -146,11 +146,12 @@ def test_all_problems_are_told_at_once_with_the_nearest_names_and_the_place():
             MODELS,
             {"toy_gan"},
         )
+    sources = "digits, mnist, image_folder"
     keys = "epochs, steps, batch_size, size, compiled, mirrored, optimizer, filters, weights, layers"
     assert str(raised.value).splitlines() == [
         "5 parameters cannot be used:",
         "  - `toy_gna` is not known, did you mean `toy_gan`?; allowed: toy_gan, other_gan",
-        "  - `toy_gan.images.source` is the text 'minst', did you mean `mnist`?; allowed: one of digits, mnist, image_folder",
+        f"  - `toy_gan.images.source` is the text 'minst', did you mean `mnist`?; allowed: one of {sources}",
         "  - `toy_gan.images.path` is the text ''; allowed: text of length 1 or more, or null",
         f"  - `toy_gan.training.epoch` is not known, did you mean `epochs`?; allowed: {keys}",
         "  - `toy_gan.image` is not known, did you mean `images`?; allowed: images, training",

@@ -139,9 +139,9 @@ def _check_configuration(conf_source: str | None, env: str | None) -> None:
     for folder in (source / base, source / environment):
         if not folder.is_dir():
             known = sorted(path.name for path in source.iterdir() if path.is_dir())
-            raise UserError(f"--env is `{folder.name}`, but {source} has no such folder; allowed: {', '.join(known)}.")
+            raise UserError(f"There is no environment `{folder.name}` in {source}; allowed: {', '.join(known)}.")
         for path in sorted(folder.rglob("*")):
-            if path.suffix in {".yml", ".yaml", ".json"}:
+            if path.suffix in {".yml", ".yaml", ".json"} and path.is_file():
                 _check_file(path)
 
 

@@ -5,7 +5,8 @@ import os
 from gan_pipelines.hooks import ParameterHooks
 from gan_pipelines.pipelines.parameters import MODEL_PARAMETERS
 
-# Sessions import this before any node imports TensorFlow, whose C++ part then tells errors only.
+# Sessions import this before any node imports TensorFlow. Its C++ part then tells errors only, but for some lines
+# that it writes before it reads the level (tensorflow/tensorflow issue 100442).
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 HOOKS = (ParameterHooks(MODEL_PARAMETERS),)

@@ -74,8 +74,9 @@ class PlotDataset(AtomicFileDataset["Figure"]):
         return PlotlyPreview(json.loads(_bounded_text(self._verified_path())))
 
     def _write(self, path: Path, data: "Figure") -> None:
-        # Left to itself, Plotly chooses the engine by what happens to be installed, and their bytes differ.
-        path.write_text(data.to_json(engine="json") + "\n", "utf8")
+        # Plotly keeps its keys in an order that changes when a figure is loaded.
+        figure = json.loads(data.to_json(engine="json"))
+        path.write_text(json.dumps(figure, sort_keys=True, ensure_ascii=False) + "\n", "utf8")
 
     def _read(self, path: Path) -> "Figure":
         from plotly.io import from_json

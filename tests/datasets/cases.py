@@ -1,0 +1,85 @@
+"""One dataset of each kind that is cheap to make, with two contents, and what tells contents apart."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+from plotly.graph_objects import Figure, Scatter
+
+from gan_pipelines.datasets.arrays import ArraysDataset, ImageSetDataset
+from gan_pipelines.datasets.atomic_file import AtomicFileDataset
+from gan_pipelines.datasets.pictures import AnimationDataset, PictureDataset
+from gan_pipelines.datasets.reports import JSONReportDataset, PlotDataset, TableDataset
+from gan_pipelines.sources.image_set import ImageSet
+
+
+@dataclass(frozen=True)
+class Case:
+    """A kind of dataset, and what is saved first and what over it."""
+
+    kind: type[AtomicFileDataset]
+    old: Any
+    new: Any
+
+    @property
+    def file(self) -> str:
+        """Name of the file in its folder."""
+        return f"file{self.kind.SUFFIX}"
+
+    def dataset(self, folder: Path, **arguments: Any) -> AtomicFileDataset:
+        return self.kind(filepath=str(folder / self.file), **arguments)
+
+
+def noise(seed: int, *shape: int) -> np.ndarray:
+    return np.random.Generator(np.random.Philox(seed)).integers(0, 256, shape, np.uint8)
+
+
+def images(seed: int) -> ImageSet:
+    return ImageSet(noise(seed, 4, 8, 8, 1), np.arange(4) % 2, ("ein", "zwö"), np.array([True, False, False, True]))
+
+
+def frames(seed: int) -> list[Image.Image]:
+    return [Image.fromarray(pixels) for pixels in noise(seed, 3, 16, 20)]
+
+
+CASES = [
+    Case(ArraysDataset, {"b": noise(1, 3, 5), "a": noise(2, 7).astype(np.float32)}, {"a": noise(3, 11)}),
+    Case(ImageSetDataset, images(1), images(2)),
+    Case(PictureDataset, Image.fromarray(noise(1, 9, 7, 3)), Image.fromarray(noise(2, 9, 7, 3))),
+    Case(AnimationDataset, frames(1), frames(2)),
+    Case(JSONReportDataset, {"score": 0.1, "of": ["a"]}, {"score": 1 / 3, "of": None}),
+    Case(PlotDataset, Figure(Scatter(y=[1, 2, 3])), Figure(Scatter(y=np.array([4.5, 5.5])))),
+    Case(TableDataset, pd.DataFrame({"step": [1, 2], "loss": [0.1, 1 / 3]}), pd.DataFrame({"step": [3]})),
+]
+NAMES = [case.kind.__name__ for case in CASES]
+
+
+def facts(data: Any) -> Any:
+    """Returns what equal contents have in common, in values that can be compared."""
+    match data:
+        case np.ndarray():
+            result = data.dtype.str, data.shape, data.tobytes()
+        case Image.Image():
+            result = data.mode, data.size, data.tobytes()
+        case ImageSet():
+            result = facts(vars(data))
+        case Figure():
+            result = json.loads(data.to_json())
+        case pd.DataFrame():
+            result = data.to_dict("list")
+        case dict():
+            result = {key: facts(value) for key, value in data.items()}
+        case list():
+            result = [facts(entry) for entry in data]
+        case _:
+            result = data
+    return result
+
+
+def names(folder: Path) -> list[str]:
+    """Returns what lies in a folder, hidden files included."""
+    return sorted(path.name for path in folder.iterdir())
