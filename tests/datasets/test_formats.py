@@ -62,7 +62,7 @@ def test_what_would_have_to_be_pickled_is_not_saved(value, path):
 
 def test_what_would_have_to_be_unpickled_is_not_loaded(path, monkeypatch):
     monkeypatch.setattr(
-        ArraysDataset, "_write", lambda _, file, data: np.savez(file, allow_pickle=True, a=np.array([{}]))
+        ArraysDataset, "_write", lambda _, file, __: np.savez(file, allow_pickle=True, a=np.array([{}]))
     )
     dataset = ArraysDataset(filepath=path("x.npz"))
     dataset.save({"a": np.zeros(1)})
@@ -96,11 +96,11 @@ def test_pictures_lose_nothing(mode, path):
 
 def gradient(moment: int) -> np.ndarray:
     rows, columns = np.mgrid[0:64, 0:64]
-    return np.stack([rows * 3, columns * 3, np.full((64, 64), moment * 20)], axis=-1).astype(np.uint8)
+    return np.stack([rows * 3, columns * 3, np.full((64, 64), moment // 4 * 100)], axis=-1).astype(np.uint8)
 
 
 def test_animations_in_colour_keep_frames_and_come_near_their_colours(path):
-    frames = [Image.fromarray(gradient(moment)) for moment in range(8)]
+    frames = [Image.fromarray(np.roll(gradient(moment), moment, axis=1)) for moment in range(8)]
     dataset = AnimationDataset(filepath=path("x.gif"))
     dataset.save(frames)
     loaded = dataset.load()
