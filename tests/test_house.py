@@ -85,6 +85,16 @@ def test_light_rooms_import_nothing_heavy_early(path):
 
 
 @pytest.mark.slow
+def test_the_list_of_pipelines_imports_no_tensorflow():
+    command = [sys.executable, "-X", "importtime", "-m", "kedro", "registry", "list"]
+    result = subprocess.run(command, cwd=PACKAGE.parents[1], capture_output=True, text=True, check=False)
+    assert "- dcgan" in result.stdout
+    imported = {line.rpartition("|")[2].strip() for line in result.stderr.splitlines()}
+    assert "gan_pipelines.pipelines.reporting.nodes" in imported
+    assert not {"tensorflow", "keras"} & imported
+
+
+@pytest.mark.slow
 def test_listing_and_loading_pipelines_imports_no_tensorflow():
     """In a fresh process, as `kedro registry list` and kedro-viz do: the registry, the parameters, every dataset."""
     program = """

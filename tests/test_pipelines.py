@@ -41,6 +41,7 @@ def test_the_scores_carry_their_conditions(dcgan_project):
     assert distance["real_images"] == distance["generated_images"] == 100
     assert scores["class_coverage"]["classes"] == 10
     assert sum(scores["class_coverage"]["shares"].values()) == pytest.approx(1)
+    assert scores["collapse"]["discriminator"] is False
     assert len(scores["conditions"]["metric_network"]["sha256"]) == 64
 
 
@@ -135,7 +136,7 @@ def test_a_flat_folder_of_photos_is_trained_on_and_scored_without_classes(tmp_pa
     }
     run_session(folder, "dcgan", {"dcgan": parameters})
     scores = read_report(folder, "scores.json")
-    assert scores.keys() == {"frechet_classifier_distance", "conditions"}
+    assert scores.keys() == {"frechet_classifier_distance", "conditions", "collapse"}
     assert scores["conditions"]["metric_network"]["task"] == "turns"
     with Image.open(newest(folder, "08_reporting", "dcgan", "sample_grid.png")) as grid:
         assert grid.mode == "RGB"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gan_pipelines.pipelines.artifacts import Arrays, KerasModel
+from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, KerasModel
 from gan_pipelines.pixels import normalise
 from gan_pipelines.scores.parameters import ScoringParameters
 
@@ -13,13 +13,15 @@ def score_samples(
     real_judgements: Arrays,
     metric_network: KerasModel,
     metric_network_report: dict[str, Any],
+    training_history: DataFrame,
     scoring: dict[str, Any],
 ) -> dict[str, Any]:
     """Scores the samples against held-out real images, between a floor of reals and a ceiling of noise.
 
     Returns:
-        The scores with their conditions, or the reason why there are none.
+        The scores with their conditions, or the reason why there are none; and signs of collapse.
     """
+    from gan_pipelines.scores.collapse import collapse_section
     from gan_pipelines.scores.evaluation import Judged
     from gan_pipelines.scores.evaluation import score_samples as score
     from gan_pipelines.scores.metric_network import Judgement, judge
@@ -33,4 +35,6 @@ def score_samples(
         samples=judge(metric_network, normalise(samples["pixels"])),
         untrained=judge(metric_network, normalise(untrained_samples["pixels"])),
     )
-    return score(judged, metric_network_report, ScoringParameters.model_validate(scoring))
+    scores = score(judged, metric_network_report, ScoringParameters.model_validate(scoring))
+    losses = training_history["discriminator_loss"].to_numpy()
+    return {**scores, "collapse": collapse_section(samples["pixels"], losses)}
