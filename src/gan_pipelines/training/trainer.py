@@ -166,9 +166,8 @@ class Trainer:
         self._check_finite(logs)
         for name, values in logs.items():
             now.logs[name].append(values)
-        if now.step in now.resumed_at or now.step == 0:
-            logger.debug("The first chunk took %.1f s, compilation included", seconds)
-        else:
+        is_first_chunk = now.step == 0 or now.step in now.resumed_at
+        if not is_first_chunk:  # that one compiles
             now.seconds += seconds
             now.timed_steps += done
         now.step += done
