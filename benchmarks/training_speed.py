@@ -18,7 +18,7 @@ from benchmarks.loops import Loop, bare_loop, chapters_loop, pytorch_twin, train
 from gan_pipelines.networks.parameters import Architecture
 
 ROUNDS = 3
-SECONDS_A_ROUND = 8.0
+SECONDS_A_ROUND = 5.0
 NODE = "training node"
 
 

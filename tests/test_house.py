@@ -12,7 +12,7 @@ import gan_pipelines
 PACKAGE = Path(gan_pipelines.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-GROUND = {"errors", "parameter_model", "pixels"}
+GROUND = {"disk", "errors", "parameter_model", "pixels"}
 MODEL_ROOMS = {"sources", "networks", "adversarial", "scores", "reporting"}
 MAY_IMPORT = {
     **{module: set() for module in GROUND},

@@ -5,9 +5,10 @@ import os
 from gan_pipelines.hooks import ParameterHooks
 from gan_pipelines.pipelines.parameters import MODEL_PARAMETERS
 
-# Sessions import this before any node imports TensorFlow. Its C++ part then tells errors only, but for some lines
-# that it writes before it reads the level (tensorflow/tensorflow issue 100442).
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# Sessions import this before any node imports TensorFlow. Its C++ part calls a missing GPU and an optimization that it
+# leaves out errors; what really fails is raised as well. Some lines are written before the level is read
+# (tensorflow/tensorflow issue 100442).
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 HOOKS = (ParameterHooks(MODEL_PARAMETERS),)
 

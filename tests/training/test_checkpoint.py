@@ -99,7 +99,7 @@ def test_a_kill_between_any_two_operations_leaves_a_whole_checkpoint(store, fata
 
             return wrapped
 
-        module._flush = die_at(module._flush)
+        module.flush_to_disk = die_at(module.flush_to_disk)
         module.shutil.rmtree = die_at(module.shutil.rmtree)
         module.Path.rename = die_at(module.Path.rename)
         store.save(at(2))

@@ -2,7 +2,6 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from tests import toy
 
 from gan_pipelines.adversarial.losses import NonSaturating
 from gan_pipelines.adversarial.objective import ALTERNATING, SIMULTANEOUS, AdversarialObjective
@@ -19,6 +18,7 @@ from gan_pipelines.training.engine import (
 )
 from gan_pipelines.training.parameters import AdamParameters, SGDParameters
 from gan_pipelines.training.tensorflow_backend import CompiledSteps, Key, noise, open_device
+from tests import toy
 
 ADAM = AdamParameters(learning_rate=1e-2, beta_1=0.5)
 DATA = {"pixels": toy.images()}

@@ -5,13 +5,13 @@ import time
 
 import numpy as np
 import pytest
-from tests import toy
 
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.adversarial.training import train_gan
 from gan_pipelines.errors import StoppedBySignalError, UserError
 from gan_pipelines.training.checkpoint import CheckpointStore
 from gan_pipelines.training.trainer import Schedule
+from tests import toy
 
 # 40 images and batches of 8: 5 steps an epoch. The toy discriminator has dropout, the toy generator batch norm.
 TRAINING = {

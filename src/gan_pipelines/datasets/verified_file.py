@@ -15,6 +15,7 @@ from glob import escape
 from pathlib import Path
 from typing import NamedTuple
 
+from gan_pipelines.disk import flush_to_disk
 from gan_pipelines.errors import UserError
 
 _REMEDIES = {
@@ -57,10 +58,10 @@ def write_verified(path: Path, write: Callable[[Path], None]) -> None:
         new.write_bytes(line + b"\n")
         both.write_bytes(b"\n".join([*_read_record(record).lines, line, b""]) if record.exists() else line + b"\n")
         for temporary in (content, both, new):
-            _flush(temporary)
+            flush_to_disk(temporary)
         for temporary, final in ((both, record), (content, path), (new, record)):
             os.replace(temporary, final)  # noqa: PTH105  the tests stop at this very call
-            _flush(path.parent)
+            flush_to_disk(path.parent)
     except OSError as error:
         remedy = _REMEDIES.get(error.errno or 0, "Mend the cause")
         raise UserError(
@@ -131,12 +132,3 @@ def _line(path: Path, name: str) -> bytes:
     """Returns the line of a record for the present content of a file, under this name."""
     with path.open("rb") as stream:
         return os.fsencode(f"{hashlib.file_digest(stream, 'sha256').hexdigest()}  {name}")
-
-
-def _flush(path: Path) -> None:
-    """Waits until a file's content, or a folder's list of names, is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

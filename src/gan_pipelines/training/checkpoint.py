@@ -8,7 +8,6 @@ so that a process killed at any moment leaves the previous checkpoint as it was.
 import hashlib
 import json
 import logging
-import os
 import re
 import shutil
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
+from gan_pipelines.disk import flush_to_disk
 from gan_pipelines.errors import UserError
 
 logger = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ class CheckpointStore:
             if final.exists():
                 shutil.rmtree(final)
             temporary.rename(final)
-            _flush(self.folder)
+            flush_to_disk(self.folder)
         except OSError as error:
             shutil.rmtree(temporary, ignore_errors=True)
             raise UserError(
@@ -136,7 +136,7 @@ def _write_files(folder: Path, checkpoint: Checkpoint) -> None:
     manifest = folder / "manifest.json"
     manifest.write_text(json.dumps({path.name: _fingerprint(path) for path in (arrays, record)}, indent=1), "utf8")
     for path in (arrays, record, manifest, folder):
-        _flush(path)
+        flush_to_disk(path)
 
 
 def _read(folder: Path) -> Checkpoint:
@@ -163,12 +163,3 @@ def _problem(folder: Path) -> str | None:
 def _fingerprint(path: Path) -> dict[str, Any]:
     with path.open("rb") as stream:
         return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
-
-
-def _flush(path: Path) -> None:
-    """Waits until a file's content, or a folder's list of names, is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
