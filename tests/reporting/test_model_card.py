@@ -38,6 +38,8 @@ def _facts() -> dict[str, Any]:
             "batch_size": 32,
             "optimizers": {"generator": {"name": "adam", "learning_rate": 2e-4}},
             "losses": {"objective": "non_saturating"},
+            "updates": "simultaneous",
+            "average_decay": None,
             "precision": "float32",
             "jit_compile": True,
             "images_per_second": np.float32(250.5),

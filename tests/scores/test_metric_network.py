@@ -56,7 +56,7 @@ def test_the_likeliest_class_is_the_class():
 
 def test_without_classes_it_learns_quarter_turns():
     pixels, _ = bars(count=3)
-    turned, turns, classes = task(pixels, None)
+    turned, turns, classes = task(pixels, None, 0)
     assert classes == 4
     assert turns.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]
     assert np.array_equal(turned[:3], pixels)

@@ -168,8 +168,8 @@ def test_a_signal_ends_within_a_step_and_the_next_run_goes_on(store, number):
 
 def test_previews_are_drawn_from_the_start_on_and_differ(uninterrupted):
     frames, steps = uninterrupted[0][-2], uninterrupted[0][-1]
-    assert steps.tolist() == [0, 5, 10]
-    assert frames.shape == (3, 2, *toy.IMAGE_SHAPE)
+    assert steps.tolist() == [0, 5, 10, 12]
+    assert frames.shape == (4, 2, *toy.IMAGE_SHAPE)
     assert frames.dtype == np.uint8
     assert not np.array_equal(frames[0], frames[1])
 

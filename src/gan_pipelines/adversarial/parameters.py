@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from gan_pipelines.parameter_model import ParameterModel
-from gan_pipelines.training.parameters import AdamParameters, OptimizerParameters, TrainingParameters
+from gan_pipelines.training.parameters import AdamParameters, OptimizerParameters, ResumableTrainingParameters
 
 
 class NonSaturatingParameters(ParameterModel):
@@ -30,7 +30,7 @@ class PreviewParameters(ParameterModel):
     every_epochs: Annotated[int, Field(ge=1)] = 1
 
 
-class AdversarialTrainingParameters(TrainingParameters):
+class AdversarialTrainingParameters(ResumableTrainingParameters):
     """The section ``<model>.training`` of a GAN."""
 
     loss: NonSaturatingParameters = NonSaturatingParameters()

@@ -43,6 +43,8 @@ class TrainingFacts(TypedDict):
     batch_size: int
     optimizers: Mapping[str, object]
     losses: Mapping[str, object]
+    updates: str
+    average_decay: float | None
     precision: str
     jit_compile: bool
     images_per_second: float

@@ -46,7 +46,7 @@ def frechet_section(judged: Judged, parameters: ScoringParameters) -> dict[str, 
         "value": value,
         "floor": floor,
         "ceiling": frechet_distance(heldout, judged.untrained.features[:count]),
-        "times_floor": value / floor,
+        "times_floor": value / floor if floor > 0 else None,
         "real_images": count,
         "generated_images": count,
         "low_n": count < _ENOUGH_IMAGES,
@@ -55,7 +55,8 @@ def frechet_section(judged: Judged, parameters: ScoringParameters) -> dict[str, 
 
 def classifier_section(judged: Judged, parameters: ScoringParameters) -> dict[str, Any]:
     """Returns the classifier score of the samples beside that of held-out reals and the untrained generator's."""
-    splits, seed = parameters.splits, parameters.seed
+    smallest = min(len(judged.samples.features), len(judged.heldout.features), len(judged.untrained.features))
+    splits, seed = min(parameters.splits, smallest), parameters.seed
     score = classifier_score(judged.samples.probabilities, splits, seed)
     return {
         "value": score.mean,
@@ -75,7 +76,8 @@ def coverage_section(judged: Judged, class_names: Sequence[str], parameters: Sco
     counts = np.bincount(judged.samples.classes, minlength=classes)
     # The prior is what the same network says of real images, so that its mistakes count on both sides.
     real_classes = np.concatenate([judged.training.classes, judged.heldout.classes])
-    divergence = reverse_kl(counts, np.bincount(real_classes, minlength=classes))
+    prior = np.bincount(real_classes, minlength=classes)
+    divergence = reverse_kl(counts, prior)
     coverage = class_coverage(counts, parameters.minimum_share)
     return {
         "covered_classes": coverage.covered_classes,
@@ -85,6 +87,7 @@ def coverage_section(judged: Judged, class_names: Sequence[str], parameters: Sco
         "smallest_share": coverage.smallest_share,
         "smallest_class": class_names[coverage.smallest_class],
         "reverse_kl": divergence if math.isfinite(divergence) else None,
+        "classes_without_real_images": [name for name, count in zip(class_names, prior, strict=True) if not count],
         "shares": dict(zip(class_names, coverage.shares, strict=True)),
         "generated_images": int(counts.sum()),
     }
@@ -114,6 +117,8 @@ def score_samples(judged: Judged, metric_network: dict[str, Any], parameters: Sc
             f"accuracy_floor asks for {floor:.1%}. Train it longer, give more images, or lower the floor."
         )
         return {"refused": reason, "conditions": conditions}
+    if min(len(judged.training.features), len(judged.heldout.features)) < 2:
+        return {"refused": "A distance takes at least 2 real images on either side.", "conditions": conditions}
     scores: dict[str, Any] = {"frechet_classifier_distance": frechet_section(judged, parameters)}
     class_names = metric_network["class_names"]
     if class_names:

@@ -14,8 +14,11 @@ class MetricNetworkParameters(TrainingParameters):
     epochs: Annotated[int, Field(ge=1, le=10_000)] | None = 15
     batch_size: Annotated[int, Field(ge=1)] = 64
     optimizer: OptimizerParameters = AdamParameters(learning_rate=1e-3)
-    accuracy_floor: Annotated[float, Field(ge=0, le=1)] = 0.95
-    """Held-out accuracy below which nothing is scored: a network that knows too little would judge at random."""
+    accuracy_floor: Annotated[float, Field(ge=0, le=1)] | None = None
+    """Held-out accuracy below which nothing is scored: a network that knows too little would judge at random.
+
+    Without one, 0.8 for classes and 0.5 for quarter turns, of which chance gets 0.25.
+    """
 
 
 class ScoringParameters(ParameterModel):

@@ -13,6 +13,7 @@ from gan_pipelines.sources.image_set import ImageSet
 from gan_pipelines.sources.npz import read_npz
 from gan_pipelines.sources.parameters import ImagesParameters
 from gan_pipelines.sources.reading import SourceReading
+from gan_pipelines.sources.seeded_choice import seeded_subset
 
 FRAME = 28
 DIGIT_NAMES = tuple(str(digit) for digit in range(10))
@@ -72,13 +73,15 @@ def _read(
             f"{test.images.shape[1:]}; both must be of one size. Do the files belong together?"
         )
     pixels = np.concatenate([part.images for part in parts]).astype(np.uint8, copy=False)
+    # Only what is kept is resized: all 70,000 images at 1,024 px would not fit into memory.
+    kept = seeded_subset(len(pixels), parameters.limit, parameters.seed)
     images = ImageSet(
-        pixels=to_frames(pixels, parameters.size or FRAME, parameters.colour or "gray"),
-        labels=np.concatenate([part.labels for part in parts]).astype(np.int64),
+        pixels=to_frames(pixels[kept], parameters.size or FRAME, parameters.colour or "gray"),
+        labels=np.concatenate([part.labels for part in parts])[kept].astype(np.int64),
         class_names=class_names,
-        is_heldout=np.arange(len(pixels)) >= len(training.images),
+        is_heldout=kept >= len(training.images),
     )
-    return SourceReading(images=images, available=len(images))
+    return SourceReading(images=images, available=len(pixels))
 
 
 def _check(part: _Part, classes: int) -> None:

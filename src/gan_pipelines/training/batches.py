@@ -20,6 +20,7 @@ class BatchOrder:
         batch_size: Examples in a batch.
         batches_per_step: Batches that one step takes: more than one where a phase is repeated.
         seed: Decides the permutations.
+        section: Where the user gives the batch size, for messages.
 
     Raises:
         UserError: There are fewer examples than one step needs.
@@ -29,13 +30,14 @@ class BatchOrder:
     batch_size: int
     batches_per_step: int
     seed: int
+    section: str = "training"
 
     def __post_init__(self) -> None:
         needed = self.batch_size * self.batches_per_step
         if self.examples < needed:
             raise UserError(
-                f"Training takes {needed:,} images a step (training.batch_size {self.batch_size:,}), but only "
-                f"{self.examples:,} are left to train on. Lower training.batch_size or give more images."
+                f"Training takes {needed:,} images a step ({self.section}.batch_size {self.batch_size:,}), but only "
+                f"{self.examples:,} are left to train on. Lower {self.section}.batch_size or give more images."
             )
 
     @property

@@ -65,7 +65,7 @@ class CheckpointStore:
             self.folder.mkdir(parents=True, exist_ok=True)
             for leftover in self.folder.glob(".tmp-*"):
                 shutil.rmtree(leftover)
-            probe = self.folder / f".tmp-{uuid4().hex}"
+            probe = self._temporary()
             probe.mkdir()
             probe.rmdir()
         except OSError as error:
@@ -80,13 +80,13 @@ class CheckpointStore:
         Raises:
             UserError: It cannot be written, for example because the disk is full; older ones stay.
         """
-        temporary = self.folder / f".tmp-{uuid4().hex}"
+        temporary = self._temporary()
         final = self.folder / f"step-{checkpoint.step:09d}"
         try:
             temporary.mkdir(parents=True)
             _write_files(temporary, checkpoint)
             if final.exists():
-                shutil.rmtree(final)
+                self._discard(final)
             temporary.rename(final)
             flush_to_disk(self.folder)
         except OSError as error:
@@ -96,7 +96,7 @@ class CheckpointStore:
                 "intact: mend the cause and run the same command again."
             ) from error
         for outdated in self._folders()[: -self._kept]:
-            shutil.rmtree(outdated, ignore_errors=True)
+            self._discard(outdated)
 
     def latest(self) -> Checkpoint | None:
         """Reads the newest checkpoint that is intact; None where there is none at all.
@@ -120,7 +120,16 @@ class CheckpointStore:
     def clear(self) -> None:
         """Removes every checkpoint."""
         for folder in self._folders():
-            shutil.rmtree(folder)
+            self._discard(folder)
+
+    def _discard(self, folder: Path) -> None:
+        """Removes a checkpoint; killed on the way, it leaves no half of one under its name."""
+        temporary = self._temporary()
+        folder.rename(temporary)
+        shutil.rmtree(temporary, ignore_errors=True)
+
+    def _temporary(self) -> Path:
+        return self.folder / f".tmp-{uuid4().hex}"
 
     def _folders(self) -> list[Path]:
         if not self.folder.is_dir():

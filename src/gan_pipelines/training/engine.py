@@ -213,13 +213,14 @@ def build_optimizer(parameters: OptimizerParameters, network: keras.Model) -> ke
 def copy_for_training(network: keras.Model, precision: Precision) -> keras.Model:
     """Copies a network with its weights, so that training changes nothing it was given.
 
-    With ``mixed_bfloat16`` the layers compute in bfloat16 and keep float32 weights, but for the last one, whose
-    rounding would show in the pixels and logits.
+    With ``mixed_bfloat16`` the layers compute in bfloat16 and keep float32 weights, but for the last one with weights,
+    whose rounding would show in the pixels and logits.
     """
     copy = keras.models.clone_model(network)
     copy.set_weights(network.get_weights())
     if precision != "float32":
-        for layer in copy.layers[:-1]:
+        head = max(position for position, layer in enumerate(copy.layers) if layer.weights)
+        for layer in copy.layers[:head]:
             layer.dtype_policy = keras.dtype_policies.DTypePolicy(precision)
     return copy
 

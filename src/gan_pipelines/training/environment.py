@@ -12,7 +12,7 @@ _PACKAGES = ("keras", "numpy", "tensorflow")
 
 def describe_environment(device: Device) -> dict[str, str]:
     """Returns the conditions under which two runs give the same bits, as text by name."""
-    threads = os.environ.get("TF_NUM_INTRAOP_THREADS") or str(len(os.sched_getaffinity(0)))
+    threads = os.environ.get("TF_NUM_INTRAOP_THREADS") or str(available_cores())
     return {
         "python": platform.python_version(),
         **{package: version(package) for package in _PACKAGES},
@@ -21,6 +21,13 @@ def describe_environment(device: Device) -> dict[str, str]:
         "device": device.description,
         "jit_compile": str(device.jit_compile).lower(),
     }
+
+
+def available_cores() -> int:
+    """Returns how many cores this process may use; on systems that do not tell, how many there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _processor() -> str:

@@ -6,8 +6,10 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+_PIXELS_A_BATCH = 2**18  # 334 images of 28x28, 28 of 96x96: features of one layer stay below about 150 MB
 
-def infer(network: keras.Model, inputs: NDArray[np.float32], batch_size: int = 256) -> list[NDArray[Any]]:
+
+def infer(network: keras.Model, inputs: NDArray[np.float32], batch_size: int | None = None) -> list[NDArray[Any]]:
     """Runs a network in inference mode, batch by batch.
 
     ``Model.predict`` would trace a function for every network that is loaded, which costs more than it saves here.
@@ -15,14 +17,22 @@ def infer(network: keras.Model, inputs: NDArray[np.float32], batch_size: int = 2
     Args:
         network: With one input.
         inputs: ``(examples, ...)``.
-        batch_size: Examples at a time; outputs do not depend on it beyond rounding.
+        batch_size: Examples at a time; outputs do not depend on it beyond rounding. Without one, up to 256, fewer of
+            large images.
 
     Returns:
         Each output of the network, float32, ``(examples, ...)``.
     """
+    batch_size = batch_size or _batch_size(network)
     starts = range(0, len(inputs), batch_size)
     batches = [network(inputs[start : start + batch_size], training=False) for start in starts]
     batches = [batch if isinstance(batch, list | tuple) else [batch] for batch in batches]
     return [
         np.concatenate([np.asarray(output, np.float32) for output in outputs]) for outputs in zip(*batches, strict=True)
     ]
+
+
+def _batch_size(network: keras.Model) -> int:
+    shapes = [tensor.shape for tensor in (*network.inputs, *network.outputs)]
+    largest = max(shape[1] * shape[2] if len(shape) == 4 else 1 for shape in shapes)
+    return max(1, min(256, _PIXELS_A_BATCH // largest))

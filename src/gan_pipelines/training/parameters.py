@@ -43,9 +43,6 @@ class TrainingParameters(ParameterModel):
     precision: Precision = "float32"
     jit_compile: Literal["auto"] | bool = "auto"
     """Whether XLA compiles the step; `auto` follows the measurements in the README."""
-    checkpoint_every_steps: Annotated[int, Field(ge=1)] = 500
-    on_changed_configuration: Literal["refuse", "restart"] = "refuse"
-    """What happens to checkpoints of a training that was configured differently."""
 
     @model_validator(mode="after")
     def _has_a_length(self) -> "TrainingParameters":
@@ -58,3 +55,11 @@ class TrainingParameters(ParameterModel):
         if self.steps is not None:
             return self.steps
         return (self.epochs or 0) * steps_per_epoch
+
+
+class ResumableTrainingParameters(TrainingParameters):
+    """What is added for a training that keeps checkpoints."""
+
+    checkpoint_every_steps: Annotated[int, Field(ge=1)] = 500
+    on_changed_configuration: Literal["refuse", "restart"] = "refuse"
+    """What happens to checkpoints of a training that was configured differently."""

@@ -4,7 +4,6 @@ Losses, networks and phases speak ``keras.ops`` and the functions below, so that
 like this one.
 """
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -99,8 +98,16 @@ class Device:
         return int(self.strategy.num_replicas_in_sync)
 
 
-def open_device(devices: Devices, jit_compile: bool | Literal["auto"], batch_size: int) -> Device:
+def open_device(
+    devices: Devices, jit_compile: bool | Literal["auto"], batch_size: int, section: str = "training"
+) -> Device:
     """Finds what the parameters ask for.
+
+    Args:
+        devices: The kind of device.
+        jit_compile: Whether XLA compiles the step.
+        batch_size: Examples in a batch.
+        section: Where the user gives these, for messages.
 
     Raises:
         UserError: A GPU is asked for and there is none, or the batch cannot be shared out.
@@ -108,27 +115,27 @@ def open_device(devices: Devices, jit_compile: bool | Literal["auto"], batch_siz
     gpus = tf.config.list_logical_devices("GPU")
     if devices == "gpu" and not gpus:
         raise UserError(
-            "training.devices is 'gpu', but TensorFlow finds no GPU on this machine. Install the extra with "
+            f"{section}.devices is 'gpu', but TensorFlow finds no GPU on this machine. Install the extra with "
             "`pip install -e '.[gpu]'` and check the driver with `nvidia-smi`, or choose 'auto' or 'cpu'."
         )
     if devices == "mirrored":
-        return _mirrored(jit_compile, batch_size)
+        return _mirrored(jit_compile, batch_size, section)
     kind = "CPU" if devices == "cpu" or not gpus else "GPU"
     # `make bench` measures it: on a CPU TensorFlow's own kernels are faster for the steps of a DCGAN.
     jit = jit_compile if isinstance(jit_compile, bool) else kind == "GPU"
     return Device(tf.distribute.OneDeviceStrategy(f"/{kind}:0"), f"{kind} {_device_name(kind)}".strip(), jit)
 
 
-def _mirrored(jit_compile: bool | Literal["auto"], batch_size: int) -> Device:
+def _mirrored(jit_compile: bool | Literal["auto"], batch_size: int, section: str) -> Device:
     strategy = tf.distribute.MirroredStrategy()
     replicas = strategy.num_replicas_in_sync
     if batch_size % replicas:
         raise UserError(
-            f"training.batch_size {batch_size} cannot be shared equally among {replicas} devices. "
+            f"{section}.batch_size {batch_size} cannot be shared equally among {replicas} devices. "
             f"Take a multiple of {replicas}."
         )
     if jit_compile is True:
-        raise UserError("training.jit_compile must be 'auto' or false where training.devices is 'mirrored'.")
+        raise UserError(f"{section}.jit_compile must be 'auto' or false where {section}.devices is 'mirrored'.")
     return Device(strategy, f"{replicas} mirrored devices", jit_compile=False)
 
 
@@ -168,14 +175,12 @@ class CompiledSteps:
             self._data = {name: tf.constant(values) for name, values in data.items()}
         with tf.device("CPU"):
             self._stop = tf.Variable(False, trainable=False)
-        self._lock = threading.Lock()
         signature = [tf.TensorSpec([], tf.int64), tf.TensorSpec([None, *batches_shape], tf.int32)]
         self._run = tf.function(self._run_steps, input_signature=signature, autograph=False)
 
     def stop(self) -> None:
         """Ends the call under way after its present step, and keeps later calls from starting."""
-        with self._lock:
-            self._stop.assign(True)
+        self._stop.assign(True)
 
     def __call__(self, first_step: int, indices: NDArray[np.int32]) -> dict[str, NDArray[np.float32]]:
         """Runs steps from ``first_step`` on.

@@ -86,6 +86,7 @@ class Trainer:
 
     Args:
         title: Names the training in progress and messages.
+        section: Where the user gives this training's parameters, for messages.
         engine: What is trained.
         data: Examples by name, ``(examples, ...)``.
         order: Which examples come when.
@@ -100,6 +101,7 @@ class Trainer:
         self,
         title: str,
         *,
+        section: str = "training",
         engine: Engine,
         data: Mapping[str, NDArray[Any]],
         order: BatchOrder,
@@ -110,6 +112,7 @@ class Trainer:
         preview: Preview | None = None,
     ) -> None:
         self._title = title
+        self._section = section
         self._engine = engine
         self._order = order
         self._schedule = schedule
@@ -119,6 +122,7 @@ class Trainer:
         self._environment = describe_environment(device)
         self._steps = CompiledSteps(engine.step, engine.logged, data, order.shape, device)
         self._progress = _Progress(logs={name: [] for name in engine.logged})
+        self._saved_step: int | None = None
 
     def run(self, on_changed_configuration: str = "refuse") -> TrainingResult:
         """Trains.
@@ -148,11 +152,11 @@ class Trainer:
                 while now.step < schedule.total_steps and interruption.signal_number is None:
                     self._run_chunk(report)
                     self._draw()
-                    if now.step % schedule.checkpoint_every == 0 or now.step == schedule.total_steps:
+                    if now.step % schedule.checkpoint_every == 0:
                         self._save_checkpoint()
-            if interruption.signal_number is not None and now.step < schedule.total_steps:
-                self._save_checkpoint()
-                raise StoppedBySignalError(self._farewell(), interruption.signal_number)
+            self._save_checkpoint()
+        if interruption.signal_number is not None:
+            raise StoppedBySignalError(self._farewell(), interruption.signal_number)
 
     def _run_chunk(self, report: Report) -> None:
         now = self._progress
@@ -190,7 +194,7 @@ class Trainer:
         kept = "" if self._store is None else f" The last finite checkpoint is kept in {self._store.folder}."
         raise UserError(
             f"{self._title}: {what} at step {step:,}. Training has diverged; lower the learning rate "
-            f"(training.optimizers) or check the images.{kept}"
+            f"in {self._section} or check the images.{kept}"
         )
 
     def _draw(self) -> None:
@@ -200,9 +204,9 @@ class Trainer:
         now.frames[now.step] = self._preview()
 
     def _save_checkpoint(self) -> None:
-        if self._store is None:
-            return
         now = self._progress
+        if self._store is None or now.step == self._saved_step:
+            return
         state = self._engine.state()
         for path, values in state.items():
             if not np.all(np.isfinite(values)):
@@ -219,6 +223,7 @@ class Trainer:
             "is_exact": now.is_exact,
         }
         self._store.save(Checkpoint(now.step, arrays, record))
+        self._saved_step = now.step
 
     def _resume(self, store: CheckpointStore, on_changed_configuration: str) -> None:
         checkpoint = store.latest()
@@ -250,7 +255,9 @@ class Trainer:
         now.seconds, now.timed_steps = record["seconds"], record["timed_steps"]
         now.resumed_at = [*record["resumed_at"]]
         now.is_exact = record["is_exact"]
+        self._saved_step = checkpoint.step
         if now.step == self._schedule.total_steps:
+            self._environment = record["environment"]
             logger.info("%s: already trained to step %s.", self._title, f"{now.step:,}")
             return
         now.resumed_at.append(now.step)
@@ -261,11 +268,10 @@ class Trainer:
             logger.warning("%s: continues, but not bit for bit: %s", self._title, "; ".join(changed))
 
     def _farewell(self) -> str:
-        kept = "Nothing was kept" if self._store is None else f"A checkpoint is in {self._store.folder}"
-        return (
-            f"{self._title}: stopped at step {self._progress.step:,} of {self._schedule.total_steps:,}. {kept}; "
-            "run the same command to go on."
-        )
+        place = f"{self._title}: stopped at step {self._progress.step:,} of {self._schedule.total_steps:,}."
+        if self._store is None:
+            return f"{place} The same command starts it again."
+        return f"{place} A checkpoint is in {self._store.folder}; run the same command to go on."
 
     def _joined_logs(self) -> dict[str, NDArray[np.float32]]:
         empty = np.zeros(0, np.float32)
@@ -274,6 +280,8 @@ class Trainer:
     def _result(self) -> TrainingResult:
         now = self._progress
         frames = dict(sorted(now.frames.items()))
+        if self._preview is not None and now.step not in frames:
+            frames[now.step] = self._preview()  # of the end, but not kept: a longer training would not have it
         return TrainingResult(
             logs=self._joined_logs(),
             frames=np.stack(list(frames.values())) if frames else np.zeros(0, np.uint8),

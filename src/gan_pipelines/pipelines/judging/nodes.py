@@ -19,7 +19,9 @@ def train_metric_network(training_images: ImageSet, scoring: dict[str, Any]) -> 
     """
     from gan_pipelines.scores import metric_network
 
-    pixels, labels, classes = metric_network.task(training_images.pixels, training_images.labels)
+    pixels, labels, classes = metric_network.task(
+        training_images.pixels, training_images.labels, len(training_images.class_names)
+    )
     parameters = ScoringParameters.model_validate(scoring).metric_network
     return metric_network.train_metric_network("Metric network", pixels, labels, classes, parameters)
 

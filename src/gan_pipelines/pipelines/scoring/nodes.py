@@ -36,5 +36,5 @@ def score_samples(
         untrained=judge(metric_network, normalise(untrained_samples["pixels"])),
     )
     scores = score(judged, metric_network_report, ScoringParameters.model_validate(scoring))
-    losses = training_history["discriminator_loss"].to_numpy()
-    return {**scores, "collapse": collapse_section(samples["pixels"], losses)}
+    accuracies = (training_history[f"{kind}_accuracy"].to_numpy() for kind in ("real", "generated"))
+    return {**scores, "collapse": collapse_section(samples["pixels"], *accuracies)}
