@@ -1,7 +1,5 @@
 import numpy as np
-import pytest
 
-from gan_pipelines.errors import UserError
 from gan_pipelines.sources import ImagesParameters, read_images
 
 
@@ -29,8 +27,3 @@ def test_other_sizes_are_the_frame_resized() -> None:
     images, _ = read_images(ImagesParameters(size=32, colour="rgb", limit=5))
     assert images.pixels.shape == (5, 32, 32, 3)
     assert (images.pixels[..., 0] == images.pixels[..., 2]).all()
-
-
-def test_path_is_refused() -> None:
-    with pytest.raises(UserError, match=r"images\.path: found 'my_digits'"):
-        read_images(ImagesParameters(path="my_digits"))

@@ -8,6 +8,14 @@ from gan_pipelines.parameter_model import ParameterModel
 
 Architecture = Literal["mnist_transposed", "mnist_upsampling", "fashion_upsampling", "photo_upsampling"]
 
+SIZE_STEPS: dict[Architecture, int] = {
+    "mnist_transposed": 4,
+    "mnist_upsampling": 1,
+    "fashion_upsampling": 4,
+    "photo_upsampling": 32,
+}
+"""Image sizes must be multiples of this many pixels."""
+
 
 class NetworksParameters(ParameterModel):
     """The section ``<model>.networks``."""

@@ -7,7 +7,7 @@ import keras
 
 from gan_pipelines.errors import UserError
 from gan_pipelines.networks import mnist, upsampling
-from gan_pipelines.networks.parameters import NetworksParameters
+from gan_pipelines.networks.parameters import SIZE_STEPS, Architecture, NetworksParameters
 from gan_pipelines.networks.specification import NetworkSpecification
 from gan_pipelines.training.randomness import stream_seed
 
@@ -22,44 +22,38 @@ class ArchitectureEntry:
         generator: Builds the generator.
         discriminator: Builds the discriminator.
         latent_size: Length of the latent vector in the publication.
-        size_step: Image sizes must be multiples of this many pixels.
         reference: Where it comes from.
     """
 
     generator: Builder
     discriminator: Builder
     latent_size: int
-    size_step: int
     reference: str
 
 
-ARCHITECTURES: dict[str, ArchitectureEntry] = {
+ARCHITECTURES: dict[Architecture, ArchitectureEntry] = {
     "mnist_transposed": ArchitectureEntry(
         mnist.transposed_generator,
         mnist.strided_discriminator,
         latent_size=100,
-        size_step=4,
         reference="Getting Started with DCGANs (Paperspace blog); Radford, Metz, Chintala 2015",
     ),
     "mnist_upsampling": ArchitectureEntry(
         mnist.upsampling_generator,
         mnist.pooled_discriminator,
         latent_size=256,
-        size_step=1,
         reference="Mastering TensorFlow 1.x, chapter 14",
     ),
     "fashion_upsampling": ArchitectureEntry(
         upsampling.fashion_generator,
         upsampling.fashion_discriminator,
         latent_size=100,
-        size_step=4,
         reference="Deep Learning for Vision Systems, chapter 8",
     ),
     "photo_upsampling": ArchitectureEntry(
         upsampling.photo_generator,
         upsampling.photo_discriminator,
         latent_size=200,
-        size_step=32,
         reference="The TensorFlow Workshop, chapter 11",
     ),
 }
@@ -86,10 +80,11 @@ def build_networks(
     """
     entry = ARCHITECTURES[parameters.architecture]
     height, width, _ = image_shape
-    if height % entry.size_step or width % entry.size_step:
+    size_step = SIZE_STEPS[parameters.architecture]
+    if height % size_step or width % size_step:
         raise UserError(
-            f"The architecture {parameters.architecture!r} makes images whose size is a multiple of "
-            f"{entry.size_step} px; the images are {height}x{width} px. Change images.size or networks.architecture."
+            f"The architecture {parameters.architecture!r} makes images whose size is a multiple of {size_step} px; "
+            f"the images are {height}x{width} px. Change images.size or networks.architecture."
         )
     specification = NetworkSpecification(image_shape, parameters.latent_size or entry.latent_size)
     return _seeded(entry.generator, specification, seed), _seeded(entry.discriminator, specification, seed)

@@ -3,13 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from gan_pipelines.errors import UserError
 from gan_pipelines.sources.frames import resized, to_frames
 from gan_pipelines.sources.image_set import ImageSet
-from gan_pipelines.sources.parameters import ImagesParameters
+from gan_pipelines.sources.parameters import DIGIT_SIZE, ImagesParameters
 from gan_pipelines.sources.reading import SourceReading
 
-FRAME = 28
 DIGIT = 20
 DARKEST_INK = 16
 
@@ -20,21 +18,13 @@ def read_digits(parameters: ImagesParameters) -> SourceReading:
     Each digit is enlarged to 20x20 and placed on a black 28x28 frame with its centre of mass in the middle, as in
     LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition" (1998). Any other
     ``size`` is this frame resized.
-
-    Raises:
-        UserError: A ``path`` is given, though these digits need no files.
     """
-    if parameters.path is not None:
-        raise UserError(
-            f"images.path: found {parameters.path!r}, but the source 'digits' ships with scikit-learn and reads no "
-            "files. Remove the path, or set images.source to 'mnist', 'fashion_mnist' or 'image_folder'."
-        )
     from sklearn.datasets import load_digits
 
     bunch = load_digits()
     frames = _framed(_as_bytes(bunch.images))
     images = ImageSet(
-        pixels=to_frames(frames, parameters.size or FRAME, parameters.colour or "gray"),
+        pixels=to_frames(frames, parameters.image_size, parameters.colour or "gray"),
         labels=bunch.target.astype(np.int64),
         class_names=tuple(str(digit) for digit in range(10)),
     )
@@ -46,7 +36,7 @@ def _as_bytes(images: NDArray[np.float64]) -> NDArray[np.uint8]:
 
 
 def _framed(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    frames = np.zeros((len(pictures), FRAME, FRAME), dtype=np.uint8)
+    frames = np.zeros((len(pictures), DIGIT_SIZE, DIGIT_SIZE), dtype=np.uint8)
     for frame, digit in zip(frames, resized(pictures, DIGIT), strict=True):
         top, left = _offset(digit.sum(axis=1)), _offset(digit.sum(axis=0))
         frame[top : top + DIGIT, left : left + DIGIT] = digit
@@ -56,4 +46,4 @@ def _framed(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _offset(ink: NDArray[np.unsignedinteger]) -> int:
     """Returns where the digit starts along one axis, so that its ink balances on the middle of the frame."""
     centre = float(np.average(np.arange(DIGIT), weights=ink))
-    return int(np.clip(round((FRAME - 1) / 2 - centre), 0, FRAME - DIGIT))
+    return int(np.clip(round((DIGIT_SIZE - 1) / 2 - centre), 0, DIGIT_SIZE - DIGIT))

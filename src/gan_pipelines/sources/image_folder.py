@@ -16,7 +16,6 @@ from gan_pipelines.sources.parameters import ImagesParameters
 from gan_pipelines.sources.reading import FileProblem, SourceReading
 from gan_pipelines.sources.seeded_choice import seeded_subset
 
-PHOTO = 96
 FILES_PER_LOG_LINE = 1_000
 NAMED_IN_ERROR = 5
 NAMED_IN_NOTE = 3
@@ -35,7 +34,7 @@ def read_image_folder(parameters: ImagesParameters) -> SourceReading:
         UserError: There is no such folder, it holds no image files, or more of them than ``max_bad_fraction`` allows
             cannot be used.
     """
-    root = _folder(parameters.path)
+    root = _folder(parameters.path or "")  # the parameters refuse this source without a path
     listing = _listing(root)
     positions = seeded_subset(len(listing.files), parameters.limit, parameters.seed)
     files = [listing.files[position] for position in positions]
@@ -52,11 +51,7 @@ def read_image_folder(parameters: ImagesParameters) -> SourceReading:
     )
 
 
-def _folder(path: str | None) -> Path:
-    if path is None:
-        raise UserError(
-            "images.path: missing; the source 'image_folder' needs the folder that holds your JPEG or PNG files."
-        )
+def _folder(path: str) -> Path:
     root = Path(path).expanduser()
     if not root.is_dir():
         found = "a file" if root.exists() else "nothing"
@@ -82,7 +77,7 @@ def _listing(root: Path) -> FolderListing:
 def _read_files(
     files: list[ListedFile], parameters: ImagesParameters
 ) -> tuple[NDArray[np.uint8], list[ListedFile], list[FileProblem], dict[str, list[str]]]:
-    size, colour = parameters.size or PHOTO, parameters.colour or "rgb"
+    size, colour = parameters.image_size, parameters.colour or "rgb"
     pixels = np.empty((len(files), size, size, 3 if colour == "rgb" else 1), dtype=np.uint8)
     logger.info("Reading %d image files into %.1f MB.", len(files), pixels.nbytes / 1e6)
     accepted: list[ListedFile] = []

@@ -15,7 +15,6 @@ from gan_pipelines.sources.parameters import ImagesParameters
 from gan_pipelines.sources.reading import SourceReading
 from gan_pipelines.sources.seeded_choice import seeded_subset
 
-FRAME = 28
 DIGIT_NAMES = tuple(str(digit) for digit in range(10))
 FASHION_NAMES = (
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
@@ -76,7 +75,7 @@ def _read(
     # Only what is kept is resized: all 70,000 images at 1,024 px would not fit into memory.
     kept = seeded_subset(len(pixels), parameters.limit, parameters.seed)
     images = ImageSet(
-        pixels=to_frames(pixels[kept], parameters.size or FRAME, parameters.colour or "gray"),
+        pixels=to_frames(pixels[kept], parameters.image_size, parameters.colour or "gray"),
         labels=np.concatenate([part.labels for part in parts])[kept].astype(np.int64),
         class_names=class_names,
         is_heldout=kept >= len(training.images),

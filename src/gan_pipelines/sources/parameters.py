@@ -2,9 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from gan_pipelines.parameter_model import ParameterModel
+
+DIGIT_SIZE = 28
+PHOTO_SIZE = 96
 
 
 class ImagesParameters(ParameterModel):
@@ -28,3 +31,19 @@ class ImagesParameters(ParameterModel):
     """Share kept away from training where the source has no test images of its own."""
     max_bad_fraction: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """Share of a folder's image files that may be unusable before the run ends with an error."""
+
+    @property
+    def image_size(self) -> int:
+        """Width and height in pixels, the source's own where none is given."""
+        return self.size or (PHOTO_SIZE if self.source == "image_folder" else DIGIT_SIZE)
+
+    @model_validator(mode="after")
+    def _path_fits_the_source(self) -> "ImagesParameters":
+        if self.source == "image_folder" and self.path is None:
+            raise ValueError("the source 'image_folder' needs `path`: the folder that holds your JPEG or PNG files")
+        if self.source == "digits" and self.path is not None:
+            raise ValueError(
+                f"the source 'digits' ships with scikit-learn and reads no files, but `path` is {self.path!r}; remove "
+                "it, or set `source` to 'mnist', 'fashion_mnist' or 'image_folder'"
+            )
+        return self

@@ -1,18 +1,17 @@
 """The sections of the model card, from what earlier stages recorded."""
 
 import platform
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
+from gan_pipelines.networks.parameters import Architecture
+from gan_pipelines.pipelines.artifacts import KerasModel
 from gan_pipelines.reporting.model_card import DataFacts, EnvironmentFacts, ModelFacts, TrainingFacts, package_versions
-
-if TYPE_CHECKING:
-    import keras
 
 _PACKAGES = ("gan_pipelines", "kedro", "keras", "numpy", "pillow", "tensorflow")
 
 
-def model_facts(generator: "keras.Model", discriminator: "keras.Model", architecture: str) -> ModelFacts:
+def model_facts(generator: KerasModel, discriminator: KerasModel, architecture: Architecture) -> ModelFacts:
     """Returns what the networks are."""
     from gan_pipelines.networks.registry import ARCHITECTURES
 

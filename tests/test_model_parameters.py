@@ -1,0 +1,41 @@
+import pytest
+
+from gan_pipelines.errors import UserError
+from gan_pipelines.networks.parameters import SIZE_STEPS
+from gan_pipelines.networks.registry import ARCHITECTURES
+from gan_pipelines.parameter_checks import check_parameters
+from gan_pipelines.pipelines.parameters import MODEL_PARAMETERS
+
+TRAINING = {"training": {"steps": 1}}
+
+
+def check(**sections):
+    check_parameters({"dcgan": TRAINING | sections}, MODEL_PARAMETERS, {"dcgan"})
+
+
+@pytest.mark.parametrize(
+    ("sections", "message"),
+    [
+        ({"networks": {"architecture": "photo_upsampling"}}, r"`dcgan`:.*'photo_upsampling'.*multiple of 32 px.*28 px"),
+        ({"images": {"source": "image_folder"}}, r"`dcgan.images`: .*needs `path`"),
+        ({"images": {"path": "photos"}}, r"`dcgan.images`: .*reads no files, but `path` is 'photos'"),
+        ({"training": {"batch_size": 8}}, r"`dcgan.training`: give `epochs` or `steps`"),
+        ({"training": {"steps": 1, "batchsize": 8}}, r"`dcgan.training.batchsize`.*did you mean `batch_size`"),
+        ({"scoring": {"metric_network": {"checkpoint_every_steps": 3}}}, "checkpoint_every_steps` is not known"),
+    ],
+)
+def test_contradictions_are_told_before_anything_runs(sections, message):
+    with pytest.raises(UserError, match=message):
+        check(**sections)
+
+
+def test_what_fits_passes():
+    check()
+    check(
+        images={"source": "image_folder", "path": "photos"},
+        networks={"architecture": "photo_upsampling"},
+    )
+
+
+def test_every_architecture_has_a_size_step():
+    assert SIZE_STEPS.keys() == ARCHITECTURES.keys()
