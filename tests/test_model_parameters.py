@@ -1,5 +1,6 @@
 import pytest
 
+from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.errors import UserError
 from gan_pipelines.networks.parameters import SIZE_STEPS
 from gan_pipelines.networks.registry import ARCHITECTURES
@@ -19,7 +20,6 @@ def check(**sections):
         ({"networks": {"architecture": "photo_upsampling"}}, r"`dcgan`:.*'photo_upsampling'.*multiple of 32 px.*28 px"),
         ({"images": {"source": "image_folder"}}, r"`dcgan.images`: .*needs `path`"),
         ({"images": {"path": "photos"}}, r"`dcgan.images`: .*reads no files, but `path` is 'photos'"),
-        ({"training": {"batch_size": 8}}, r"`dcgan.training`: give `epochs` or `steps`"),
         ({"training": {"steps": 1, "batchsize": 8}}, r"`dcgan.training.batchsize`.*did you mean `batch_size`"),
         ({"scoring": {"metric_network": {"checkpoint_every_steps": 3}}}, "checkpoint_every_steps` is not known"),
     ],
@@ -35,6 +35,13 @@ def test_what_fits_passes():
         images={"source": "image_folder", "path": "photos"},
         networks={"architecture": "photo_upsampling"},
     )
+
+
+@pytest.mark.parametrize(
+    ("training", "steps"), [({}, 5_500), ({"epochs": 3}, 30), ({"steps": 7}, 7), ({"epochs": 3, "steps": 7}, 7)]
+)
+def test_the_length_of_training(training, steps):
+    assert AdversarialTrainingParameters.model_validate(training).total_steps(steps_per_epoch=10) == steps
 
 
 def test_every_architecture_has_a_size_step():

@@ -174,6 +174,11 @@ def test_previews_are_drawn_from_the_start_on_and_differ(uninterrupted):
     assert not np.array_equal(frames[0], frames[1])
 
 
+def test_previews_can_be_asked_for_by_steps():
+    trained = train(preview={"images": 2, "every_epochs": 1, "every_steps": 3})
+    assert trained.result.frame_steps == (0, 3, 6, 9, 12)
+
+
 def test_nothing_given_is_changed():
     generator, discriminator = toy.generator(), toy.discriminator()
     before = [*generator.get_weights(), *discriminator.get_weights()]

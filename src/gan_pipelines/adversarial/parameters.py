@@ -28,6 +28,8 @@ class PreviewParameters(ParameterModel):
 
     images: Annotated[int, Field(ge=1, le=256)] = 16
     every_epochs: Annotated[int, Field(ge=1)] = 1
+    every_steps: Annotated[int, Field(ge=1)] | None = None
+    """Instead of `every_epochs`; where both are given, `every_steps` counts."""
 
 
 class AdversarialTrainingParameters(ResumableTrainingParameters):

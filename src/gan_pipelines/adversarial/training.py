@@ -147,7 +147,7 @@ def _average(generator: keras.Model, parameters: AdversarialTrainingParameters) 
 def _schedule(parameters: AdversarialTrainingParameters, steps_per_epoch: int) -> Schedule:
     return Schedule(
         total_steps=parameters.total_steps(steps_per_epoch),
-        preview_every=parameters.preview.every_epochs * steps_per_epoch,
+        preview_every=parameters.preview.every_steps or parameters.preview.every_epochs * steps_per_epoch,
         checkpoint_every=parameters.checkpoint_every_steps,
     )
 

@@ -14,7 +14,7 @@ class ImageGANParameters(ParameterModel):
 
     images: ImagesParameters = ImagesParameters()
     networks: NetworksParameters = NetworksParameters()
-    training: AdversarialTrainingParameters
+    training: AdversarialTrainingParameters = AdversarialTrainingParameters()
     sampling: SamplingParameters = SamplingParameters()
     scoring: ScoringParameters = ScoringParameters()
 

@@ -2,12 +2,14 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from gan_pipelines.parameter_model import ParameterModel
 
 Devices = Literal["auto", "cpu", "gpu", "mirrored"]
 Precision = Literal["float32", "mixed_bfloat16"]
+
+DEFAULT_STEPS = 5_500
 
 
 class AdamParameters(ParameterModel):
@@ -36,7 +38,10 @@ class TrainingParameters(ParameterModel):
 
     epochs: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     steps: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
-    """Instead of `epochs`; where both are given, `steps` counts."""
+    """Instead of `epochs`; where both are given, `steps` counts, and where neither is, 5,500 steps are done.
+
+    Steps take the same time whatever the number of images, epochs do not.
+    """
     batch_size: Annotated[int, Field(ge=1)] = 32
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     devices: Devices = "auto"
@@ -44,17 +49,11 @@ class TrainingParameters(ParameterModel):
     jit_compile: Literal["auto"] | bool = "auto"
     """Whether XLA compiles the step; `auto` follows the measurements in the README."""
 
-    @model_validator(mode="after")
-    def _has_a_length(self) -> "TrainingParameters":
-        if self.epochs is None and self.steps is None:
-            raise ValueError("give `epochs` or `steps`")
-        return self
-
     def total_steps(self, steps_per_epoch: int) -> int:
         """Returns the step at which training ends."""
-        if self.steps is not None:
-            return self.steps
-        return (self.epochs or 0) * steps_per_epoch
+        if self.steps is None and self.epochs is not None:
+            return self.epochs * steps_per_epoch
+        return self.steps or DEFAULT_STEPS
 
 
 class ResumableTrainingParameters(TrainingParameters):
