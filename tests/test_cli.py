@@ -126,7 +126,7 @@ def test_a_run_in_an_environment_is_quiet_and_leaves_only_what_it_should(project
     code, out, err = kedro_run(project, "--env=smoke")
     assert (code, out) == (0, ""), err
     result = json.loads((project / "data" / "smoke" / "small.json").read_text("utf8"))
-    assert result == {"epochs": 1, "outcome": "well", "tensorflow": False, "level": "2"}
+    assert result == {"epochs": 1, "outcome": "well", "tensorflow": False, "level": "3"}
     assert f"long line {'of words ' * 40}." in err
     assert "deprecated" not in err
     assert (project / "pyproject.toml").read_text("utf8") == PROJECT["pyproject.toml"]

@@ -7,6 +7,7 @@ import signal
 import socket
 import time
 import urllib.request
+from contextlib import suppress
 
 import pytest
 
@@ -31,9 +32,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def address(dcgan_project):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     arguments = ("viz", "run", "--no-browser", "--host=127.0.0.1", f"--port={port}", "--env=smoke")
     log = (dcgan_project / "viz.log").open("w")
     # The command starts its server as another process; the group holds both.
@@ -43,9 +42,19 @@ def address(dcgan_project):
         wait_until_served(address, process)
         yield address
     finally:
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         log.close()
+
+
+def free_port():
+    """Returns a port that nothing listens on; kedro-viz takes none above 49,151, where the system's own choice lies."""
+    for port in range(14_141, 49_000):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    return pytest.fail("no free port")
 
 
 def wait_until_served(address, process):
