@@ -116,7 +116,7 @@ def test_the_animation_moves(page, address, identifiers):
 
 def test_curves_are_drawn(page, address, identifiers):
     open_panel(page, address, identifiers["dcgan.loss_curves"])
-    page.wait_for_selector(".js-plotly-plot .scatterlayer path.js-line", timeout=30_000)
+    assert page.wait_for_selector(".js-plotly-plot .scatterlayer path.js-line", timeout=30_000).is_visible()
 
 
 @pytest.mark.parametrize(
@@ -126,3 +126,4 @@ def test_reports_are_read(page, address, identifiers, name, text):
     open_panel(page, address, identifiers[f"dcgan.{name}"])
     page.get_by_role("button", name="Expand preview").click(timeout=30_000)
     page.get_by_text(text).first.wait_for(timeout=10_000)
+    assert page.get_by_text(text).first.is_visible()
