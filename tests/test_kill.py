@@ -33,7 +33,7 @@ def results(folder):
 
 def last_step(folder):
     """The step of the newest checkpoint; -1 before the first."""
-    steps = sorted((folder / "data" / "smoke" / "06_models" / "dcgan" / "checkpoints").glob("step-*"))
+    steps = sorted((folder / "data" / "smoke" / "06_models" / "dcgan" / "checkpoints").glob("*/step-*"))
     return int(steps[-1].name.removeprefix("step-")) if steps else -1
 
 

@@ -17,7 +17,6 @@ import kedro
 import yaml  # type: ignore[import-untyped]
 from kedro import KedroDeprecationWarning
 from kedro.config import MissingConfigException
-from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.cli.utils import CONTEXT_SETTINGS, KedroCliError
 from kedro.framework.project import settings
 from kedro.io import DatasetError
@@ -26,6 +25,8 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from gan_pipelines.errors import StoppedBySignalError, UserError
+from gan_pipelines.incremental.cli import cache
+from gan_pipelines.incremental.cli import run as incremental_run
 
 _LARGEST_CONFIGURATION = 10_000
 """Values in one file, aliases followed; nested aliases could ask for billions in a few lines."""
@@ -65,19 +66,23 @@ def cli() -> None:
 
 run = _RunCommand(
     name="run",
-    help=kedro_run.help,
-    callback=kedro_run.callback,
-    params=[*kedro_run.params, click.Option(["--verbose", "-v"], is_flag=True, help="Show tracebacks of all errors.")],
+    help=incremental_run.help,
+    callback=incremental_run.callback,
+    params=[
+        *incremental_run.params,
+        click.Option(["--verbose", "-v"], is_flag=True, help="Show tracebacks of all errors."),
+    ],
     context_settings=CONTEXT_SETTINGS,
 )
 cli.add_command(run)
+cli.add_command(cache)
 
 
 def _ending(error: BaseException | None) -> tuple[str, int] | None:
     """Returns the last words and the exit code for an error that is no bug; None for a bug."""
     if isinstance(error, KeyboardInterrupt):
         return "Stopped by Ctrl-C.", 128 + signal.SIGINT
-    if isinstance(error, KedroCliError):
+    if isinstance(error, click.ClickException):
         return f"Error: {error.message}", 1
     causes = list(_causes(error))
     for cause in causes:

@@ -3,6 +3,7 @@
 import os
 
 from gan_pipelines.hooks import ParameterHooks
+from gan_pipelines.incremental import IncrementalSession
 from gan_pipelines.pipelines.parameters import MODEL_PARAMETERS
 
 # Sessions import this before any node imports TensorFlow. Its C++ part calls a missing GPU and an optimization that it
@@ -11,6 +12,8 @@ from gan_pipelines.pipelines.parameters import MODEL_PARAMETERS
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 HOOKS = (ParameterHooks(MODEL_PARAMETERS),)
+
+SESSION_CLASS = IncrementalSession
 
 CONFIG_LOADER_ARGS = {
     "base_env": "base",

@@ -116,10 +116,12 @@ def test_another_configuration_is_refused_by_its_keys(store, change, message):
     assert "training.on_changed_configuration=restart" in str(refusal.value)
 
 
-def test_fewer_steps_than_are_done_are_refused(store):
-    train(store, steps=6)
-    with pytest.raises(UserError, match="at step 6, past the end 3"):
-        train(store, steps=3)
+def test_a_shorter_training_keeps_its_checkpoints_beside_those_of_the_longer_one(store):
+    longer = train(store, steps=6)
+    shorter = train(store, steps=3)
+    assert_equal(outcome(shorter), outcome(train(steps=3)))
+    assert store.beside("until-000000003").latest().step == 3
+    assert_equal(outcome(train(store, steps=6)), outcome(longer))
 
 
 def test_a_restart_discards_what_does_not_fit(store):

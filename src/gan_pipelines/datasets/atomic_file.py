@@ -32,6 +32,9 @@ class AtomicFileDataset(AbstractVersionedDataset[Content, Content], Generic[Cont
     SUFFIX: ClassVar[str]
     """Of the format's files."""
 
+    COMPANIONS: ClassVar[tuple[str, ...]] = (".sha256",)
+    """What is added to a file's name to get those of the files that belong to it; read by incremental runs."""
+
     def __init__(
         self, *, filepath: str, version: Version | None = None, metadata: dict[str, Any] | None = None
     ) -> None:

@@ -117,6 +117,10 @@ class CheckpointStore:
             )
         return None
 
+    def beside(self, name: str) -> "CheckpointStore":
+        """Returns a store of its own for a training that cannot use these checkpoints."""
+        return CheckpointStore(self.folder / name, self._kept)
+
     def clear(self) -> None:
         """Removes every checkpoint."""
         for folder in self._folders():

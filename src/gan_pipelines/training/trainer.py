@@ -227,13 +227,14 @@ class Trainer:
 
     def _resume(self, store: CheckpointStore, on_changed_configuration: str) -> None:
         checkpoint = store.latest()
+        if checkpoint is not None and checkpoint.step > self._schedule.total_steps:
+            logger.info("%s: a longer training left its checkpoints; this one keeps its own beside them.", self._title)
+            self._store = store = store.beside(f"until-{self._schedule.total_steps:09d}")
+            store.prepare()
+            checkpoint = store.latest()
         if checkpoint is None:
             return
         differences = _differences(checkpoint.record["configuration"], self._configuration)
-        if checkpoint.step > self._schedule.total_steps:
-            differences.append(
-                f"the checkpoint is at step {checkpoint.step:,}, past the end {self._schedule.total_steps:,}"
-            )
         if differences and on_changed_configuration == "restart":
             logger.warning("%s: configured differently than its checkpoint; starting anew.", self._title)
             store.clear()

@@ -1,0 +1,337 @@
+"""Everything that a piece of code can reach."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gan_pipelines.incremental.code.effects import Effects
+from gan_pipelines.incremental.code.finding import Origin
+from gan_pipelines.incremental.code.fingerprints import Symbol
+from gan_pipelines.incremental.code.modules import WHOLE, ImportBinding, Module, Unit
+from gan_pipelines.incremental.code.normal_form import digest_of, text_digest
+from gan_pipelines.incremental.code.occurrences import Occurrence
+from gan_pipelines.incremental.code.resolving import Name, Resolver
+from gan_pipelines.incremental.code.scopes import Import
+from gan_pipelines.incremental.code.searching import environment_variable, is_search, is_search_in_own_module
+
+_STARTED_BY_KEDRO = (".settings", ".pipeline_registry")
+"""Modules of a project's package that every run imports."""
+
+_DOCSTRING = "__doc__"
+
+
+@dataclass
+class Links:
+    """What a statement leads to.
+
+    Args:
+        names: Of the project.
+        bindings: Imports on the way there.
+        modules: Of the project, that are used as values: all of each counts. With the places.
+        imports: What it imports when it runs.
+        packages: Third-party modules.
+        environment: Environment variables.
+        searches: Places from which any code of the project may be reached.
+        reads_docstrings: Where it asks for a docstring.
+    """
+
+    names: set[Name] = field(default_factory=set)
+    bindings: set[ImportBinding] = field(default_factory=set)
+    modules: dict[str, str] = field(default_factory=dict)
+    imports: list[Import] = field(default_factory=list)
+    packages: set[str] = field(default_factory=set)
+    environment: set[str] = field(default_factory=set)
+    searches: list[str] = field(default_factory=list)
+    reads_docstrings: list[str] = field(default_factory=list)
+
+
+class Graph:
+    """The statements of a project, and what each leads to.
+
+    Args:
+        resolver: The project.
+        project: Files inside are named relative to it.
+    """
+
+    def __init__(self, resolver: Resolver, project: Path) -> None:
+        self.resolver = resolver
+        self.effects = Effects(resolver)
+        self._project = project
+        self._links: dict[Unit, Links] = {}
+        self._digests: dict[tuple[Unit, bool], str] = {}
+        self._closures: dict[bool, set[str]] = {}
+        self._files: dict[str, str] = {}
+
+    def links(self, unit: Unit) -> Links:
+        """Returns what a statement leads to."""
+        if unit not in self._links:
+            self._links[unit] = links = Links()
+            module = self.resolver.loaded[unit.module]
+            walk = self.effects.walk(unit, with_bodies=True)
+            links.imports = walk.imports
+            for target in walk.imports:
+                self._add_package(links, target.module)
+            for attribute, line in walk.searches.items():
+                found = links.reads_docstrings if attribute == _DOCSTRING else links.searches
+                found.append(f"{attribute} at {self.file(module)}:{line}")
+            for occurrence in walk.found:
+                self._add(links, module, occurrence)
+        return self._links[unit]
+
+    def digest(self, unit: Unit, with_docstrings: bool) -> str:
+        """Returns the digest of a statement's syntax tree."""
+        key = unit, with_docstrings
+        if key not in self._digests:
+            self._digests[key] = digest_of(unit.node, with_docstrings=with_docstrings)
+        return self._digests[key]
+
+    def file(self, module: Module) -> str:
+        """Returns the file of a module, relative to the project if it lies inside."""
+        if module.name not in self._files:
+            is_inside = module.path.is_relative_to(self._project)
+            self._files[module.name] = (module.path.relative_to(self._project) if is_inside else module.path).as_posix()
+        return self._files[module.name]
+
+    def started_by_kedro(self, with_functions: bool) -> set[str]:
+        """Returns the modules that every run imports; with those that the functions of these import, if asked for."""
+        if with_functions not in self._closures:
+            starts = self._starts()
+            self._closures[with_functions] = self.resolver.import_closure(starts, with_functions)
+        return self._closures[with_functions]
+
+    def _starts(self) -> list[str]:
+        names = [module.name for module in self.resolver.all_modules]
+        starts = [name for name in names if name.count(".") == 1 and name.endswith(_STARTED_BY_KEDRO)]
+        for name in [name for name in starts if name.endswith(".pipeline_registry")]:
+            if b"find_pipelines" in self.resolver.loaded[name].content:
+                prefix = f"{name.partition('.')[0]}.pipelines."
+                starts += [each for each in names if each.startswith(prefix) and each.count(".") == prefix.count(".")]
+        return starts
+
+    def _add_package(self, links: Links, dotted: str) -> None:
+        if self.resolver.finder.origin(dotted) is Origin.PACKAGE:
+            links.packages.add(dotted.partition(".")[0])
+
+    def _add(self, links: Links, module: Module, occurrence: Occurrence) -> None:
+        found = self.resolver.resolve(module, occurrence.chain)
+        links.bindings.update(found.bindings)
+        links.names.update(name for name, _ in found.names)
+        place = f"{self.file(module)}:{occurrence.line}"
+        for name in found.modules:
+            links.modules.setdefault(name, place)
+        for external in found.externals:
+            self._add_package(links, external)
+            variable = environment_variable(external, occurrence)
+            if variable is not None:
+                links.environment.add(variable)
+            if is_search(external, occurrence):
+                links.searches.append(f"{external.removeprefix('builtins.')} at {place}")
+            if is_search_in_own_module(external, occurrence):
+                links.modules.setdefault(module.name, place)
+
+
+class Reach:
+    """What has been reached from one start; more can be added.
+
+    Args:
+        graph: The project's code.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.packages: set[str] = set()
+        self.environment: set[str] = set()
+        self.coarse: set[str] = set()
+        self._graph = graph
+        self._resolver = graph.resolver
+        self._units: set[Unit] = set()
+        self._bindings: set[ImportBinding] = set()
+        self._names: set[Name] = set()
+        self._modules: set[str] = set()
+        self._starts: set[str] = set()
+        self._is_all = False
+        self._with_docstrings = False
+
+    def add_name(self, name: Name) -> None:
+        """Adds what a name of the project stands for."""
+        self._starts.add(name[0])
+        self._follow([name])
+
+    def add_unit(self, unit: Unit) -> None:
+        """Adds a statement, and whatever else binds the names that it binds."""
+        self._starts.add(unit.module)
+        self._follow([*self._take(unit), *((unit.module, name) for name in unit.names)])
+
+    def add_module(self, module: str, place: str) -> None:
+        """Adds all of a module, because it is used as a value at some place."""
+        self._starts.add(module)
+        self._follow(self._whole(module, place))
+
+    def finish(self) -> dict[str, Symbol]:
+        """Adds what comes from importing the modules that were reached, and returns all symbols by identity."""
+        if not self._names and not self._units:
+            return {}
+        done: set[str] = set()
+        while True:
+            imported = self._imported_by({*(unit.module for unit in self._units), *(name for name, _ in self._names)})
+            for module in sorted(imported - done):
+                for unit in self._graph.effects.beyond(module):
+                    self._follow([*self._take(unit), *((unit.module, name) for name in unit.names)])
+            if imported == done:
+                return dict(sorted(self._symbols(self._imported_by(self._starts))))
+            done = imported
+
+    def _imported_by(self, modules: set[str]) -> set[str]:
+        """Returns the modules that have been imported when the code of some modules runs."""
+        imported = set(self._graph.started_by_kedro(with_functions=False))
+        imported |= self._resolver.import_closure(modules)
+        while True:
+            late = {
+                target for unit in self._units if unit.module in imported for target in self._graph.links(unit).imports
+            }
+            more = self._resolver.import_closure(self._resolver.imported_modules(late)) - imported
+            if not more:
+                return imported
+            imported |= more
+
+    def _follow(self, pending: list[Name]) -> None:
+        while pending:
+            name = pending.pop()
+            if name in self._names:
+                continue
+            self._names.add(name)
+            module = self._resolver.module(name[0])
+            if module is not None and module.tree is None:
+                self.coarse.add(f"{self._graph.file(module)} cannot be read as Python: the file counts as it is")
+            units = module.units_of(name[1]) if module else []
+            for unit in [*units, *self._graph.effects.on(name)]:
+                pending.extend(self._take(unit))
+
+    def _take(self, unit: Unit) -> list[Name]:
+        """Adds a statement; returns the names that it leads to."""
+        if unit in self._units:
+            return []
+        self._units.add(unit)
+        links = self._graph.links(unit)
+        self._bindings |= links.bindings
+        self.packages |= links.packages
+        self.environment |= links.environment
+        names = sorted(links.names - self._names)
+        for place in links.reads_docstrings:
+            self._with_docstrings = True
+            self.coarse.add(f"{place}: docstrings count")
+        for place in links.searches:
+            self.coarse.add(f"{place}: the whole project counts")
+            names.extend(self._everything())
+        for module, place in links.modules.items():
+            names.extend(self._whole(module, place))
+        return names
+
+    def _whole(self, module_name: str, place: str) -> list[Name]:
+        """Returns all names of a module, and of the modules that it gets names from."""
+        names: list[Name] = []
+        pending = [module_name]
+        while pending:
+            module = self._resolver.module(pending.pop())
+            if module is None or module.name in self._modules:
+                continue
+            self._modules.add(module.name)
+            self.coarse.add(f"{module.name} as a value at {place}: the whole module counts")
+            names.extend(self._names_of(module))
+            pending.extend(name for name in module.stars)
+            if module.is_package:
+                prefix = f"{module.name}."
+                pending.extend(each.name for each in self._resolver.all_modules if each.name.startswith(prefix))
+        return names
+
+    def _names_of(self, module: Module) -> Iterator[Name]:
+        """Adds the imports of a module, and yields the names that it defines; one for all if it cannot be read."""
+        yield module.name, WHOLE
+        for name, bindings in module.bindings.items():
+            yield module.name, name
+            for binding in bindings:
+                if isinstance(binding, ImportBinding):
+                    self._bindings.add(binding)
+                    found = self._resolver.resolve(module, (name, ()))
+                    self._bindings.update(found.bindings)
+                    yield from (other for other, _ in found.names)
+                    for external in found.externals:
+                        self._add_package(external)
+                    for whole in found.modules:
+                        yield from self._whole(whole, f"{self._graph.file(module)}:{binding.first_line}")
+        for unit in module.units:
+            if not unit.names:
+                yield from self._take(unit)
+
+    def _everything(self) -> Iterator[Name]:
+        if not self._is_all:
+            self._is_all = True
+            for module in self._resolver.all_modules:
+                self._modules.add(module.name)
+                yield from self._names_of(module)
+
+    def _add_package(self, dotted: str) -> None:
+        if self._resolver.finder.origin(dotted) is Origin.PACKAGE:
+            self.packages.add(dotted.partition(".")[0])
+
+    def _symbols(self, imported: set[str]) -> Iterator[tuple[str, Symbol]]:
+        if self._is_all:
+            for module in self._resolver.all_modules:
+                yield f"{module.name}:whole file", self._whole_file(module)
+        for module_name, name in sorted(self._names):
+            broken = self._resolver.module(module_name) if name == WHOLE else None
+            if broken is not None and broken.tree is None:
+                yield f"{broken.name}:whole file", self._whole_file(broken)
+        in_whole_files = {module.name for module in self._resolver.all_modules} if self._is_all else set()
+        for binding in self._bindings:
+            if binding.module not in in_whole_files:
+                yield binding.identity, self._binding_symbol(binding)
+        units = [unit for unit in self._units if unit.module not in in_whole_files]
+        for unit in units:
+            yield unit.identity, self._unit_symbol(unit, imported)
+        yield from self._orders(units)
+
+    def _whole_file(self, module: Module) -> Symbol:
+        digest = digest_of(module.tree, with_docstrings=self._with_docstrings) if module.tree else module.bytes_digest
+        lines = module.content.count(b"\n") + 1
+        return Symbol(self._graph.file(module), "whole file", 1, lines, digest)
+
+    def _binding_symbol(self, binding: ImportBinding) -> Symbol:
+        file = self._graph.file(self._resolver.loaded[binding.module])
+        digest = text_digest(f"import {binding.target.module}:{binding.target.name or ''}")
+        return Symbol(file, binding.name, binding.first_line, binding.last_line, digest)
+
+    def _unit_symbol(self, unit: Unit, imported: set[str]) -> Symbol:
+        digest = self._graph.digest(unit, self._with_docstrings)
+        if unit.module not in imported and unit.module not in self._graph.started_by_kedro(with_functions=True):
+            digest = text_digest(f"{digest}, which nothing imports")
+        file = self._graph.file(self._resolver.loaded[unit.module])
+        return Symbol(file, unit.label, unit.first_line, unit.last_line, digest)
+
+    def _orders(self, units: Iterable[Unit]) -> Iterator[tuple[str, Symbol]]:
+        """Yields the order of a module's statements, where a name stands for different things one after the other."""
+        by_module: dict[str, list[Unit]] = {}
+        for unit in units:
+            is_definition = isinstance(unit.node, ast.FunctionDef) and not unit.node.decorator_list
+            if not is_definition:
+                by_module.setdefault(unit.module, []).append(unit)
+        for name, members in by_module.items():
+            module = self._resolver.loaded[name]
+            if len(members) > 1 and any(map(self._is_rebound, self._names_in(module))):
+                order = [unit.identity for unit in sorted(members, key=lambda unit: unit.first_line)]
+                symbol = Symbol(
+                    self._graph.file(module),
+                    "order of statements",
+                    1,
+                    members[-1].last_line,
+                    text_digest("\n".join(order)),
+                )
+                yield f"{name}:order of statements", symbol
+
+    def _names_in(self, module: Module) -> Iterator[Name]:
+        return (name for name in self._names if name[0] == module.name)
+
+    def _is_rebound(self, name: Name) -> bool:
+        module = self._resolver.loaded[name[0]]
+        changing = [unit for unit in self._graph.effects.on(name) if unit.module == module.name]
+        return len(module.units_of(name[1])) + len(changing) > 1

@@ -1,0 +1,285 @@
+"""What a node depends on: everything that can change what comes out of it."""
+
+import os
+import re
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from kedro.io import CatalogProtocol
+from kedro.pipeline import Pipeline
+from kedro.pipeline.node import Node
+
+from gan_pipelines.incremental import packages
+from gan_pipelines.incremental.code import Codebase, CodeFingerprint
+from gan_pipelines.incremental.digests import MISSING, Digests
+from gan_pipelines.incremental.errors import UnfingerprintableError
+from gan_pipelines.incremental.loading import LoadedCode
+from gan_pipelines.incremental.storage import Declared, Entry, Files, Memory, Opaque, Scratch, describe
+from gan_pipelines.incremental.values import Canonical, canonical, digest
+
+NEVER = "cache-never"
+"""The tag of nodes that always run."""
+
+Parts = dict[str, Any]
+"""What a node depends on, as JSON; the digest of the parts is its key."""
+
+_LOADING_HOOKS = {"before_node_run", "after_node_run", "after_dataset_loaded", "before_dataset_saved"}
+"""Hooks that are handed the data, and can change it."""
+
+_SECRET = re.compile("token|secret|password|credential|key_id|api_key|access_key", re.IGNORECASE)
+"""Environment variables of such names open doors and are not remembered; like a catalog's credentials."""
+
+
+class Dependencies:
+    """Finds what the nodes of a pipeline depend on.
+
+    The code is read once, when this is made: what is edited while a node runs belongs to the next run.
+
+    Args:
+        project: The project's folder.
+        pipeline: The nodes.
+        catalog: Their datasets.
+        codebase: The project's code.
+        hooks: Plugins whose hooks are called around nodes.
+        digests: Of files.
+        loaded: What Python has loaded of the code.
+    """
+
+    def __init__(
+        self,
+        project: Path,
+        pipeline: Pipeline,
+        catalog: CatalogProtocol,
+        codebase: Codebase,
+        hooks: Iterable[object],
+        digests: Digests,
+        loaded: LoadedCode,
+    ) -> None:
+        self.project = project
+        self._loaded = loaded
+        self._edited = loaded.edited()
+        self._modules = loaded.note_loaded()
+        self._catalog = catalog
+        self._codebase = codebase
+        self._digests = digests
+        self._hooks = [codebase.fingerprint(type(hook)) for hook in hooks]
+        self._environment = _environment_names(project)
+        self._entries: dict[str, Entry] = {}
+        self._types: dict[type, CodeFingerprint] = {}
+        self._produced = {stripped(name) for name in pipeline.all_outputs()}
+        self._consumed = {stripped(name) for name in pipeline.all_inputs()}
+        self.coarse: dict[str, tuple[str, ...]] = {}
+        self._fixed = {node.name: self._fixed_parts(node) for node in pipeline.nodes}
+
+    def entry(self, name: str) -> Entry:
+        """Returns what is known of a catalog entry."""
+        if name not in self._entries:
+            self._entries[name] = describe(name, self._catalog, self.project)
+        return self._entries[name]
+
+    def is_produced(self, name: str) -> bool:
+        """Whether a node of the pipeline makes this dataset."""
+        return stripped(name) in self._produced
+
+    def why_always(self, node: Node) -> str | None:
+        """Returns why a node runs in every run, whatever happens; None if it does not."""
+        return next(self._objections(node), None)
+
+    def parts(self, node: Node, contents: Mapping[str, str]) -> Parts:
+        """Returns all that a node depends on.
+
+        Args:
+            node: One that `why_always` has no objection against.
+            contents: Of the inputs that are not read from a disk, by name.
+        """
+        fixed = self._fixed[node.name]
+        assert isinstance(fixed, dict)  # noqa: S101  narrows the type: `why_always` returned None
+        inputs = {
+            slot: {"name": name, "content": contents[name] if name in contents else self.content(name)}
+            for slot, name in slots(node._inputs).items()
+            if not is_parameter(name)
+        }
+        return {**fixed, "inputs": inputs}
+
+    def content(self, name: str) -> str:
+        """Returns the digest of what an entry holds now."""
+        storage = self.entry(name).storage
+        if isinstance(storage, Declared):
+            return digest(["declared", storage.content])
+        if isinstance(storage, Scratch):
+            return "scratch"
+        if isinstance(storage, Memory):
+            return digest(["value", canonical(self._catalog.load(name))])
+        assert isinstance(storage, Files)  # noqa: S101  opaque entries have no content; such nodes always run
+        return self.content_at(storage, storage.loaded())
+
+    def content_at(self, storage: Files, path: Path | None) -> str:
+        """Returns the digest of what a file or folder holds."""
+        listing = storage.listing(path)
+        if "" in listing:
+            return self._digests.content(listing[""])
+        if not listing:
+            return MISSING
+        return digest([[suffix, self._digests.content(file)] for suffix, file in listing.items()])
+
+    def _objections(self, node: Node) -> Iterator[str]:
+        """Yields the reasons why a node can never be skipped."""
+        fixed = self._fixed[node.name]
+        if isinstance(fixed, str):
+            yield fixed
+        if NEVER in node.tags:
+            yield f"it has the tag {NEVER}"
+        if node.confirms:
+            yield "it confirms what it processed, so that each run sees something else"
+        if not node.outputs:
+            yield "it has no outputs, so that only what it does on the way counts"
+        storages = {name: self.entry(name).storage for name in (*node.inputs, *node.outputs)}
+        for name, storage in storages.items():
+            if isinstance(storage, Opaque):
+                yield f"the content of {name} is unknown: {storage.reason}"
+            elif name in node.outputs and isinstance(storage, Memory) and stripped(name) not in self._consumed:
+                yield f"its output {name} exists in memory only, and is handed to the caller"
+
+    def _fixed_parts(self, node: Node) -> Parts | str:
+        """Returns what does not change during a run, or why a node can never be skipped."""
+        function = self._codebase.fingerprint(node.func)
+        datasets = {name: self.entry(name) for name in (*node.inputs, *node.outputs) if not is_parameter(name)}
+        reached = [function, *self._hooks, *(self._class_code(entry.dataset) for entry in datasets.values())]
+        self.coarse[node.name] = tuple(dict.fromkeys(reason for found in reached for reason in found.coarse))
+        problem = self._code_problem(reached, self._edited)
+        if problem is not None:
+            return problem
+        try:
+            parameters = {
+                slot: {"name": name, "value": canonical(self._catalog.load(name))}
+                for slot, name in slots(node._inputs).items()
+                if is_parameter(name)
+            }
+            for name, entry in datasets.items():
+                if entry.is_memory and not self.is_produced(name):
+                    canonical(self._catalog.load(name))
+        except UnfingerprintableError as error:
+            return f"an input cannot be compared: {error}"
+        variables = {*self._environment, *(name for found in reached for name in found.environment)}
+        return {
+            "function": f"{getattr(node.func, '__module__', '')}:{getattr(node.func, '__qualname__', '')}",
+            "code": {
+                identity: [symbol.file, symbol.name, symbol.first_line, symbol.last_line, symbol.digest]
+                for found in reached
+                for identity, symbol in found.symbols.items()
+            },
+            "values": {name: digest(value) for found in reached for name, value in found.values.items()},
+            "parameters": parameters,
+            "datasets": {
+                slot: {"name": name, "settings": datasets[name].settings, "location": self._location(datasets[name])}
+                for slot, name in {**_prefixed("in", node._inputs), **_prefixed("out", node._outputs)}.items()
+                if name in datasets and not datasets[name].is_memory
+            },
+            "packages": packages.versions({name for found in reached for name in found.packages}),
+            "python": f"{sys.version_info.major}.{sys.version_info.minor}",
+            "environment": {name: os.environ.get(name) for name in sorted(variables) if not _SECRET.search(name)},
+        }
+
+    def expect_workers(self) -> None:
+        """Notes that the nodes run in processes which load the code by themselves, later than this one."""
+        self._modules.clear()
+
+    def edited_before_loading(self, parts: Parts) -> str | None:
+        """Returns a file of a node's code that was edited after the run began, but maybe before it was loaded."""
+        late = {name: path for name, path in self._loaded.edited().items() if name not in self._modules}
+        return next((str(late[name]) for name in _modules(parts["code"]) if name in late), None)
+
+    def _code_problem(self, reached: Iterable[CodeFingerprint], edited: Mapping[str, Path]) -> str | None:
+        for found in reached:
+            if found.unknown:
+                return f"its code cannot be compared: {found.unknown}"
+            for name in _modules(found.symbols):
+                if name in edited:
+                    return f"{edited[name]} was edited after Python had loaded it; start anew, or reload in IPython"
+        return None
+
+    def _class_code(self, dataset: object) -> CodeFingerprint:
+        kind = type(dataset)
+        if kind not in self._types:
+            self._types[kind] = self._codebase.fingerprint(kind)
+        return self._types[kind]
+
+    def _location(self, entry: Entry) -> str:
+        """Returns what of an entry's place may matter: all for a class of the project's, else the name's endings."""
+        if isinstance(entry.storage, Scratch):
+            return ""
+        return entry.location if self._class_code(entry.dataset).symbols else "".join(Path(entry.location).suffixes)
+
+
+def key_of(parts: Parts) -> str:
+    """Returns the digest of all that counts among a node's parts; names and line numbers do not."""
+    counted = {
+        **parts,
+        "code": {identity: symbol[-1] for identity, symbol in sorted(parts["code"].items())},
+        "parameters": {slot: entry["value"] for slot, entry in sorted(parts["parameters"].items())},
+        "inputs": {slot: entry["content"] for slot, entry in sorted(parts["inputs"].items())},
+        "datasets": {slot: [entry["settings"], entry["location"]] for slot, entry in sorted(parts["datasets"].items())},
+        "values": dict(sorted(parts["values"].items())),
+    }
+    return digest([[name, counted[name]] for name in sorted(counted)])
+
+
+def key_continued_over(parts: Parts, names: Iterable[str]) -> str:
+    """Returns a key that does not change with parameters of these names."""
+    left_out = set(names)
+
+    def rest(value: Canonical) -> Canonical:
+        if isinstance(value, list) and value and value[0] == "dict":
+            return ["dict", *([key, rest(entry)] for key, entry in value[1:] if key not in left_out)]
+        return value
+
+    parameters = {slot: {**entry, "value": rest(entry["value"])} for slot, entry in parts["parameters"].items()}
+    return key_of({**parts, "parameters": parameters})
+
+
+def loading_hooks(hook_manager: Any) -> list[object]:  # noqa: ANN401  pluggy's, or Kedro's empty one
+    """Returns the plugins whose hooks are handed the data of nodes."""
+    plugins: set[object] = getattr(hook_manager, "get_plugins", set)()
+    found = [
+        plugin
+        for plugin in plugins
+        if _LOADING_HOOKS & {caller.name for caller in hook_manager.get_hookcallers(plugin) or ()}
+    ]
+    return sorted(found, key=lambda plugin: (type(plugin).__module__, type(plugin).__qualname__))
+
+
+def slots(names: str | list[str] | dict[str, str] | None) -> dict[str, str]:
+    """Returns the datasets of a node's inputs or outputs by their place: a number, or an argument's name."""
+    if isinstance(names, dict):
+        return dict(names)
+    return {str(index): name for index, name in enumerate([names] if isinstance(names, str) else names or [])}
+
+
+def is_parameter(name: str) -> bool:
+    """Whether an input is one of Kedro's parameters."""
+    return name == "parameters" or name.startswith("params:")
+
+
+def stripped(name: str) -> str:
+    """Returns a dataset's name without the format of a transcoded one."""
+    return name.partition("@")[0]
+
+
+def _modules(symbols: Iterable[str]) -> list[str]:
+    return sorted({identity.partition(":")[0] for identity in symbols})
+
+
+def _prefixed(prefix: str, names: str | list[str] | dict[str, str] | None) -> dict[str, str]:
+    return {f"{prefix} {slot}": name for slot, name in slots(names).items()}
+
+
+def _environment_names(project: Path) -> list[str]:
+    """Returns the variables that the project's ``pyproject.toml`` lists as ones that change results."""
+    try:
+        tools = tomllib.loads((project / "pyproject.toml").read_text("utf8"))["tool"]
+        return [str(name) for name in tools["incremental"]["environment_variables"]]
+    except (OSError, KeyError, tomllib.TOMLDecodeError):
+        return []

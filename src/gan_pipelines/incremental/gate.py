@@ -1,0 +1,311 @@
+"""The decision at each node of a run, and the memory of what came out."""
+
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from kedro.io import CatalogProtocol
+from kedro.io.core import AbstractVersionedDataset
+from kedro.pipeline.node import Node
+
+from gan_pipelines.incremental.changes import Change
+from gan_pipelines.incremental.dependencies import Dependencies, key_continued_over, slots, stripped
+from gan_pipelines.incremental.digests import Digests
+from gan_pipelines.incremental.observation import Reads, relevant, unobserved
+from gan_pipelines.incremental.restoring import Restorer
+from gan_pipelines.incremental.storage import Files, Scratch
+from gan_pipelines.incremental.store import Store
+from gan_pipelines.incremental.traces import Output, Stored, Trace
+from gan_pipelines.incremental.verdicts import Assessor, State, Verdict
+
+logger = logging.getLogger(__name__)
+
+_SECOND = 1_000_000_000
+
+
+@dataclass
+class Account:
+    """What happened to the nodes of a run."""
+
+    ran: dict[str, str] = field(default_factory=dict)
+    restored: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    traces: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.ran or self.restored or self.skipped or self.failed)
+
+    def __str__(self) -> str:
+        """Returns the account in one line."""
+        counts = f"{len(self.ran)} ran, {len(self.restored)} restored, {len(self.skipped)} skipped"
+        failed = f" Failed: {', '.join(self.failed)}." if self.failed else ""
+        reasons = ", ".join(f"{node} ({reason})" for node, reason in self.ran.items())
+        return f"Incremental run: {counts}.{failed}" + (f" Ran: {reasons}." if reasons else "")
+
+
+class Gate:
+    """Decides for each node, when it is its turn, whether it runs; and remembers what it left.
+
+    Args:
+        assessor: Knows which nodes are up to date.
+        dependencies: Of the nodes.
+        store: Where results are remembered.
+        digests: Of files.
+        catalog: The datasets of the run.
+        save_version: The version under which this run saves.
+    """
+
+    def __init__(
+        self,
+        assessor: Assessor,
+        dependencies: Dependencies,
+        store: Store,
+        digests: Digests,
+        catalog: CatalogProtocol,
+        save_version: str,
+    ) -> None:
+        self._assessor = assessor
+        self._dependencies = dependencies
+        self._store = store
+        self._digests = digests
+        self._catalog = catalog
+        self._save_version = save_version
+        places = [dependencies.entry(name).storage for node in assessor.nodes for name in (*node.inputs, *node.outputs)]
+        bases = [storage.base for storage in places if isinstance(storage, Files | Scratch)]
+        self._restorer = Restorer(store, digests, save_version, bases)
+        self._lock = threading.RLock()
+        self._producers = {stripped(name): node for node in assessor.nodes for name in node.outputs}
+        self._running: dict[str, tuple[Verdict, int]] = {}
+        self._memory: dict[str, str] = {}
+        self._is_warned = False
+        self.account = Account()
+
+    def decide(self, node: Node) -> list[Node]:
+        """Returns the nodes to run now: none if this one is up to date or could be restored.
+
+        More than the node itself are returned where it needs data in memory that no node has made in this run.
+        """
+        with self._lock, unobserved():
+            verdict = self._verdict(node)
+            if verdict.state == State.RESTORABLE:
+                verdict = self._restore(node, verdict)
+            if verdict.key is not None:
+                self._memory |= self._assessor.memory_contents(node, verdict.key)
+            if not verdict.runs:
+                self._skip(node, verdict)
+                return []
+            missing = [producer for producer in self._missing_producers(node) if producer.name not in self._running]
+            for producer in missing:
+                self._start(producer, self._assessor.verdict(producer, self._memory), f"{node.name} needs its output")
+            self._start(node, verdict, "; ".join(map(str, verdict.changes)))
+            return [*missing, node]
+
+    def finish(self, node: Node, reads: Reads) -> None:
+        """Remembers what a node left, unless what it depends on changed while it ran."""
+        with self._lock, unobserved():
+            verdict, started = self._running.pop(node.name)
+            if verdict.parts is None or verdict.key is None:
+                return
+            problem = self._change_meanwhile(verdict)
+            if problem is not None:
+                logger.warning("%s is not remembered and will run again: %s.", node.name, problem)
+                return
+            try:
+                self._record(node, verdict, started, reads)
+            except (OSError, ValueError) as error:
+                self._warn(f"{node.name} is not remembered and will run again: {error}")
+
+    def fail(self, node: Node) -> None:
+        """Notes that a node did not come to its end."""
+        with self._lock:
+            self._running.pop(node.name, None)
+            self.account.ran.pop(node.name, None)
+            if node.name not in self.account.failed:
+                self.account.failed.append(node.name)
+
+    def close(self) -> None:
+        """Remembers the run."""
+        with self._lock:
+            try:
+                self._digests.save()
+                if self.account.traces:
+                    self._store.add_run({"run": self._save_version, "traces": self.account.traces})
+            except OSError as error:
+                self._warn(f"This run is not remembered: {error}")
+
+    def _verdict(self, node: Node) -> Verdict:
+        if not self._assessor.writes_memory(node):
+            return self._assessor.verdict(node, self._memory)
+        done = {*self.account.ran, *self.account.restored, *self.account.skipped} - self._running.keys()
+        return self._assessor.outlook(done, set(self._running), self._memory)[node.name]
+
+    def _missing_producers(self, node: Node) -> list[Node]:
+        """Returns the nodes, first to last, that were skipped although this node needs what they make in memory."""
+        found: list[Node] = []
+        for name in node.inputs:
+            producer = self._producers.get(stripped(name))
+            if producer is None or not self._dependencies.entry(name).is_memory:
+                continue
+            if producer.name not in self.account.ran:
+                found += [before for before in self._missing_producers(producer) if before not in found]
+                found.append(producer)
+        return list(dict.fromkeys(found))
+
+    def _skip(self, node: Node, verdict: Verdict) -> None:
+        if node.name not in self.account.restored:
+            self.account.skipped.append(node.name)
+            logger.info("%s is up to date", node.name)
+        self._release(node.outputs)
+        if verdict.trace is not None:
+            self._note(node, verdict.trace)
+
+    def _note(self, node: Node, trace: Trace) -> None:
+        self.account.traces[node.name] = [trace.key, trace.identity]
+        newest = {slot: storage.newest() for slot, storage in self._assessor.files(node).items()}
+        places = {slot: self._name(str(path)) for slot, path in newest.items() if path is not None}
+        try:
+            self._store.set_latest(self._assessor.record_name(node), trace, places)
+        except OSError as error:
+            self._warn(f"Nothing can be remembered: {error}")
+
+    def _start(self, node: Node, verdict: Verdict, reason: str) -> None:
+        self._running[node.name] = (verdict, time.time_ns())
+        self.account.ran[node.name] = reason
+        if node.name in self.account.skipped:
+            self.account.skipped.remove(node.name)
+        logger.info("%s has to run: %s", node.name, reason)
+        if verdict.key is not None:  # a node that always runs may collect in a folder what each run adds
+            self._clear_folders(node)
+        for name, folder in self._scratch(node, verdict).items():
+            self._catalog[name].use_folder(folder)
+            with suppress(OSError):
+                self._store.note_scratch(self._dependencies.entry(name).location, folder, self._save_version)
+        self._release((*node.inputs, *node.outputs))
+
+    def _scratch(self, node: Node, verdict: Verdict) -> dict[str, str]:
+        """Returns the folders for a node's unfinished work, by the inputs that hand them to it."""
+        places = {name: self._dependencies.entry(name).storage for name in node.inputs}
+        return {
+            name: key_continued_over(verdict.parts, storage.continued_over)[:24]
+            for name, storage in places.items()
+            if isinstance(storage, Scratch) and verdict.parts is not None
+        }
+
+    def _release(self, names: tuple[str, ...] | list[str]) -> None:
+        """Lets versioned datasets look for their newest version again, before a worker gets a copy of them."""
+        for name in names:
+            if isinstance(self._dependencies.entry(name).dataset, AbstractVersionedDataset):
+                self._catalog.release(name)
+
+    def _clear_folders(self, node: Node) -> None:
+        """Empties the folders that a node is about to fill, unless it reads them as well."""
+        latest = self._store.latest(self._assessor.record_name(node))
+        inputs = [self._dependencies.entry(name).storage for name in node.inputs]
+        read = {storage.base for storage in inputs if isinstance(storage, Files | Scratch)}
+        for slot, storage in self._assessor.files(node).items():
+            if not any(storage.base in (path, *path.parents) for path in read):
+                self._restorer.clear(storage, latest.outputs.get(slot) if latest else None)
+
+    def _restore(self, node: Node, verdict: Verdict) -> Verdict:
+        """Brings back what a former run left; where that fails, the node runs."""
+        assert verdict.trace is not None  # noqa: S101  restorable means that there is one
+        try:
+            for slot, storage in self._assessor.files(node).items():
+                self._restorer.restore(storage, verdict.trace.outputs[slot])
+        except (OSError, ValueError) as error:
+            return replace(
+                verdict, state=State.WILL_RUN, changes=(Change("output", "as stored", None, f"unusable: {error}"),)
+            )
+        logger.info("%s is restored from an earlier run", node.name)
+        self.account.restored.append(node.name)
+        return verdict
+
+    def _change_meanwhile(self, verdict: Verdict) -> str | None:
+        """Returns which input of a node, or file of its code, is not what it was when the run began."""
+        assert verdict.parts is not None  # noqa: S101  the caller made sure
+        for entry in verdict.parts["inputs"].values():
+            name = entry["name"]
+            if stripped(name) not in self._memory and self._dependencies.content(name) != entry["content"]:
+                return f"its input {name} changed while it ran"
+        edited = self._dependencies.edited_before_loading(verdict.parts)
+        return f"{edited} was edited before it was loaded" if edited else None
+
+    def _record(self, node: Node, verdict: Verdict, started: int, reads: Reads) -> None:
+        places = self._assessor.files(node)
+        if not places and self._assessor.writes_memory(node):
+            return
+        outputs = {
+            slot: self._output(name, places[slot]) for slot, name in slots(node._outputs).items() if slot in places
+        }
+        observed = self._observed(node, reads, started)
+        assert verdict.parts is not None and verdict.key is not None  # noqa: S101, PT018  the caller made sure
+        trace = Trace(
+            identity=f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{self._save_version[-6:]}",
+            node=node.name,
+            key=verdict.key,
+            parts=verdict.parts,
+            outputs=outputs,
+            observed=observed,
+            sources=self._sources(verdict.parts),
+            scratch=tuple(self._scratch(node, verdict).values()),
+            seconds=round((time.time_ns() - started) / _SECOND, 3),
+        )
+        self._store.add(trace)
+        self._note(node, trace)
+
+    def _output(self, name: str, storage: Files) -> Output:
+        target = storage.version(self._save_version)
+        listing = storage.listing(target)
+        if not listing:
+            raise ValueError(f"it left nothing at {target}, where the catalog has its output {name}")
+        files = {suffix: self._stored(file) for suffix, file in listing.items()}
+        return Output(name, self._dependencies.content_at(storage, target), files)
+
+    def _stored(self, file: Path) -> Stored:
+        sha256 = self._digests.sha256(file)
+        try:
+            self._store.put(file, sha256)
+        except OSError as error:  # what cannot be brought back can still be compared
+            self._warn(f"Results cannot be stored for later: {error}")
+        return Stored(sha256, file.stat().st_size)
+
+    def _observed(self, node: Node, reads: Reads, started: int) -> dict[str, str]:
+        """Returns digests of what a node read outside the catalog."""
+        entries = [self._dependencies.entry(name).storage for name in node.inputs]
+        inputs = [storage.base for storage in entries if isinstance(storage, Files | Scratch)]
+        outputs = [storage.base for storage in self._assessor.files(node).values()]
+        opened, listed = relevant(reads, self._dependencies.project, inputs, outputs)
+        names = [*map(self._name, sorted(opened)), *(f"{self._name(folder)}/" for folder in sorted(listed))]
+        for name in names:
+            with suppress(OSError):
+                if (self._dependencies.project / name).stat().st_mtime_ns > started:
+                    raise ValueError(f"{name}, which it read, was written while it ran")
+        return {name: self._assessor.observed_digest(name) for name in names}
+
+    def _name(self, path: str) -> str:
+        project = f"{self._dependencies.project}/"
+        return path.removeprefix(project)
+
+    def _sources(self, parts: Mapping[str, Any]) -> dict[str, str]:
+        """Puts the project's files that a node's code lies in into the store, to compare their lines later."""
+        sources = {}
+        for file in sorted({symbol[0] for symbol in parts["code"].values()}):
+            path = self._dependencies.project / file
+            with suppress(OSError, ValueError):
+                sources[file] = self._digests.sha256(path)
+                self._store.put(path, sources[file])
+        return sources
+
+    def _warn(self, message: str) -> None:
+        if not self._is_warned:
+            self._is_warned = True
+            logger.warning("%s", message)

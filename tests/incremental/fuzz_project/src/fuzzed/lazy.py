@@ -1,0 +1,2 @@
+def twist(value):
+    return value - 1

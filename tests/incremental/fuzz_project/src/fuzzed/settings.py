@@ -1,0 +1,3 @@
+from gan_pipelines.incremental import IncrementalSession
+
+SESSION_CLASS = IncrementalSession

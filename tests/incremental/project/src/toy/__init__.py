@@ -1,0 +1,1 @@
+"""A small project whose nodes count their calls outside of it."""

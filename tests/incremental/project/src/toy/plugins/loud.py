@@ -1,0 +1,2 @@
+def decorate(value):
+    return f"{value}!"

@@ -1,0 +1,99 @@
+"""What a run that has nothing to do costs: row 37."""
+
+import time
+
+import pytest
+
+from tests.incremental.harness import Toy
+
+NODES = 30
+SIZE = 70_000_000  # bytes of each output, together 2 GB
+LONGEST = 1.0
+
+CATALOG = """
+raw: {type: json.JSONDataset, filepath: data/01_raw/raw.json}
+"{name}_large": {type: toy.datasets.LargeDataset, filepath: "data/06_models/{name}.bin"}
+"""
+DATASET = '''
+
+class LargeDataset(AbstractDataset):
+    """Zeros that take no room on the disk, but that somebody has to read."""
+
+    def __init__(self, filepath):
+        self._path = Path(filepath)
+
+    def load(self):
+        return self._path.stat().st_size
+
+    def save(self, data):
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("wb") as file:
+            file.truncate(data)
+
+    def _describe(self):
+        return {"filepath": str(self._path)}
+'''
+REGISTRY = """
+from kedro.pipeline import node, pipeline
+
+from toy.calls import note
+
+
+def grow(raw):
+    note("grow")
+    return SIZE_OF_EACH
+
+
+def register_pipelines():
+    return {"__default__": pipeline([node(grow, "raw", f"n{index}_large", name=f"n{index}") for index in range(NODES)])}
+"""
+
+
+@pytest.fixture
+def large(toy: Toy):
+    (toy / "conf/base/catalog.yml").write_text(CATALOG, "utf8")
+    registry = REGISTRY.replace("range(NODES)", f"range({NODES})").replace("SIZE_OF_EACH", str(SIZE))
+    (toy / "src/toy/pipeline_registry.py").write_text(registry, "utf8")
+    with (toy / "src/toy/datasets.py").open("a", encoding="utf8") as file:
+        file.write(DATASET)
+    toy.passes()
+    toy.passes()
+    return toy
+
+
+def seconds(work):
+    """The best of three times."""
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+@pytest.mark.slow
+def test_row_37_nothing_is_read_again_when_nothing_was_touched(large):
+    opened = []
+
+    def hook(event, arguments):
+        if event == "open" and str(arguments[0]).endswith(".bin"):
+            raise AssertionError(f"{arguments[0]} was opened")
+
+    result = large.passes(hook=hook)
+    assert result.calls == opened == []
+    assert result.counts == (0, 0, NODES)
+    start_up = seconds(lambda: large.passes("--nodes=n0", GAN_PIPELINES_INCREMENTAL="0"))
+    assert seconds(large.passes) - start_up < LONGEST
+
+
+@pytest.mark.slow
+def test_row_37_the_commands_import_nothing_heavy(done):
+    heavy = {"tensorflow", "keras", "torch", "sklearn", "matplotlib", "plotly"}
+    for command in (("status",), ("explain", "train"), ("verify",), ("gc", "--dry-run"), ("pin",)):
+        result = done.fresh("-X", "importtime", "-m", "kedro", "cache", *command)
+        assert result.exit_code == 0, result.stderr
+        imported = {
+            line.rpartition("|")[2].strip().partition(".")[0] for line in result.stderr.splitlines() if "|" in line
+        }
+        assert "toy" in imported
+        assert not imported & heavy

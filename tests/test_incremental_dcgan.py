@@ -1,0 +1,85 @@
+"""What of `dcgan` runs again after which change."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests.project import kedro
+
+ALL = 13
+SMOKE = ("--pipeline=dcgan", "--env=smoke")
+AFTER_SAMPLING = ["draw_sample_grid", "draw_samples", "draw_untrained_samples", "score_samples", "write_model_card"]
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def project(tmp_path, dcgan_project):
+    return shutil.copytree(dcgan_project, tmp_path / "project")
+
+
+def summary(folder, *options):
+    process = kedro(folder, "run", *SMOKE, *options)
+    output, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, output[-3000:]
+    return output.strip().splitlines()[-1].partition("Incremental run: ")[2]
+
+
+def plan(folder, *options):
+    """What would happen to each node."""
+    process = kedro(folder, "run", *SMOKE, "--plan", "--json", *options, stderr=None)
+    output, _ = process.communicate(timeout=120)
+    assert process.returncode == 0, output[-3000:]
+    return {entry["node"].removeprefix("dcgan."): entry for entry in json.loads(output)["nodes"]}
+
+
+def running(states):
+    return sorted(node for node, entry in states.items() if entry["state"] in {"will run", "may run", "always"})
+
+
+def edit(folder, name, old, new):
+    path = folder / "src" / "gan_pipelines" / name
+    text = path.read_text("utf8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf8")
+
+
+def test_a_second_run_runs_nothing_and_imports_no_tensorflow(project):
+    command = [sys.executable, "-X", "importtime", "-m", "kedro", "run", *SMOKE]
+    result = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True)
+    assert f"0 ran, 0 restored, {ALL} skipped." in result.stdout + result.stderr
+    imported = {line.rpartition("|")[2].strip() for line in result.stderr.splitlines()}
+    assert "gan_pipelines.incremental.gate" in imported
+    assert not {"tensorflow", "keras"} & imported
+
+
+def test_changed_sampling_samples_and_scores_again_and_going_back_restores(project):
+    assert summary(project, "--params=dcgan.sampling.seed=5").startswith(f"5 ran, 0 restored, {ALL - 5} skipped.")
+    assert summary(project).startswith(f"0 ran, 5 restored, {ALL - 5} skipped.")
+    assert summary(project).startswith(f"0 ran, 0 restored, {ALL} skipped.")
+
+
+def test_only_what_follows_sampling_is_planned(project):
+    assert running(plan(project, "--params=dcgan.sampling.seed=5")) == AFTER_SAMPLING
+
+
+def test_a_comment_changes_nothing(project):
+    edit(project, "adversarial/losses.py", "\nclass ", "\n# A remark.\n\n\nclass ")
+    assert running(plan(project)) == []
+
+
+def test_an_edit_two_modules_below_the_training_node_trains_again(project):
+    edit(project, "adversarial/losses.py", "1.0 - self.label_smoothing", "1.0 - 2 * self.label_smoothing")
+    states = plan(project)
+    assert states["train_gan"]["state"] == "will run"
+    assert "adversarial/losses.py" in states["train_gan"]["reasons"][0]
+    assert states["read_images"]["state"] == states["train_metric_network"]["state"] == "up-to-date"
+
+
+def test_more_steps_continue_the_training(project):
+    process = kedro(project, "run", *SMOKE, "--to-nodes=dcgan.train_gan", "--params=dcgan.training.steps=24")
+    output, _ = process.communicate(timeout=120)
+    assert "resumed at step 20 of 24" in output
