@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from kedro.framework.session import KedroSession
+from kedro.framework.project import settings
 from kedro.framework.startup import bootstrap_project
 
 ROOT = Path(__file__).parents[1]
@@ -27,7 +27,7 @@ def run_session(folder: Path, pipeline: str, parameters: dict | None = None, **r
     previous = Path.cwd()
     os.chdir(folder)
     try:
-        with KedroSession.create(folder, env="smoke", runtime_params=parameters) as session:
+        with settings.SESSION_CLASS.create(folder, env="smoke", runtime_params=parameters) as session:
             session.run(pipeline_names=[pipeline], **run_arguments)
     finally:
         os.chdir(previous)

@@ -154,10 +154,11 @@ def test_row_28_a_renamed_node_needs_no_call(done):
 
 def test_row_28_unnamed_transcoded_and_generated_entries_are_skipped_and_seen(toy):
     shapes = "--pipeline=shapes"
-    assert len(toy.calls(shapes)) == 5
+    assert sorted(toy.calls(shapes)) == ["all_settings", "copy", "read_text"]  # equal nodes share one call
+    assert toy.read("data/08_reporting/unnamed_out.json") == toy.read("data/08_reporting/named_out.json") == [1, 2, 3]
     assert toy.calls(shapes) == []
     toy.write("data/01_raw/raw.json", {**RAW, "values": [10]})
-    assert sorted(toy.calls(shapes)) == ["copy", "copy", "copy", "read_text"]
+    assert sorted(toy.calls(shapes)) == ["copy", "read_text"]
     assert toy.read("data/08_reporting/read_out.json") == 4
     toy.write("data/02_intermediate/table.json", "edited")
     assert toy.calls(shapes) == []

@@ -40,10 +40,10 @@ def test_row_36_every_runner_restores_and_stops_the_wave(done, results, way):
     [
         ("--nodes=train",),
         ("-n", "train,sample"),
-        ("--from-nodes=sample",),
+        ("--from-nodes=count",),
         ("--to-nodes=sample",),
         ("--tags=slow",),
-        ("--from-inputs=gen",),
+        ("--from-inputs=prepared",),
         ("--to-outputs=samples",),
         ("--pipeline=other",),
         ("--pipelines=__default__,other",),

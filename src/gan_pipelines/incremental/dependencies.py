@@ -65,7 +65,8 @@ class Dependencies:
         self._catalog = catalog
         self._codebase = codebase
         self._digests = digests
-        self._hooks = [codebase.fingerprint(type(hook)) for hook in hooks]
+        plugins = [codebase.fingerprint(type(hook)) for hook in hooks]
+        self._hooks = [plugin for plugin in plugins if plugin.symbols]  # those of other packages only look on
         self._environment = _environment_names(project)
         self._entries: dict[str, Entry] = {}
         self._types: dict[type, CodeFingerprint] = {}

@@ -11,8 +11,6 @@ from gan_pipelines.incremental.code.resolving import Name, Resolution, Resolver
 from gan_pipelines.incremental.code.searching import is_search
 from gan_pipelines.incremental.code.walking import occurrences
 
-CACHE_VERSION = "__cache_version__"
-
 _FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 _SILENT = {"builtins.super", "builtins.print", "builtins.object.__setattr__", "warnings.warn"}
 """Calls that leave nothing behind that a node could notice."""
@@ -70,7 +68,7 @@ class Effects:
         beyond: dict[str, list[Unit]] = {}
         for module in self._resolver.all_modules:
             for unit in module.units:
-                if CACHE_VERSION in unit.names:
+                if unit.counts_for_all:
                     on_names.setdefault((module.name, WHOLE), []).append(unit)
                 if _is_inert(unit.node):
                     continue

@@ -64,7 +64,8 @@ class ModuleFinder:
             root = root.parent
         name = _dotted(file.relative_to(root))
         top = name.partition(".")[0]
-        self._tops.setdefault(top, (Origin.PROJECT, [root / top]))
+        if self._top(top)[0] is not Origin.PROJECT:
+            self._tops[top] = Origin.PROJECT, [root / top]
         return name
 
     def all_modules(self) -> Iterator[str]:

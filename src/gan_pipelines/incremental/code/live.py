@@ -154,7 +154,13 @@ class Description:
             name = self._resolver.finder.name_of(file)
             if name is None:
                 self._add_external(installed_top(file) or "sys")
-            return self._resolver.module(name) if name else None
+                return None
+            module = self._resolver.module(name)
+            if module is None or module.path != file:
+                raise UnfingerprintableError(
+                    f"the function {code.co_qualname} of {file}, which {name} does not lead to"
+                )
+            return module
         if module_name == "__main__" or module_name not in sys.modules:
             raise UnfingerprintableError(f"the function {code.co_qualname}, whose source is in no file")
         if self._resolver.finder.origin(module_name) is Origin.PROJECT:

@@ -14,6 +14,9 @@ from gan_pipelines.incremental.code.scopes import Import, bound_names, global_na
 WHOLE = "*"
 """Stands for all names of a module."""
 
+CACHE_VERSION = "__cache_version__"
+"""A module that gives itself another version of this name is new as a whole."""
+
 _DECORATED = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _GLOBAL = re.compile(rb"^\s+global\s", re.MULTILINE)
 
@@ -35,6 +38,11 @@ class Unit:
     names: tuple[str, ...]
     label: str = ""
     identity: str = ""
+
+    @property
+    def counts_for_all(self) -> bool:
+        """Whether all that its module defines depends on it."""
+        return CACHE_VERSION in self.names or _is_of_the_future(self.node)
 
     @property
     def first_line(self) -> int:
@@ -157,13 +165,18 @@ def _add(module: Module, statement: ast.stmt, has_globals: bool) -> None:
     for name, targets in bound.items():
         for target in targets:
             _bind(module, name, ImportBinding(module.name, name, target, *lines))
-    if isinstance(statement, ast.Import | ast.ImportFrom):
+    if isinstance(statement, ast.Import | ast.ImportFrom) and not _is_of_the_future(statement):
         return
     rebound = sorted(global_names(statement)) if has_globals else ()
     unit = Unit(module.name, statement, tuple(dict.fromkeys([*bound, *rebound])))
     module.units.append(unit)
     for name in unit.names:
         _bind(module, name, unit)
+
+
+def _is_of_the_future(statement: ast.stmt) -> bool:
+    """Whether a statement changes what all others of its module mean."""
+    return isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
 
 
 def _bind(module: Module, name: str, binding: Unit | ImportBinding) -> None:

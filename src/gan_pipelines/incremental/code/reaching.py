@@ -1,6 +1,7 @@
 """Everything that a piece of code can reach."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,6 +63,7 @@ class Graph:
         self._digests: dict[tuple[Unit, bool], str] = {}
         self._closures: dict[bool, set[str]] = {}
         self._files: dict[str, str] = {}
+        self._run: dict[str, set[str]] = {}
 
     def links(self, unit: Unit) -> Links:
         """Returns what a statement leads to."""
@@ -92,6 +94,18 @@ class Graph:
             is_inside = module.path.is_relative_to(self._project)
             self._files[module.name] = (module.path.relative_to(self._project) if is_inside else module.path).as_posix()
         return self._files[module.name]
+
+    def packages_run_by(self, name: str) -> set[str]:
+        """Returns the packages that a module imports only for what they do when they are imported."""
+        if name not in self._run:
+            module = self.resolver.loaded[name]
+            self._run[name] = {
+                str(binding.target).partition(".")[0]
+                for binding in _plain_imports(module)
+                if self.resolver.finder.origin(binding.target.module) is Origin.PACKAGE
+                and len(re.findall(rf"\b{binding.name}\b".encode(), module.content)) == 1
+            }
+        return self._run[name]
 
     def started_by_kedro(self, with_functions: bool) -> set[str]:
         """Returns the modules that every run imports; with those that the functions of these import, if asked for."""
@@ -129,6 +143,13 @@ class Graph:
                 links.searches.append(f"{external.removeprefix('builtins.')} at {place}")
             if is_search_in_own_module(external, occurrence):
                 links.modules.setdefault(module.name, place)
+
+
+def _plain_imports(module: Module) -> Iterator[ImportBinding]:
+    for bindings in module.bindings.values():
+        for binding in bindings:
+            if isinstance(binding, ImportBinding) and binding.target.name is None:
+                yield binding
 
 
 class Reach:
@@ -175,6 +196,7 @@ class Reach:
         while True:
             imported = self._imported_by({*(unit.module for unit in self._units), *(name for name, _ in self._names)})
             for module in sorted(imported - done):
+                self.packages |= self._graph.packages_run_by(module)
                 for unit in self._graph.effects.beyond(module):
                     self._follow([*self._take(unit), *((unit.module, name) for name in unit.names)])
             if imported == done:

@@ -322,7 +322,9 @@ class _Walk:
         if loaded is None or not isinstance(node, ast.Call):
             return None
         self.result.imports.append(loaded)
-        self.expression(node.func, Use.READ)
+        callee = self._chain(node.func)
+        if callee is not None:
+            self._found(callee, Use.READ, node, is_called=True, arguments=(str(loaded),))
         return loaded, path
 
     def _targets_of(self, name: str) -> list[Import] | None:
