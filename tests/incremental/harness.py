@@ -242,6 +242,8 @@ class Toy:
         """Starts something in a fork of this process, in the project's folder."""
         output = self._outside / f"process-{len(list(self._outside.iterdir()))}-{os.urandom(4).hex()}"
         output.mkdir()
+        for name in ("stdout", "stderr"):
+            (output / name).touch()
         pid = os.fork()
         if pid:
             return Process(pid, output, self._calls)
@@ -263,7 +265,7 @@ class Toy:
 
     def _enter(self, output: Path, environment: dict[str, str]) -> None:
         for number, name in ((1, "stdout"), (2, "stderr")):
-            os.dup2(os.open(output / name, os.O_WRONLY | os.O_CREAT, 0o644), number)
+            os.dup2(os.open(output / name, os.O_WRONLY), number)
             setattr(sys, name, os.fdopen(number, "w", encoding="utf8", closefd=False))
         for name in _OTHERS:
             os.environ.pop(name, None)

@@ -48,6 +48,19 @@ def test_row_04_comments_docstrings_and_layout_do_not_count(done):
     assert done.calls("--pipeline=other") == []
 
 
+def test_row_03_nodes_that_are_made_at_import_do_not_make_code_count_that_they_do_not_reach(toy):
+    toy.replace_in("src/toy/pipeline_registry.py", "def main():\n    return pipeline(", "MAIN = pipeline(")
+    toy.replace_in("src/toy/pipeline_registry.py", "main(),", "MAIN,")
+    registry = (toy / "src/toy/pipeline_registry.py").read_text("utf8")
+    start = registry.index("MAIN = ")
+    end = registry.index("def other")
+    main = registry[start:end].replace("\n    ", "\n").rstrip()
+    (toy / "src/toy/pipeline_registry.py").write_text(f"{registry[:start]}{main}\n\n\n{registry[end:]}", "utf8")
+    toy.passes()
+    toy.replace_in("src/toy/late.py", "value * 10", "value * 10 * 1")
+    assert sorted(toy.calls()) == ["sample"]
+
+
 @pytest.mark.parametrize(
     ("path", "old", "new", "calls"),
     [
@@ -104,6 +117,33 @@ def test_row_20_code_edited_before_it_is_imported_is_not_bound_to_the_old_result
     toy.passes()
     toy.passes("--pipeline=other")
     assert toy.data() == results
+
+
+HOOKS = """
+
+from kedro.framework.hooks import hook_impl
+
+
+class Doubling:
+    @hook_impl
+    def before_dataset_saved(self, dataset_name, data):
+        if dataset_name == "disc":
+            data["margin"] *= 2
+
+
+HOOKS = (Doubling(),)
+"""
+
+
+def test_code_of_hooks_that_are_handed_the_data_counts(toy):
+    with (toy / "src/toy/settings.py").open("a", encoding="utf8") as file:
+        file.write(HOOKS)
+    toy.passes()
+    assert toy.calls() == []
+    assert toy.read("data/06_models/disc.json") == {"margin": 234}
+    toy.replace_in("src/toy/settings.py", "*= 2", "*= 3")
+    assert "train" in toy.calls()
+    assert toy.read("data/06_models/disc.json") == {"margin": 351}
 
 
 def test_a_new_module_that_hides_an_installed_one_counts(toy: Toy):

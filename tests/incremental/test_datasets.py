@@ -159,7 +159,7 @@ def test_row_28_unnamed_transcoded_and_generated_entries_are_skipped_and_seen(to
     assert toy.calls(shapes) == []
     toy.write("data/01_raw/raw.json", {**RAW, "values": [10]})
     assert sorted(toy.calls(shapes)) == ["copy", "read_text"]
-    assert toy.read("data/08_reporting/read_out.json") == 4
+    assert toy.read("data/08_reporting/read_out.json") == len("[\n  10\n]")
     toy.write("data/02_intermediate/table.json", "edited")
     assert toy.calls(shapes) == []
     assert toy.read("data/02_intermediate/table.json") == [10]
@@ -182,3 +182,27 @@ def test_row_28_swapped_inputs_of_a_node_count(toy):
     toy.passes("--pipeline=noisy")
     assert toy.read("data/08_reporting/noisy_disc_out.json")["values"] == RAW["values"]
     assert "values" not in toy.read("data/08_reporting/noisy_gen_out.json")
+
+
+def test_a_cached_dataset_is_compared_by_the_file_behind_it(toy, results):
+    toy.replace_in(
+        "conf/base/catalog.yml",
+        "gen: {type: json.JSONDataset, filepath: data/06_models/gen.json}",
+        "gen: {type: CachedDataset, dataset: {type: json.JSONDataset, filepath: data/06_models/gen.json}}",
+    )
+    toy.passes()
+    assert toy.calls() == []
+    toy.write("data/06_models/gen.json", {"weights": [0, 0, 0]})
+    assert toy.calls() == []  # restored
+    toy.passes("--pipeline=other")
+    assert toy.data() == results
+
+
+def test_a_node_that_changes_its_own_input_is_not_remembered(toy):
+    toy.replace_in(
+        "src/toy/nodes.py",
+        'note("prep")\n',
+        'note("prep")\n    with open("data/01_raw/raw.json", "a") as file:\n        file.write(" ")\n',
+    )
+    toy.passes()
+    assert "prep" in toy.calls()

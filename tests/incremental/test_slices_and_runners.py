@@ -81,7 +81,9 @@ def test_row_36_as_a_module(toy, results):
 
 def in_ipython(toy: Toy, code: str):
     """Runs code as `kedro ipython` would."""
-    options = ("--no-banner", "--colors=NoColor", "--ext=kedro.ipython", f"--ipython-dir={toy.folder}-ipython")
+    profile = toy.folder.with_name("ipython")
+    profile.mkdir(exist_ok=True)
+    options = ("--no-banner", "--colors=NoColor", "--ext=kedro.ipython", f"--ipython-dir={profile}")
     result = toy.fresh("-m", "IPython", *options, "-c", code)
     assert result.exit_code == 0, result.stdout + result.stderr
     return result
@@ -127,3 +129,11 @@ def test_a_runner_of_the_users_own_runs_every_node(done):
     assert sorted(result.calls) == MAIN
     assert "OwnRunner" in result.stderr
     assert done.calls() == []
+
+
+def test_missing_outputs_alone_are_not_what_decides(done, results):
+    (done / "data/06_models/gen.json").write_text("", "utf8")
+    result = done.passes("--only-missing-outputs")
+    assert result.calls == []
+    assert "--only-missing-outputs" in result.stderr
+    assert done.data() == results

@@ -52,6 +52,20 @@ class Account:
         return f"Incremental run: {counts}.{failed}" + (f" Ran: {reasons}." if reasons else "")
 
 
+@dataclass(frozen=True)
+class Decision:
+    """What has to be done for a node.
+
+    Args:
+        nodes: To run now, one after the other; none if it is up to date or was restored. They are more than the node
+            itself where it needs data in memory that no node has made in this run.
+        begun: Nodes that make such data at this moment; they must come to their end before.
+    """
+
+    nodes: list[Node]
+    begun: list[Node]
+
+
 class Gate:
     """Decides for each node, when it is its turn, whether it runs; and remembers what it left.
 
@@ -89,10 +103,10 @@ class Gate:
         self._is_warned = False
         self.account = Account()
 
-    def decide(self, node: Node) -> list[Node]:
-        """Returns the nodes to run now: none if this one is up to date or could be restored.
+    def decide(self, node: Node) -> Decision:
+        """Decides for a node whose turn it is.
 
-        More than the node itself are returned where it needs data in memory that no node has made in this run.
+        A node that leaves everything in memory is put off while it is not certain that another one needs it.
         """
         with self._lock, unobserved():
             verdict = self._verdict(node)
@@ -100,14 +114,17 @@ class Gate:
                 verdict = self._restore(node, verdict)
             if verdict.key is not None:
                 self._memory |= self._assessor.memory_contents(node, verdict.key)
-            if not verdict.runs:
+            if not verdict.runs or (verdict.state == State.MAY_RUN and self._assessor.writes_memory_only(node)):
                 self._skip(node, verdict)
-                return []
-            missing = [producer for producer in self._missing_producers(node) if producer.name not in self._running]
+                return Decision([], [])
+            missing = self._missing_producers(node)
+            begun = [producer for producer in missing if producer.name in self._running]
             for producer in missing:
-                self._start(producer, self._assessor.verdict(producer, self._memory), f"{node.name} needs its output")
+                if producer not in begun:
+                    reason = f"{node.name} needs what it leaves in memory"
+                    self._start(producer, self._assessor.verdict(producer, self._memory), reason)
             self._start(node, verdict, "; ".join(map(str, verdict.changes)))
-            return [*missing, node]
+            return Decision([*(producer for producer in missing if producer not in begun), node], begun)
 
     def finish(self, node: Node, reads: Reads) -> None:
         """Remembers what a node left, unless what it depends on changed while it ran."""
@@ -155,7 +172,7 @@ class Gate:
             producer = self._producers.get(stripped(name))
             if producer is None or not self._dependencies.entry(name).is_memory:
                 continue
-            if producer.name not in self.account.ran:
+            if producer.name not in self.account.ran or producer.name in self._running:
                 found += [before for before in self._missing_producers(producer) if before not in found]
                 found.append(producer)
         return list(dict.fromkeys(found))

@@ -107,8 +107,8 @@ def collect(store: Store, project: Path, keep_runs: int, dry_run: bool) -> Colle
         oldest = min(kept_runs, default="")
         _collect_scratch(account, store, project, scratch, oldest)
         for path in list(_files(store.folder / "removed")):
-            run = path.relative_to(store.folder / "removed").parts[0]
-            _sort(account, path, run >= oldest)
+            version = path.relative_to(store.folder / "removed").parts[0]
+            _sort(account, path, version >= oldest)
     return account
 
 

@@ -29,8 +29,9 @@ def locked(folder: Path, written: Iterable[str], read: Iterable[str]) -> Iterato
     """
     modes = {**dict.fromkeys(read, fcntl.LOCK_SH), **dict.fromkeys(written, fcntl.LOCK_EX)}
     with ExitStack() as stack:
-        with suppress(OSError):
-            folder.mkdir(parents=True, exist_ok=True)
+        if modes:
+            with suppress(OSError):
+                folder.mkdir(parents=True, exist_ok=True)
         for name in sorted(modes):
             stack.enter_context(_lock(folder / f"{hashlib.sha256(name.encode()).hexdigest()[:24]}.lock", modes[name]))
         yield

@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 from itertools import chain
 from multiprocessing import connection
 from pathlib import Path
@@ -109,7 +110,7 @@ class IncrementalSequentialRunner(_IncrementalRunner, SequentialRunner):
 
 def _settle(gate: Gate, task: Task) -> None:
     """Runs a node if it has to run."""
-    for node in gate.decide(task.node):
+    for node in gate.decide(task.node).nodes:
         try:
             [reads] = ObservedTasks([_for_node(task, node)])()
         except BaseException:
@@ -125,68 +126,94 @@ def _for_node(task: Task, node: Node) -> Task:
     return task
 
 
-def _submit(gate: Gate, submit: Callable[[ObservedTasks], "Future[list[Reads]]"], task: Task) -> "Future[Node]":
-    """Hands a node to a pool if it has to run; the future is done when the node's outcome is remembered."""
-    outcome: Future[Node] = Future()
-    nodes = gate.decide(task.node)
-    if not nodes:
-        outcome.set_result(task.node)
+Submit = Callable[[ObservedTasks], "Future[list[Reads]]"]
+
+
+class _Queue:
+    """Hands nodes to a pool if they have to run.
+
+    Args:
+        gate: Decides, and remembers what came out.
+        submit: The pool's own method.
+    """
+
+    def __init__(self, gate: Gate, submit: Submit) -> None:
+        self._gate = gate
+        self._submit = submit
+        self._outcomes: dict[str, Future[Node]] = {}
+
+    def put(self, task: Task) -> "Future[Node]":
+        """Returns what is done when the node is up to date, or its outcome is remembered."""
+        outcome: Future[Node] = Future()
+        decision = self._gate.decide(task.node)
+        if not decision.nodes:
+            outcome.set_result(task.node)
+            return outcome
+        awaited = [self._outcomes[node.name] for node in decision.begun]
+        self._outcomes |= dict.fromkeys((node.name for node in decision.nodes), outcome)
+        self._launch_after(awaited, task, decision.nodes, outcome)
         return outcome
 
-    def record(inner: "Future[list[Reads]]") -> None:
+    def _launch_after(
+        self, awaited: "list[Future[Node]]", task: Task, nodes: list[Node], outcome: "Future[Node]"
+    ) -> None:
+        if awaited:
+            rest = awaited[1:]
+            awaited[0].add_done_callback(lambda _: self._launch_after(rest, task, nodes, outcome))
+            return
+        tasks = ObservedTasks([_for_node(task, node) for node in nodes])
+        try:
+            self._submit(tasks).add_done_callback(partial(self._record, task.node, nodes, outcome))
+        except RuntimeError as error:  # the pool was shut down because another node failed
+            outcome.set_exception(error)
+
+    def _record(self, node: Node, nodes: list[Node], outcome: "Future[Node]", inner: "Future[list[Reads]]") -> None:
         error = inner.exception()
         try:
-            for node, reads in zip(nodes, [] if error else inner.result(), strict=False):
-                gate.finish(node, reads)
             if error is None:
-                outcome.set_result(task.node)
+                for done, reads in zip(nodes, inner.result(), strict=True):
+                    self._gate.finish(done, reads)
+                outcome.set_result(node)
                 return
-            for node in nodes:
-                gate.fail(node)
+            for failed in nodes:
+                self._gate.fail(failed)
         except Exception as failure:  # noqa: BLE001  an outcome that never comes would stop the run for ever
             error = failure
         outcome.set_exception(error)
 
-    submit(ObservedTasks([_for_node(task, node) for node in nodes])).add_done_callback(record)
-    return outcome
-
 
 class _GatedThreads(ThreadPoolExecutor):
-    gate: Gate
+    def __init__(self, gate: Gate, max_workers: int) -> None:
+        super().__init__(max_workers)
+        self._queue = _Queue(gate, super().submit)
 
     def submit(self, task: Task) -> "Future[Node]":  # type: ignore[override]
-        return _submit(self.gate, super().submit, task)
+        return self._queue.put(task)
 
 
 class _GatedProcesses(ProcessPoolExecutor):
-    gate: Gate
+    def __init__(self, gate: Gate, max_workers: int, method: str | None) -> None:
+        super().__init__(max_workers, multiprocessing.get_context(method), initializer=_end_with_the_parent)
+        self._queue = _Queue(gate, super().submit)
 
     def submit(self, task: Task) -> "Future[Node]":  # type: ignore[override]
-        return _submit(self.gate, super().submit, task)
+        return self._queue.put(task)
 
 
 class IncrementalThreadRunner(_IncrementalRunner, ThreadRunner):
     """Runs nodes in threads; decides in one."""
 
     def _get_executor(self, max_workers: int) -> Executor:
-        pool = _GatedThreads(max_workers)
-        pool.gate = self._gate
-        return pool
+        return _GatedThreads(self._gate, max_workers)
 
 
 class IncrementalParallelRunner(_IncrementalRunner, ParallelRunner):
     """Runs nodes in processes; decides and remembers in the first one."""
 
     def _get_executor(self, max_workers: int) -> Executor:
-        context = os.environ.get("KEDRO_MP_CONTEXT")
-        methods = multiprocessing.get_all_start_methods()
-        pool = _GatedProcesses(
-            max_workers,
-            multiprocessing.get_context(context if context in methods else None),
-            initializer=_end_with_the_parent,
-        )
-        pool.gate = self._gate
-        return pool
+        method = os.environ.get("KEDRO_MP_CONTEXT")
+        is_known = method in multiprocessing.get_all_start_methods()
+        return _GatedProcesses(self._gate, max_workers, method if is_known else None)
 
 
 def _end_with_the_parent() -> None:

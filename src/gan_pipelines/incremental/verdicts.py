@@ -121,6 +121,10 @@ class Assessor:
         """Whether an output of a node lives in memory only."""
         return any(self._dependencies.entry(name).is_memory for name in node.outputs)
 
+    def writes_memory_only(self, node: Node) -> bool:
+        """Whether all outputs of a node live in memory only."""
+        return all(self._dependencies.entry(name).is_memory for name in node.outputs)
+
     def memory_contents(self, node: Node, key: str) -> dict[str, str]:
         """Returns what identifies a node's outputs in memory: where they come from."""
         return {
@@ -224,7 +228,7 @@ class Assessor:
         return Verdict(State.MAY_RUN, tuple(Change("input", name, None, UNKNOWN) for name in waiting))
 
     def _by_key(self, node: Node, parts: Parts, key: str) -> Verdict:
-        if all(self._dependencies.entry(name).is_memory for name in node.outputs):
+        if self.writes_memory_only(node):
             return Verdict(State.NOT_NEEDED, (), parts, key)
         traces = [trace for trace in self._store.traces(key) if not any(self.observed_changes(trace))]
         for trace in traces:

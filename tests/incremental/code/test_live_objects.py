@@ -3,8 +3,11 @@
 import datetime
 import enum
 import functools
+import importlib.util
 import socket
+import sys
 import threading
+import types
 from pathlib import Path
 
 import numpy as np
@@ -255,6 +258,28 @@ def test_functions_without_a_file_are_unknown(project):
     exec(compile("def node(x):\n    return x\n", "<ipython-input-1>", "exec"), names)  # noqa: S102  as notebooks do
     unknown = project.fingerprint(lambda _: names["node"]).unknown
     assert unknown == "the function is the function node, whose source is in no file"
+
+
+def test_a_module_that_was_loaded_by_hand_is_known_by_its_file(project):
+    def load(project):
+        specification = importlib.util.spec_from_file_location("by_hand", project.root / "proj/helpers.py")
+        module = importlib.util.module_from_spec(specification)
+        sys.modules["by_hand"] = module
+        specification.loader.exec_module(module)
+        return sys.modules.pop("by_hand").helper
+
+    before = counted(project.fingerprint(load))
+    project.edit("helpers.py", "def helper(x):\n    return x", "def helper(x):\n    return -x")
+    assert counted(project.fingerprint(load)) != before
+
+
+def test_a_class_of_a_module_without_a_file_is_unknown(project, monkeypatch):
+    module = types.ModuleType("made_up")
+    kind = type("Made", (), {"__module__": "made_up", "__call__": lambda _, x: x})
+    module.Made = kind
+    monkeypatch.setitem(sys.modules, "made_up", module)
+    unknown = project.fingerprint(lambda _: kind()).unknown
+    assert unknown == "the function is the class Made, whose source is unknown"
 
 
 def test_paths_inside_the_project_do_not_depend_on_where_it_is(tmp_path):

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from gan_pipelines.incremental.code.finding import ModuleFinder
 from gan_pipelines.incremental.code.fingerprints import CodeFingerprint
+from gan_pipelines.incremental.code.graph import Graph
 from gan_pipelines.incremental.code.live import Description
-from gan_pipelines.incremental.code.reaching import Graph, Reach
+from gan_pipelines.incremental.code.reaching import Reach
 from gan_pipelines.incremental.code.resolving import Resolver
 
 

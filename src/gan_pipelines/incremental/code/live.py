@@ -12,6 +12,7 @@ from typing import Any
 
 from gan_pipelines.incremental.code.finding import Origin, installed_top
 from gan_pipelines.incremental.code.modules import Module, Unit
+from gan_pipelines.incremental.code.normal_form import text_digest
 from gan_pipelines.incremental.code.reaching import Reach
 from gan_pipelines.incremental.code.resolving import Resolver
 from gan_pipelines.incremental.errors import UnfingerprintableError
@@ -19,6 +20,7 @@ from gan_pipelines.incremental.values import Canonical, as_text
 
 _DEEPEST = 50
 _LONGEST_BYTES = 64
+_LONGEST_TEXT = 500
 _REDUCTION = 4
 """The protocol of `copyreg` in which objects tell what they consist of; the latest that keeps data in one piece."""
 
@@ -39,7 +41,8 @@ class Description:
         self._resolver = resolver
         self._reach = reach
         self._project = project
-        self._seen: dict[int, tuple[int, object]] = {}
+        self._around: dict[int, int] = {}
+        self._done: dict[int, tuple[Canonical, object]] = {}  # with the objects, so that no other gets their ids
 
     def of(self, function: object) -> tuple[dict[str, str], str | None]:
         """Returns texts that are equal for equal objects, by name; and why there can be none, or None."""
@@ -74,10 +77,15 @@ class Description:
             return ["path", *self._path(value)]
         if depth > _DEEPEST:
             raise UnfingerprintableError(f"more than {_DEEPEST} objects deep")
-        if id(value) in self._seen:
-            return ["seen", self._seen[id(value)][0]]
-        self._seen[id(value)] = len(self._seen), value  # kept alive, so that no other gets its id
-        return self._describe_new(value, depth + 1)
+        if id(value) in self._around:
+            return ["around", depth - self._around[id(value)]]
+        if id(value) not in self._done:
+            self._around[id(value)] = depth
+            described = self._describe_new(value, depth + 1)
+            del self._around[id(value)]
+            text = as_text(described)
+            self._done[id(value)] = (described if len(text) <= _LONGEST_TEXT else ["digest", text_digest(text)]), value
+        return self._done[id(value)][0]
 
     def _describe_new(self, value: object, depth: int) -> Canonical:
         if type(value) in {list, tuple, dict, set, frozenset}:
@@ -107,17 +115,16 @@ class Description:
         return [path.as_posix()]
 
     def _module(self, module: types.ModuleType) -> Canonical:
-        if self._resolver.finder.origin(module.__name__) is Origin.PROJECT:
+        if self._resolver.module(module.__name__) is not None:
             self._reach.add_module(module.__name__, "a live object")
-        else:
-            self._add_external(module.__name__)
+        elif not self._add_external(module.__name__):
+            raise UnfingerprintableError(f"the module {module.__name__}, whose source is unknown")
         return ["module", module.__name__]
 
     def _add_defined(self, module_name: str, qualified: str) -> bool:
         """Adds what a module defines; returns whether the definition tells everything about it."""
         if self._resolver.finder.origin(module_name) is not Origin.PROJECT:
-            self._add_external(module_name)
-            return True
+            return self._add_external(module_name)
         module = self._resolver.module(module_name)
         name = qualified.partition(".")[0]
         if module is None or not module.units_of(name):
@@ -161,12 +168,10 @@ class Description:
                     f"the function {code.co_qualname} of {file}, which {name} does not lead to"
                 )
             return module
-        if module_name == "__main__" or module_name not in sys.modules:
+        module = self._resolver.module(module_name)
+        if module is None and not self._add_external(module_name):
             raise UnfingerprintableError(f"the function {code.co_qualname}, whose source is in no file")
-        if self._resolver.finder.origin(module_name) is Origin.PROJECT:
-            return self._resolver.module(module_name)
-        self._add_external(module_name)
-        return None
+        return module
 
     def _place(self, module: Module, code: types.CodeType) -> Iterator[Canonical]:
         """Adds the statement that defines a function; yields what tells the function from others in it."""
@@ -186,13 +191,12 @@ class Description:
         """Describes a class that no name of a module leads to, such as one that a function defines."""
         described: list[Canonical] = ["class", kind.__module__, kind.__qualname__]
         described.append([self._describe(base, depth) for base in kind.__bases__])
-        if self._resolver.finder.origin(kind.__module__) is not Origin.PROJECT:
-            self._add_external(kind.__module__)
-            return described
         module = self._resolver.module(kind.__module__)
         name = kind.__qualname__.partition(".")[0]
+        if module is None and self._add_external(kind.__module__):
+            return described
         if module is None:
-            raise UnfingerprintableError(f"the class {kind.__qualname__}, whose source is in no file")
+            raise UnfingerprintableError(f"the class {kind.__qualname__}, whose source is unknown")
         if module.units_of(name):
             self._reach.add_name((module.name, name))
         else:
@@ -221,15 +225,26 @@ class Description:
             described.append(self._describe(list(part) if is_stream else part, depth))
         return described
 
-    def _add_external(self, module_name: str) -> None:
-        """Adds the package of a module, and those that the module itself imports, which the package may not require."""
+    def _add_external(self, module_name: str) -> bool:
+        """Adds the package of a module, and those that the module itself imports, which the package may not require.
+
+        Returns:
+            Whether the module was installed; if not, its code is no package's.
+        """
         finder = self._resolver.finder
-        if finder.origin(module_name) is not Origin.PACKAGE:
-            return
-        file = getattr(sys.modules.get(module_name), "__file__", None)
-        for name in {module_name, *(_imports_of_file(file) if file else ())}:
+        origin = finder.origin(module_name)
+        if origin is not Origin.PACKAGE or module_name == "__main__":
+            return origin is Origin.PYTHON
+        files = [
+            getattr(sys.modules.get(name), "__file__", None) for name in (module_name, module_name.partition(".")[0])
+        ]
+        file = files[0] or files[1]
+        if file is None or installed_top(Path(file)) is None:
+            return False
+        for name in {module_name, *_imports_of_file(file)}:
             if finder.origin(name) is Origin.PACKAGE:
                 self._reach.packages.add(name.partition(".")[0])
+        return True
 
 
 def _defined_as(value: object) -> tuple[str, str] | None:
