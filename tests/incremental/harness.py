@@ -1,12 +1,12 @@
 """Runs commands of a toy project, each in a process of its own, and counts the calls of its nodes.
 
 A process is a fork of this one, which has imported Kedro but never the toy project: as good as a new process and ten
-times as fast. What has to happen in the middle of a run, an edit or a `kill -9`, is done from an audit hook: Python
-announces each file that it opens or renames, and the toy's nodes announce their calls.
+times as fast.
 """
 
 import importlib
 import json
+import logging
 import os
 import re
 import shutil
@@ -24,10 +24,8 @@ import yaml
 from kedro.framework.cli.cli import main
 from kedro.framework.project import LOGGING
 
+from tests.incremental.events import Hook
 from tests.incremental.toy_project import make_toy_project, read_json, write_json
-
-Hook = Callable[[str, tuple[Any, ...]], None]
-"""Takes the name of an audit event and its arguments."""
 
 STATE = ".incremental"
 
@@ -273,6 +271,8 @@ class Toy:
         sys.path[:0] = filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))
         sys.dont_write_bytecode = True
         os.chdir(self.folder)
+        logging.captureWarnings(capture=False)
+        logging.captureWarnings(capture=True)  # pytest collects the warnings of this process and of its forks
         LOGGING.configure(yaml.safe_load(Path("conf/logging.yml").read_text("utf8")))
 
     @property
@@ -284,63 +284,3 @@ class Toy:
 
     def _environment(self) -> dict[str, str]:
         return {"TOY_CALL_LOG": str(self._calls), "KEDRO_DISABLE_TELEMETRY": "true", "PYTHONDONTWRITEBYTECODE": "1"}
-
-
-def at_call(node: str, action: Callable[[], object]) -> Hook:
-    """Does something when a node is called, before it does anything."""
-
-    def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "toy.call" and arguments[0] == node:
-            action()
-
-    return hook
-
-
-def elsewhere(action: Callable[[], object]) -> Callable[[], None]:
-    """Does something in another process, as a user's editor would, and waits until it is done."""
-
-    def act() -> None:
-        pid = os.fork()
-        if not pid:
-            try:
-                action()
-            finally:
-                os._exit(0)
-        os.waitpid(pid, 0)
-
-    return act
-
-
-def until(condition: Callable[[], object], seconds: float = 20) -> None:
-    """Waits until something is so."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come true in time"
-        time.sleep(0.01)
-
-
-def die(*_: object) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def changed_path(event: str, arguments: tuple[Any, ...]) -> str | None:
-    """The path that is about to be written, renamed, made or removed; None for any other event."""
-    if event == "open":
-        path, _, flags = arguments
-        is_writing = isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
-        return os.path.abspath(path) if isinstance(path, str) and is_writing else None  # noqa: PTH100 - must open nothing
-    if event in {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.utime", "os.truncate", "os.link"}:
-        return os.path.abspath(os.fsdecode(arguments[0])) if not isinstance(arguments[0], int) else None  # noqa: PTH100
-    return None
-
-
-def at_change(belonging: Callable[[str], bool], action: Callable[[int], object]) -> Hook:
-    """Does something, given a number from 0 on, at each change of a file whose path belongs."""
-    number = iter(range(10**9))
-
-    def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        path = changed_path(event, arguments)
-        if path is not None and belonging(path):
-            action(next(number))
-
-    return hook

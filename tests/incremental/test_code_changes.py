@@ -4,7 +4,8 @@ import ast
 
 import pytest
 
-from tests.incremental.harness import Toy, at_call, elsewhere
+from tests.incremental.events import at_call, elsewhere
+from tests.incremental.harness import Toy
 
 BEHIND_SAMPLE = ["count", "publish", "report", "sample"]
 BEHIND_TRAIN = [*BEHIND_SAMPLE, "train"]

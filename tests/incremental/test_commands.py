@@ -5,7 +5,8 @@ import random
 
 import pytest
 
-from tests.incremental.harness import Toy, changed_path
+from tests.incremental.events import changed_path
+from tests.incremental.harness import Toy
 from tests.incremental.toy_project import RAW
 
 BEHIND_TRAIN = ["count", "publish", "report", "sample", "train"]
@@ -138,7 +139,7 @@ def set_line(toy: Toy, path: str, start: str, line: str):
     (toy / path).write_text("\n".join(changed) + "\n", "utf8")
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_row_31_a_plan_agrees_with_the_run_that_follows(done, seed):
     choose = random.Random(seed)  # noqa: S311 - edits, not secrets
     for _ in range(5):

@@ -3,7 +3,8 @@
 import os
 import signal
 
-from tests.incremental.harness import Toy, at_call, until
+from tests.incremental.events import at_call, until
+from tests.incremental.harness import Toy
 
 
 def waiting_at(node, toy: Toy):

@@ -5,7 +5,8 @@ import os
 
 import pytest
 
-from tests.incremental.harness import STATE, at_call, elsewhere
+from tests.incremental.events import at_call, elsewhere
+from tests.incremental.harness import STATE
 from tests.incremental.toy_project import RAW, SECRET
 
 BEHIND_SAMPLE = ["count", "publish", "report", "sample"]

@@ -5,9 +5,10 @@ import signal
 
 import pytest
 
-from tests.incremental.harness import STATE, at_change, changed_path, die
+from tests.incremental.events import at_change, changed_path, die
+from tests.incremental.harness import STATE
 
-MOMENTS = 10
+MOMENTS = 8
 
 
 def is_state(path):

@@ -12,11 +12,11 @@ from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
-from gan_pipelines.incremental import packages
 from gan_pipelines.incremental.code import Codebase, CodeFingerprint
 from gan_pipelines.incremental.digests import MISSING, Digests
 from gan_pipelines.incremental.errors import UnfingerprintableError
 from gan_pipelines.incremental.loading import LoadedCode
+from gan_pipelines.incremental.packages import Installed
 from gan_pipelines.incremental.storage import Declared, Entry, Files, Memory, Opaque, Scratch, describe
 from gan_pipelines.incremental.values import Canonical, canonical, digest
 
@@ -68,6 +68,7 @@ class Dependencies:
         plugins = [codebase.fingerprint(type(hook)) for hook in hooks]
         self._hooks = [plugin for plugin in plugins if plugin.symbols]  # those of other packages only look on
         self._environment = _environment_names(project)
+        self._installed = Installed()
         self._entries: dict[str, Entry] = {}
         self._types: dict[type, CodeFingerprint] = {}
         self._produced = {stripped(name) for name in pipeline.all_outputs()}
@@ -148,7 +149,8 @@ class Dependencies:
         """Returns what does not change during a run, or why a node can never be skipped."""
         function = self._codebase.fingerprint(node.func)
         datasets = {name: self.entry(name) for name in (*node.inputs, *node.outputs) if not is_parameter(name)}
-        reached = [function, *self._hooks, *(self._class_code(entry.dataset) for entry in datasets.values())]
+        stored = [entry for entry in datasets.values() if not entry.is_memory]
+        reached = [function, *self._hooks, *(self._class_code(entry.dataset) for entry in stored)]
         self.coarse[node.name] = tuple(dict.fromkeys(reason for found in reached for reason in found.coarse))
         problem = self._code_problem(reached, self._edited)
         if problem is not None:
@@ -179,7 +181,7 @@ class Dependencies:
                 for slot, name in {**_prefixed("in", node._inputs), **_prefixed("out", node._outputs)}.items()
                 if name in datasets and not datasets[name].is_memory
             },
-            "packages": packages.versions({name for found in reached for name in found.packages}),
+            "packages": self._installed.versions({name for found in reached for name in found.packages}),
             "python": f"{sys.version_info.major}.{sys.version_info.minor}",
             "environment": {name: os.environ.get(name) for name in sorted(variables) if not _SECRET.search(name)},
         }

@@ -18,13 +18,14 @@ from gan_pipelines.incremental.changes import Change
 from gan_pipelines.incremental.dependencies import Dependencies, key_continued_over, slots, stripped
 from gan_pipelines.incremental.digests import Digests
 from gan_pipelines.incremental.observation import Reads, relevant, unobserved
+from gan_pipelines.incremental.options import LOGGER
 from gan_pipelines.incremental.restoring import Restorer
 from gan_pipelines.incremental.storage import Files, Scratch
 from gan_pipelines.incremental.store import Store
 from gan_pipelines.incremental.traces import Output, Stored, Trace
 from gan_pipelines.incremental.verdicts import Assessor, State, Verdict
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger(LOGGER)
 
 _SECOND = 1_000_000_000
 

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-logger = logging.getLogger(__name__)
+from gan_pipelines.incremental.options import LOGGER
+
+logger = logging.getLogger(LOGGER)
 
 _LONGEST_NOTE = 4096
 

@@ -4,6 +4,9 @@ import os
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+LOGGER = "kedro.incremental"
+"""Kedro's default logging shows what its own loggers tell, and not those of other packages."""
+
 SWITCH = "GAN_PIPELINES_INCREMENTAL"
 SHARED_STORE = "GAN_PIPELINES_INCREMENTAL_STORE"
 

@@ -21,34 +21,53 @@ class _Metadata:
     requires: tuple[str, ...]
 
 
-def versions(modules: Iterable[str]) -> dict[str, str]:
-    """Returns the versions of the distributions that modules come from, and of everything that these require.
+class Installed:
+    """The installed distributions; what is asked for twice is read once."""
 
-    What is required for extras only, or is not installed, is left out.
+    def __init__(self) -> None:
+        self._metadata: dict[str, _Metadata | None] = {}
+        self._distributions: dict[str, list[str]] = {}
 
-    Args:
-        modules: Top-level names, as in `import`.
+    def versions(self, modules: Iterable[str]) -> dict[str, str]:
+        """Returns the versions of the distributions that modules come from, and of everything that these require.
 
-    Returns:
-        Versions by normalised name, sorted. A module that no distribution brought has its own name in angle brackets,
-        with a digest of its files.
-    """
-    pending: list[str] = []
-    found: dict[str, str] = {}
-    for module in sorted(set(modules)):
-        distributions = _distributions_of(module)
-        pending.extend(distributions)
-        if not distributions:
-            found.update(_version_of_files(module))
-    seen: set[str] = set()
-    while pending:
-        name = pending.pop()
-        metadata = None if name in seen else _read(name)
-        seen.add(name)
-        if metadata is not None:
-            found[name] = metadata.version
-            pending.extend(metadata.requires)
-    return dict(sorted(found.items()))
+        What is required for extras only, or is not installed, is left out.
+
+        Args:
+            modules: Top-level names, as in `import`.
+
+        Returns:
+            Versions by normalised name, sorted. A module that no distribution brought has its own name in angle
+            brackets, with a digest of its files.
+        """
+        pending: list[str] = []
+        found: dict[str, str] = {}
+        for module in sorted(set(modules)):
+            distributions = self._distributions_of(module)
+            pending.extend(distributions)
+            if not distributions:
+                found.update(_version_of_files(module))
+        seen: set[str] = set()
+        while pending:
+            name = pending.pop()
+            metadata = None if name in seen else self._read(name)
+            seen.add(name)
+            if metadata is not None:
+                found[name] = metadata.version
+                pending.extend(metadata.requires)
+        return dict(sorted(found.items()))
+
+    def _read(self, name: str) -> _Metadata | None:
+        if name not in self._metadata:
+            self._metadata[name] = _read(name)
+        return self._metadata[name]
+
+    def _distributions_of(self, module: str) -> list[str]:
+        """Returns the distributions that bring a module; most have its name, and others need a search."""
+        if module not in self._distributions:
+            name = normalised(module)
+            self._distributions[module] = [name] if self._read(name) is not None else _bringing(module)
+        return self._distributions[module]
 
 
 def normalised(name: str) -> str:
@@ -57,7 +76,7 @@ def normalised(name: str) -> str:
 
 
 def _read(name: str) -> _Metadata | None:
-    """Reads a distribution's metadata, each time anew, since an upgrade may happen in the meantime."""
+    """Reads a distribution's metadata."""
     try:
         distribution = importlib.metadata.distribution(name)
     except importlib.metadata.PackageNotFoundError:
@@ -76,11 +95,7 @@ def _read(name: str) -> _Metadata | None:
     return _Metadata(version, tuple(requires))
 
 
-def _distributions_of(module: str) -> list[str]:
-    """Returns the distributions that bring a module; most have its name, and others need a search."""
-    name = normalised(module)
-    if _read(name) is not None:
-        return [name]
+def _bringing(module: str) -> list[str]:
     return sorted({normalised(each.name) for each in importlib.metadata.distributions() if _brings(each, module)})
 
 

@@ -7,11 +7,12 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from gan_pipelines.incremental.digests import Digests
+from gan_pipelines.incremental.options import LOGGER
 from gan_pipelines.incremental.storage import Files
 from gan_pipelines.incremental.store import Store
 from gan_pipelines.incremental.traces import Output
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger(LOGGER)
 
 
 class Restorer:

@@ -24,10 +24,10 @@ from gan_pipelines.incremental.dependencies import loading_hooks
 from gan_pipelines.incremental.gate import Account, Gate
 from gan_pipelines.incremental.loading import LoadedCode
 from gan_pipelines.incremental.observation import Reads, observed
-from gan_pipelines.incremental.options import Options
+from gan_pipelines.incremental.options import LOGGER, Options
 from gan_pipelines.incremental.workplace import Workplace
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger(LOGGER)
 
 
 class ObservedTasks:

@@ -1,7 +1,6 @@
 """A Kedro session that runs only what changed."""
 
 import logging
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +10,12 @@ from kedro.framework.session import KedroSession
 from kedro.runner import AbstractRunner, SequentialRunner
 
 from gan_pipelines.incremental.loading import LoadedCode
-from gan_pipelines.incremental.options import OPTIONS, is_switched_off
+from gan_pipelines.incremental.options import LOGGER, OPTIONS, is_switched_off
 from gan_pipelines.incremental.planning import PlanningRunner
 from gan_pipelines.incremental.runners import incremental_twin
 from gan_pipelines.incremental.workplace import source_roots
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger(LOGGER)
 
 _Base: Any = object  # a mixin has no base of its own; Kedro's session comes behind it
 
@@ -56,7 +55,7 @@ class IncrementalMixin(_Base):
         if is_switched_off():
             return super().run(*arguments, runner=runner, only_missing_outputs=only_missing_outputs, **options)
         if only_missing_outputs:
-            warnings.warn("--only-missing-outputs is left out: missing outputs are made anyway.", stacklevel=2)
+            logger.warning("--only-missing-outputs is left out: missing outputs are made anyway, and damaged ones too.")
         twin = incremental_twin(runner or SequentialRunner(), self._project_path, asked, self._loaded)
         if twin is None:
             logger.warning("Every node runs: %s is none of Kedro's own runners.", type(runner).__name__)

@@ -5,7 +5,11 @@ import time
 
 import pytest
 
-from gan_pipelines.incremental.packages import versions
+from gan_pipelines.incremental.packages import Installed
+
+
+def versions(modules):
+    return Installed().versions(modules)
 
 
 @pytest.fixture

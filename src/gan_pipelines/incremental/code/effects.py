@@ -155,7 +155,7 @@ class Effects:
         self, deeds: _Deeds, module: Module, occurrence: Occurrence, found: Resolution, keeping_changes: bool
     ) -> None:
         for name, rest in found.names:
-            if occurrence.is_called or occurrence.use is Use.PASSED:
+            if occurrence.is_called or (occurrence.use is Use.PASSED and not self._is_kept(module, occurrence.callee)):
                 deeds.called.add(name)
             if occurrence.is_base:
                 (deeds.metaclasses if occurrence.is_called else deeds.bases).add(name)
@@ -202,6 +202,11 @@ class Effects:
             for unit in units
         )
 
+    def _is_kept(self, module: Module, callee: Chain | None) -> bool:
+        """Whether what is passed to a function is not called now: Kedro's nodes call theirs when they run."""
+        found = self._resolver.resolve(module, callee) if callee else None
+        return found is not None and bool(found.externals) and all(_of_kedro(name) for name in found.externals)
+
     def _is_definition(self, name: Name) -> bool:
         return any(isinstance(unit.node, _FUNCTION | ast.ClassDef) for unit in self._units(name))
 
@@ -239,6 +244,10 @@ class Effects:
             or (isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant))
             for node in nodes
         )
+
+
+def _of_kedro(name: str) -> bool:
+    return name.startswith("kedro.pipeline")
 
 
 def _looks_at_subclasses(node: ast.stmt) -> bool:
