@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export KEDRO_DISABLE_TELEMETRY := true
 export DO_NOT_TRACK := true
 
-.PHONY: run test check install clean bench
+.PHONY: run test check install clean bench fuzz
 
 run: install
 	$(BIN)/kedro run --pipeline=dcgan
@@ -21,6 +21,9 @@ check: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks
+
+fuzz: $(VENV)/installed-dev
+	$(BIN)/python -m tests.incremental.fuzz $(or $(N),2000)
 
 install: $(VENV)/installed
 

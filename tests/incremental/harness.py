@@ -10,10 +10,8 @@ import logging
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
-import time
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -44,9 +42,7 @@ for _name in (
 ):
     importlib.import_module(_name)
 
-_SUMMARY = re.compile(
-    r"Incremental run: (\d+) ran, (\d+) restored, (\d+) skipped\.(?: Failed: .*?\.)?(?: Ran: (.*)\.)?$"
-)
+_SUMMARY = re.compile(r"Incremental run: (\d+) ran, (\d+) restored, (\d+) skipped\.(?: Failed: .*?\.)?(?: Ran: .*\.)?$")
 _OTHERS = (
     "GAN_PIPELINES_INCREMENTAL",
     "GAN_PIPELINES_INCREMENTAL_STORE",
@@ -76,7 +72,7 @@ class Result:
     def summary(self) -> str:
         """The last line of a run."""
         [line] = [line for line in self.stderr.splitlines() if "Incremental run:" in line]
-        return line.partition("Incremental run:")[1] + line.partition("Incremental run:")[2]
+        return line[line.index("Incremental run:") :]
 
     @property
     def counts(self) -> tuple[int, int, int]:
@@ -175,6 +171,9 @@ class Toy:
     def blobs(self) -> Iterator[Path]:
         return (path for path in sorted((self / STATE / "blobs").rglob("*")) if path.is_file())
 
+    def forget_calls(self) -> None:
+        self._calls.unlink(missing_ok=True)
+
     def forget_blobs(self) -> None:
         shutil.rmtree(self / STATE / "blobs")
 
@@ -208,14 +207,14 @@ class Toy:
 
     def kedro(self, *arguments: str, hook: Hook | None = None, fresh: bool = False, **environment: str) -> Result:
         """Runs a command of Kedro in a fork of this process, or in a really new one."""
-        self._calls.unlink(missing_ok=True)
+        self.forget_calls()
         if fresh:
             return self.fresh("-m", "kedro", *arguments, **environment)
         return self.start(*arguments, hook=hook, **environment).wait()
 
     def fresh(self, *arguments: str, **environment: str) -> Result:
         """Runs Python in a new process."""
-        self._calls.unlink(missing_ok=True)
+        self.forget_calls()
         inherited = {name: value for name, value in os.environ.items() if name not in _OTHERS}
         found = subprocess.run(
             [sys.executable, *arguments],

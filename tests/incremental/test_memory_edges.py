@@ -70,7 +70,7 @@ def returned(toy, pipeline):
             datasets = session.run(pipeline_names=[pipeline])
         sys.stdout.write(json.dumps({name: dataset.load() for name, dataset in datasets.items()}))
 
-    (toy.folder.with_name(f"{toy.folder.name}-outside") / "calls").unlink(missing_ok=True)
+    toy.forget_calls()
     result = toy.fork(work).wait()
     assert result.exit_code == 0, result.stderr
     return result.answer, result.calls
