@@ -356,8 +356,21 @@ def run_sequence(seed: int, folder: Path) -> str:
     return ""
 
 
+def run_sequences(seeds: range) -> int:
+    """Runs sequences until one goes wrong; returns how many did."""
+    for seed in seeds:
+        folder = Path(tempfile.mkdtemp(prefix=f"fuzz-{seed}-"))
+        problem = run_sequence(seed, folder / "project")
+        if problem:
+            sys.stdout.write(f"{problem}\nThe project is left in {folder}.\n")
+            sys.stdout.flush()
+            return 1
+        shutil.rmtree(folder)
+    return 0
+
+
 def main() -> int:
-    """Runs as many sequences as asked for."""
+    """Runs as many sequences as asked for, in as many processes as there are cores."""
     parser = argparse.ArgumentParser()
     parser.add_argument("sequences", type=int)
     parser.add_argument("--first-seed", type=int, default=0)
@@ -365,19 +378,19 @@ def main() -> int:
     os.environ["KEDRO_DISABLE_TELEMETRY"] = "true"
     sys.dont_write_bytecode = True
     logging.disable(logging.CRITICAL)
-    import kedro_datasets.json
-    import kedro_datasets.partitions  # noqa: F401
     import pandas as pd  # noqa: F401  Kedro imports it, and the children have it then
 
     for hook in entry_points(group="kedro.hooks"):
         hook.load()
-    for seed in range(asked.first_seed, asked.first_seed + asked.sequences):
-        folder = Path(tempfile.mkdtemp(prefix=f"fuzz-{seed}-"))
-        problem = run_sequence(seed, folder / "project")
-        if problem:
-            sys.stdout.write(f"{problem}\nThe project is left in {folder}.\n")
-            return 1
-        shutil.rmtree(folder)
+    workers = []
+    for share in range(os.cpu_count() or 1):
+        child = os.fork()
+        if not child:
+            seeds = range(asked.first_seed + share, asked.first_seed + asked.sequences, os.cpu_count() or 1)
+            os._exit(run_sequences(seeds))
+        workers.append(child)
+    if any([os.waitpid(child, 0)[1] for child in workers]):  # noqa: C419  every one is waited for
+        return 1
     sys.stdout.write(f"{asked.sequences} sequences, no mismatch\n")
     return 0
 
