@@ -1,5 +1,7 @@
 import os
 
+# Configures logging when it is imported, which closes the stream of absl's handler; so it comes before TensorFlow.
+import kedro.framework.project  # noqa: F401
 import pytest
 
 # Before TensorFlow is imported anywhere: quiet, and no telemetry from sessions that tests open.

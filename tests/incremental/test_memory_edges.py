@@ -100,3 +100,14 @@ def test_row_25_a_slice_that_ends_in_memory_returns_its_result(done):
     result = done.fork(work).wait()
     assert result.answer == {"tally": 3}
     assert result.calls == ["count"]
+
+
+def test_what_a_producer_in_memory_reads_outside_the_catalog_counts_for_its_consumers(toy):
+    read = "int(open('data/extra.txt').read())"
+    toy.replace_in("src/toy/more_nodes.py", '    note("tick")\n', f'    note("tick")\n    {read}\n')
+    (toy / "data/extra.txt").write_text("1", "utf8")
+    toy.passes(EDGES)
+    assert toy.calls(EDGES) == []
+    (toy / "data/extra.txt").write_text("2", "utf8")
+    assert sorted(toy.calls(EDGES)) == ["first", "second", "tick", "tock"]
+    assert toy.calls(EDGES) == []

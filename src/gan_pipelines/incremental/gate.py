@@ -101,6 +101,7 @@ class Gate:
         self._producers = {stripped(name): node for node in assessor.nodes for name in node.outputs}
         self._running: dict[str, tuple[Verdict, int]] = {}
         self._memory: dict[str, str] = {}
+        self._observed: dict[str, dict[str, str]] = {}
         self._is_warned = False
         self.account = Account()
 
@@ -133,14 +134,12 @@ class Gate:
             verdict, started = self._running.pop(node.name)
             if verdict.parts is None or verdict.key is None:
                 return
-            problem = self._change_meanwhile(verdict)
-            if problem is not None:
-                logger.warning("%s is not remembered and will run again: %s.", node.name, problem)
-                return
             try:
-                self._record(node, verdict, started, reads)
+                self._check_nothing_changed(verdict)
+                self._observed[node.name] = self._observations(node, reads, started)
+                self._record(node, verdict, started)
             except (OSError, ValueError) as error:
-                self._warn(f"{node.name} is not remembered and will run again: {error}")
+                logger.warning("%s is not remembered and will run again: %s.", node.name, error)
 
     def fail(self, node: Node) -> None:
         """Notes that a node did not come to its end."""
@@ -181,7 +180,7 @@ class Gate:
     def _skip(self, node: Node, verdict: Verdict) -> None:
         if node.name not in self.account.restored:
             self.account.skipped.append(node.name)
-            logger.info("%s is up to date", node.name)
+            logger.info("%s is %s", node.name, "up to date" if verdict.trace else "not needed")
         self._release(node.outputs)
         if verdict.trace is not None:
             self._note(node, verdict.trace)
@@ -247,24 +246,28 @@ class Gate:
         self.account.restored.append(node.name)
         return verdict
 
-    def _change_meanwhile(self, verdict: Verdict) -> str | None:
-        """Returns which input of a node, or file of its code, is not what it was when the run began."""
+    def _check_nothing_changed(self, verdict: Verdict) -> None:
+        """Makes sure that a node's inputs and its code are what they were when the run began.
+
+        Raises:
+            ValueError: One is not.
+        """
         assert verdict.parts is not None  # noqa: S101  the caller made sure
         for entry in verdict.parts["inputs"].values():
             name = entry["name"]
             if stripped(name) not in self._memory and self._dependencies.content(name) != entry["content"]:
-                return f"its input {name} changed while it ran"
+                raise ValueError(f"its input {name} changed while it ran")
         edited = self._dependencies.edited_before_loading(verdict.parts)
-        return f"{edited} was edited before it was loaded" if edited else None
+        if edited:
+            raise ValueError(f"{edited} was edited before it was loaded")
 
-    def _record(self, node: Node, verdict: Verdict, started: int, reads: Reads) -> None:
-        places = self._assessor.files(node)
-        if not places and self._assessor.writes_memory(node):
+    def _record(self, node: Node, verdict: Verdict, started: int) -> None:
+        if self._assessor.writes_memory_only(node):
             return
+        places = self._assessor.files(node)
         outputs = {
             slot: self._output(name, places[slot]) for slot, name in slots(node._outputs).items() if slot in places
         }
-        observed = self._observed(node, reads, started)
         assert verdict.parts is not None and verdict.key is not None  # noqa: S101, PT018  the caller made sure
         trace = Trace(
             identity=f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{self._save_version[-6:]}",
@@ -272,7 +275,7 @@ class Gate:
             key=verdict.key,
             parts=verdict.parts,
             outputs=outputs,
-            observed=observed,
+            observed=self._observed[node.name],
             sources=self._sources(verdict.parts),
             scratch=tuple(self._scratch(node, verdict).values()),
             seconds=round((time.time_ns() - started) / _SECOND, 3),
@@ -296,8 +299,19 @@ class Gate:
             self._warn(f"Results cannot be stored for later: {error}")
         return Stored(sha256, file.stat().st_size)
 
-    def _observed(self, node: Node, reads: Reads, started: int) -> dict[str, str]:
-        """Returns digests of what a node read outside the catalog."""
+    def _observations(self, node: Node, reads: Reads, started: int) -> dict[str, str]:
+        """Returns digests of what a node read outside the catalog, with those of its producers in memory.
+
+        Raises:
+            ValueError: Something changed while it was read, or while a node ran that handed it data in memory.
+        """
+        found: dict[str, str] = {}
+        for name in node.inputs:
+            producer = self._producers.get(stripped(name))
+            if producer is not None and self._dependencies.entry(name).is_memory:
+                if producer.name not in self._observed:
+                    raise ValueError(f"{producer.name}, which left {name} in memory, is not remembered either")
+                found |= self._observed[producer.name]
         entries = [self._dependencies.entry(name).storage for name in node.inputs]
         inputs = [storage.base for storage in entries if isinstance(storage, Files | Scratch)]
         outputs = [storage.base for storage in self._assessor.files(node).values()]
@@ -305,9 +319,9 @@ class Gate:
         names = [*map(self._name, sorted(opened)), *(f"{self._name(folder)}/" for folder in sorted(listed))]
         for name in names:
             with suppress(OSError):
-                if (self._dependencies.project / name).stat().st_mtime_ns > started:
+                if (self._dependencies.project / name).stat().st_ctime_ns > started:
                     raise ValueError(f"{name}, which it read, was written while it ran")
-        return {name: self._assessor.observed_digest(name) for name in names}
+        return found | {name: self._assessor.observed_digest(name) for name in names}
 
     def _name(self, path: str) -> str:
         project = f"{self._dependencies.project}/"

@@ -51,7 +51,7 @@ class Restorer:
                 if file.exists() and not os.access(file, os.W_OK):
                     raise PermissionError(f"{file} is write-protected")
                 file.parent.mkdir(parents=True, exist_ok=True)
-                self._store.take(sha256, file)
+                self._store.take(sha256, file.resolve())  # a link stays one
         if not storage.is_versioned:
             self._remove_all_but(storage, wanted.keys(), wanted)
 

@@ -1,5 +1,6 @@
 """Where the content of a catalog entry lies."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from glob import escape
@@ -61,7 +62,7 @@ class Files:
         if path is None:
             return {}
         if path.is_dir():
-            files = (file for file in sorted(path.rglob("*")) if file.is_file() and file.name.endswith(self.ending))
+            files = (file for file in _files_below(path) if file.name.endswith(self.ending))
             return {f"/{file.relative_to(path).as_posix()}": file for file in files}
         names = {suffix: path.with_name(path.name + suffix) for suffix in ("", *self.companions)}
         return {suffix: file for suffix, file in names.items() if file.is_file()}
@@ -69,6 +70,20 @@ class Files:
     def file(self, path: Path, suffix: str) -> Path:
         """Returns the file of a listing that has this suffix."""
         return path / suffix[1:] if suffix.startswith("/") else path.with_name(path.name + suffix)
+
+
+def _files_below(folder: Path) -> list[Path]:
+    """Returns the files in a folder and in those below it, links to folders included, each folder once."""
+    found: list[Path] = []
+    seen: set[str] = set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(place)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        found += (Path(place, name) for name in names)
+    return sorted(file for file in found if file.is_file())
 
 
 @dataclass(frozen=True)
