@@ -11,6 +11,7 @@ import pytest
 from kedro.framework.project import pipelines
 from PIL import Image
 
+from gan_pipelines.incremental.options import OPTIONS, Options
 from gan_pipelines.pipeline_registry import register_pipelines
 from tests.project import copy_project, newest, run_session
 
@@ -69,11 +70,13 @@ print(type(generator).__name__, pixels.shape, abs(pixels).max() <= 1)
     assert result.stdout.split("\n")[-2] == "Functional (2, 28, 28, 1) True", result.stderr[-2000:]
 
 
-def test_a_second_run_trains_no_step_and_gives_the_same_bytes(dcgan_project, caplog):
+def test_a_forced_run_trains_no_step_and_gives_the_same_bytes(dcgan_project, caplog):
     names = {"generator.keras": "06_models", "samples.npz": "07_model_output", "sample_grid.png": "08_reporting"}
     before = {name: newest(dcgan_project, layer, "dcgan", name) for name, layer in names.items()}
     caplog.set_level("INFO")
+    token = OPTIONS.set(Options(force=True))
     run_session(dcgan_project, "dcgan")
+    OPTIONS.reset(token)
     assert "Training: already trained to step 20" in caplog.text
     for name, layer in names.items():
         after = newest(dcgan_project, layer, "dcgan", name)

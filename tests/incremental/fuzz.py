@@ -29,7 +29,7 @@ import gan_pipelines.incremental.cli  # noqa: F401  imported once, before the ch
 from gan_pipelines.incremental import IncrementalSession
 
 VALUES = (1, 2, 3)
-STEPS = 6
+STEPS = 4
 
 PROJECT = Path(__file__).parent / "fuzz_project"
 
