@@ -1,21 +1,22 @@
 """What a node depends on: everything that can change what comes out of it."""
 
+import ast
 import os
-import re
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from kedro.io import CatalogProtocol
+from kedro.io import AbstractDataset, CatalogProtocol
 from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
 from gan_pipelines.incremental.code import Codebase, CodeFingerprint
 from gan_pipelines.incremental.digests import MISSING, Digests
 from gan_pipelines.incremental.errors import UnfingerprintableError
-from gan_pipelines.incremental.loading import LoadedCode
+from gan_pipelines.incremental.loading import LoadedCode, source_files
 from gan_pipelines.incremental.packages import Installed
 from gan_pipelines.incremental.storage import Declared, Entry, Files, Memory, Opaque, Scratch, describe
 from gan_pipelines.incremental.values import Canonical, canonical, digest
@@ -28,9 +29,6 @@ Parts = dict[str, Any]
 
 _LOADING_HOOKS = {"before_node_run", "after_node_run", "after_dataset_loaded", "before_dataset_saved"}
 """Hooks that are handed the data, and can change it."""
-
-_SECRET = re.compile("token|secret|password|credential|key_id|api_key|access_key", re.IGNORECASE)
-"""Environment variables of such names open doors and are not remembered; like a catalog's credentials."""
 
 
 class Dependencies:
@@ -65,12 +63,14 @@ class Dependencies:
         self._catalog = catalog
         self._codebase = codebase
         self._digests = digests
-        plugins = [codebase.fingerprint(type(hook)) for hook in hooks]
-        self._hooks = [plugin for plugin in plugins if plugin.symbols]  # those of other packages only look on
+        own = [codebase.fingerprint(hook) for hook in hooks if codebase.fingerprint(_definition(hook)).symbols]
+        self._around = [*own, codebase.fingerprint(type(catalog))]  # hooks of other packages only look on
+        self._data_files = _data_files(project, source_roots(project))
         self._environment = _environment_names(project)
         self._installed = Installed()
         self._entries: dict[str, Entry] = {}
         self._types: dict[type, CodeFingerprint] = {}
+        self._texts: dict[str, str] = {}
         self._produced = {stripped(name) for name in pipeline.all_outputs()}
         self._consumed = {stripped(name) for name in pipeline.all_inputs()}
         self.coarse: dict[str, tuple[str, ...]] = {}
@@ -150,8 +150,12 @@ class Dependencies:
         function = self._codebase.fingerprint(node.func)
         datasets = {name: self.entry(name) for name in (*node.inputs, *node.outputs) if not is_parameter(name)}
         stored = [entry for entry in datasets.values() if not entry.is_memory]
-        reached = [function, *self._hooks, *(self._class_code(entry.dataset) for entry in stored)]
-        self.coarse[node.name] = tuple(dict.fromkeys(reason for found in reached for reason in found.coarse))
+        reached = [function, *self._around, *(code for entry in stored for code in self._class_code(entry.dataset))]
+        pickled = [name for name in node.inputs if "Pickle" in type(self.entry(name).dataset).__name__]
+        self.coarse[node.name] = (
+            *(f"{name} may hold objects of any class: the whole project counts" for name in pickled),
+            *dict.fromkeys(reason for found in reached for reason in found.coarse),
+        )
         problem = self._code_problem(reached, self._edited)
         if problem is not None:
             return problem
@@ -169,12 +173,19 @@ class Dependencies:
         variables = {*self._environment, *(name for found in reached for name in found.environment)}
         return {
             "function": f"{getattr(node.func, '__module__', '')}:{getattr(node.func, '__qualname__', '')}",
-            "code": {
-                identity: [symbol.file, symbol.name, symbol.first_line, symbol.last_line, symbol.digest]
-                for found in reached
-                for identity, symbol in found.symbols.items()
+            "code": self._with_data_files(
+                {
+                    identity: [symbol.file, symbol.name, symbol.first_line, symbol.last_line, symbol.digest]
+                    for found in reached
+                    for identity, symbol in found.symbols.items()
+                }
+            )
+            | (self._everything() if pickled else {}),
+            "values": {
+                f"{name} ({index})" if index else name: digest(value)  # the node's own come first
+                for index, found in enumerate(reached)
+                for name, value in found.values.items()
             },
-            "values": {name: digest(value) for found in reached for name, value in found.values.items()},
             "parameters": parameters,
             "datasets": {
                 slot: {"name": name, "settings": datasets[name].settings, "location": self._location(datasets[name])}
@@ -183,7 +194,7 @@ class Dependencies:
             },
             "packages": self._installed.versions({name for found in reached for name in found.packages}),
             "python": f"{sys.version_info.major}.{sys.version_info.minor}",
-            "environment": {name: os.environ.get(name) for name in sorted(variables) if not _SECRET.search(name)},
+            "environment": {name: self._variable(name) for name in sorted(variables)},
         }
 
     def expect_workers(self) -> None:
@@ -204,17 +215,49 @@ class Dependencies:
                     return f"{edited[name]} was edited after Python had loaded it; start anew, or reload in IPython"
         return None
 
-    def _class_code(self, dataset: object) -> CodeFingerprint:
-        kind = type(dataset)
-        if kind not in self._types:
-            self._types[kind] = self._codebase.fingerprint(kind)
-        return self._types[kind]
+    def _class_code(self, dataset: object) -> list[CodeFingerprint]:
+        """Returns the code of a dataset's class, and of the classes of the datasets that it uses itself."""
+        inner = [value if isinstance(value, type) else type(value) for value in vars(dataset).values()]
+        kinds = [type(dataset), *(kind for kind in inner if issubclass(kind, AbstractDataset))]
+        for kind in kinds:
+            if kind not in self._types:
+                self._types[kind] = self._codebase.fingerprint(kind)
+        return [self._types[kind] for kind in kinds]
+
+    def _with_data_files(self, code: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        """Adds the files that lie among the code and whose names occur in a file that is reached."""
+        texts = {symbol[0]: self._text(symbol[0]) for symbol in code.values()} if self._data_files else {}
+        found = {
+            f"{file}:": [file, "whole file", 1, 1, self._digests.sha256(self.project / file)]
+            for file in self._data_files
+            if any(Path(file).name in text for text in texts.values())
+        }
+        return code | found
+
+    def _everything(self) -> dict[str, list[Any]]:
+        """Returns all files of the project's code, without regard to comments and formatting."""
+        files = [file for root in source_roots(self.project) for file in source_files(root, ".py")]
+        names = {file: file.relative_to(self.project).as_posix() for file in files}
+        return {
+            f"{name}:": [name, "whole file", 1, 1, digest(ast.dump(ast.parse(self._text(name))))]
+            for name in names.values()
+        }
+
+    def _text(self, file: str) -> str:
+        if file not in self._texts:
+            self._texts[file] = (self.project / file).read_text("utf8", "replace")
+        return self._texts[file]
+
+    def _variable(self, name: str) -> str | None:
+        """Returns a variable's value; a digest of one that only the code names, because it may open doors."""
+        value = os.environ.get(name)
+        return value if value is None or name in self._environment else f"sha256 {digest(value)[:16]}"
 
     def _location(self, entry: Entry) -> str:
         """Returns what of an entry's place may matter: all for a class of the project's, else the name's endings."""
         if isinstance(entry.storage, Scratch):
             return ""
-        return entry.location if self._class_code(entry.dataset).symbols else "".join(Path(entry.location).suffixes)
+        return entry.location if self._class_code(entry.dataset)[0].symbols else "".join(Path(entry.location).suffixes)
 
 
 def key_of(parts: Parts) -> str:
@@ -279,10 +322,28 @@ def _prefixed(prefix: str, names: str | list[str] | dict[str, str] | None) -> di
     return {f"{prefix} {slot}": name for slot, name in slots(names).items()}
 
 
+def _definition(plugin: object) -> object:
+    return plugin if isinstance(plugin, ModuleType | type) else type(plugin)
+
+
+def _data_files(project: Path, roots: Iterable[Path]) -> list[str]:
+    """Returns the files among the project's code that are no code, relative to the project."""
+    files = [file for root in roots for file in source_files(root) if file.suffix not in {".py", ".pyc"}]
+    return [file.relative_to(project).as_posix() for file in files if ".egg-info" not in file.as_posix()]
+
+
+def source_roots(project: Path) -> list[Path]:
+    """Returns the folders of the project's own code."""
+    return [project / str(_tools(project).get("kedro", {}).get("source_dir", "src"))]
+
+
+def _tools(project: Path) -> dict[str, Any]:
+    try:
+        return dict(tomllib.loads((project / "pyproject.toml").read_text("utf8"))["tool"])
+    except (OSError, KeyError, tomllib.TOMLDecodeError):
+        return {}
+
+
 def _environment_names(project: Path) -> list[str]:
     """Returns the variables that the project's ``pyproject.toml`` lists as ones that change results."""
-    try:
-        tools = tomllib.loads((project / "pyproject.toml").read_text("utf8"))["tool"]
-        return [str(name) for name in tools["incremental"]["environment_variables"]]
-    except (OSError, KeyError, tomllib.TOMLDecodeError):
-        return []
+    return [str(name) for name in _tools(project).get("incremental", {}).get("environment_variables", ())]

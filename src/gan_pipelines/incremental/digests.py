@@ -20,10 +20,30 @@ MISSING = "missing"
 """Stands for the digest of what is not there."""
 
 _ARCHIVES = {".keras", ".npz", ".zip"}
-_GRAIN = 20_000_000
+GRAIN = 20_000_000
 """Nanoseconds; file systems take their times from the kernel's tick, which lasts at most 10 ms."""
 _COARSE_GRAIN = 2_000_000_000
 _SECOND = 1_000_000_000
+
+
+class FileTimes(NamedTuple):
+    """What changes whenever a file is written; all zero for one that is not there."""
+
+    size: int
+    modified: int
+    changed: int
+    inode: int
+
+    @classmethod
+    def of(cls, path: Path | None) -> "FileTimes":
+        """Returns those of a file."""
+        try:
+            status = path.stat() if path is not None else None
+        except OSError:
+            status = None
+        if status is None:
+            return cls(0, 0, 0, 0)
+        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
 class _Known(NamedTuple):
@@ -122,13 +142,13 @@ def _remembered(memory: Path) -> dict[str, _Known]:
 
 def settle(changed: int) -> None:
     """Waits until a change now would give a file another time than this one, if that is a matter of milliseconds."""
-    rest = changed + _GRAIN - time.time_ns()
-    if 0 < rest <= _GRAIN:
+    rest = changed + GRAIN - time.time_ns()
+    if 0 < rest <= GRAIN:
         time.sleep(rest / _SECOND)
 
 
 def _is_settled(changed: int) -> bool:
-    grain = _COARSE_GRAIN if changed % _SECOND == 0 else _GRAIN
+    grain = _COARSE_GRAIN if changed % _SECOND == 0 else GRAIN
     return time.time_ns() - changed >= grain
 
 

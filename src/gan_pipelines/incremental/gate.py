@@ -16,7 +16,7 @@ from kedro.pipeline.node import Node
 
 from gan_pipelines.incremental.changes import Change
 from gan_pipelines.incremental.dependencies import Dependencies, key_continued_over, slots, stripped
-from gan_pipelines.incremental.digests import Digests
+from gan_pipelines.incremental.digests import GRAIN, Digests, FileTimes
 from gan_pipelines.incremental.observation import Reads, relevant, unobserved
 from gan_pipelines.incremental.options import LOGGER
 from gan_pipelines.incremental.restoring import Restorer
@@ -94,16 +94,17 @@ class Gate:
         self._digests = digests
         self._catalog = catalog
         self._save_version = save_version
-        places = [dependencies.entry(name).storage for node in assessor.nodes for name in (*node.inputs, *node.outputs)]
-        bases = [storage.base for storage in places if isinstance(storage, Files | Scratch)]
-        self._restorer = Restorer(store, digests, save_version, bases)
+        self._restorer = Restorer(store, digests, dependencies.project, save_version, self._foreign)
+        self._places: set[Path] | None = None
         self._lock = threading.RLock()
         self._producers = {stripped(name): node for node in assessor.nodes for name in node.outputs}
         self._running: dict[str, tuple[Verdict, int]] = {}
         self._memory: dict[str, str] = {}
+        self._before: dict[str, dict[str, dict[str, FileTimes]]] = {}
         self._observed: dict[str, dict[str, str]] = {}
         self._is_warned = False
         self.account = Account()
+        self.put_off: set[str] = set()
 
     def decide(self, node: Node) -> Decision:
         """Decides for a node whose turn it is.
@@ -116,7 +117,10 @@ class Gate:
                 verdict = self._restore(node, verdict)
             if verdict.key is not None:
                 self._memory |= self._assessor.memory_contents(node, verdict.key)
-            if not verdict.runs or (verdict.state == State.MAY_RUN and self._assessor.writes_memory_only(node)):
+            is_put_off = verdict.state == State.MAY_RUN and self._assessor.writes_memory_only(node)
+            if is_put_off:
+                self.put_off.add(node.name)
+            if is_put_off or not verdict.runs:
                 self._skip(node, verdict)
                 return Decision([], [])
             missing = self._missing_producers(node)
@@ -135,6 +139,8 @@ class Gate:
             if verdict.parts is None or verdict.key is None:
                 return
             try:
+                for slot, before in self._before.pop(node.name, {}).items():
+                    self._restorer.remove_unwritten(self._assessor.files(node)[slot], before)
                 self._check_nothing_changed(verdict)
                 self._observed[node.name] = self._observations(node, reads, started)
                 self._record(node, verdict, started)
@@ -172,7 +178,8 @@ class Gate:
             producer = self._producers.get(stripped(name))
             if producer is None or not self._dependencies.entry(name).is_memory:
                 continue
-            if producer.name not in self.account.ran or producer.name in self._running:
+            is_there = producer.name in self.account.ran and self._catalog.exists(name)
+            if producer.name in self._running or not is_there:
                 found += [before for before in self._missing_producers(producer) if before not in found]
                 found.append(producer)
         return list(dict.fromkeys(found))
@@ -201,7 +208,7 @@ class Gate:
             self.account.skipped.remove(node.name)
         logger.info("%s has to run: %s", node.name, reason)
         if verdict.key is not None:  # a node that always runs may collect in a folder what each run adds
-            self._clear_folders(node)
+            self._before[node.name] = self._folders_before(node)
         for name, folder in self._scratch(node, verdict).items():
             self._catalog[name].use_folder(folder)
             with suppress(OSError):
@@ -223,14 +230,26 @@ class Gate:
             if isinstance(self._dependencies.entry(name).dataset, AbstractVersionedDataset):
                 self._catalog.release(name)
 
-    def _clear_folders(self, node: Node) -> None:
-        """Empties the folders that a node is about to fill, unless it reads them as well."""
+    def _folders_before(self, node: Node) -> dict[str, dict[str, FileTimes]]:
+        """Returns what lies in the folders that a node fills, where a run of it is remembered; not what it reads."""
         latest = self._store.latest(self._assessor.record_name(node))
         inputs = [self._dependencies.entry(name).storage for name in node.inputs]
         read = {storage.base for storage in inputs if isinstance(storage, Files | Scratch)}
-        for slot, storage in self._assessor.files(node).items():
-            if not any(storage.base in (path, *path.parents) for path in read):
-                self._restorer.clear(storage, latest.outputs.get(slot) if latest else None)
+        return {
+            slot: self._restorer.before(storage)
+            for slot, storage in self._assessor.files(node).items()
+            if latest is not None and not any(storage.base in (path, *path.parents) for path in read)
+        }
+
+    def _foreign(self) -> set[Path]:
+        """Returns the paths of everything that is in the catalog or made by any pipeline."""
+        if self._places is None:
+            from kedro.framework.project import pipelines
+
+            names = {*self._catalog.keys(), *(name for each in pipelines.values() for name in each.datasets())}
+            storages = [self._dependencies.entry(name).storage for name in sorted(names)]
+            self._places = {storage.base for storage in storages if isinstance(storage, Files | Scratch)}
+        return self._places
 
     def _restore(self, node: Node, verdict: Verdict) -> Verdict:
         """Brings back what a former run left; where that fails, the node runs."""
@@ -313,13 +332,13 @@ class Gate:
                     raise ValueError(f"{producer.name}, which left {name} in memory, is not remembered either")
                 found |= self._observed[producer.name]
         entries = [self._dependencies.entry(name).storage for name in node.inputs]
-        inputs = [storage.base for storage in entries if isinstance(storage, Files | Scratch)]
-        outputs = [storage.base for storage in self._assessor.files(node).values()]
+        inputs = [path for storage in entries if isinstance(storage, Files | Scratch) for path in storage.paths]
+        outputs = [path for storage in self._assessor.files(node).values() for path in storage.paths]
         opened, listed = relevant(reads, self._dependencies.project, inputs, outputs)
         names = [*map(self._name, sorted(opened)), *(f"{self._name(folder)}/" for folder in sorted(listed))]
         for name in names:
             with suppress(OSError):
-                if (self._dependencies.project / name).stat().st_ctime_ns > started:
+                if (self._dependencies.project / name).stat().st_ctime_ns > started - GRAIN:
                     raise ValueError(f"{name}, which it read, was written while it ran")
         return found | {name: self._assessor.observed_digest(name) for name in names}
 

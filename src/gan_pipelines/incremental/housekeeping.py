@@ -106,9 +106,6 @@ def collect(store: Store, project: Path, keep_runs: int, dry_run: bool) -> Colle
                 _sort(account, store.shared / "runs" / f"{run['run']}.json", False)
         oldest = min(kept_runs, default="")
         _collect_scratch(account, store, project, scratch, oldest)
-        for path in list(_files(store.folder / "removed")):
-            version = path.relative_to(store.folder / "removed").parts[0]
-            _sort(account, path, version >= oldest)
     return account
 
 

@@ -4,6 +4,7 @@ The code's fingerprint is read from files, but a process runs what it loaded. A 
 bind the old code's results to the new code.
 """
 
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -28,7 +29,7 @@ class LoadedCode:
     _noted: dict[Path, tuple[object, _State]] = {}  # noqa: RUF012  what a process has loaded is one for all
 
     def __init__(self, roots: Iterable[Path]) -> None:
-        self._names = {path: _module_name(path, root) for root in roots for path in sorted(root.rglob("*.py"))}
+        self._names = {path: _module_name(path, root) for root in roots for path in source_files(root, ".py")}
         for path, name in self._names.items():
             module = sys.modules.get(name)
             known = self._noted.get(path)
@@ -49,6 +50,19 @@ class LoadedCode:
                 if self._noted[path][0] is None:
                     self._noted[path] = (module, self._noted[path][1])
         return loaded
+
+
+def source_files(root: Path, ending: str = "") -> list[Path]:
+    """Returns the files below a folder of code; environments, caches and hidden folders are left out."""
+    found: list[Path] = []
+    for place, folders, names in os.walk(root):
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith((".", "__pycache__")) and not os.path.exists(f"{place}/{name}/pyvenv.cfg")  # noqa: PTH110
+        ]
+        found += (Path(place, name) for name in names if name.endswith(ending))
+    return sorted(found)
 
 
 def _module_name(path: Path, root: Path) -> str:

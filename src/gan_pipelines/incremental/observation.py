@@ -16,7 +16,7 @@ from pathlib import Path
 _INSTALLED = ("__pycache__", ".egg-info", ".dist-info", "site-packages")
 _CODE = (".py", ".pyc", ".pyi", ".so", ".pyd", ".pth", ".dll", ".dylib")
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-_SYSTEM = ("/usr", "/etc", "/proc", "/sys", "/dev", "/run", "/var", "/lib", "/opt", "/bin", "/sbin")
+_SYSTEM = ("/usr", "/etc", "/proc", "/sys", "/dev", "/run", "/lib", "/lib64", "/bin", "/sbin")
 
 
 class Reads:
@@ -64,14 +64,14 @@ def relevant(reads: Reads, project: Path, inputs: list[Path], outputs: list[Path
         reads: All that was announced.
         project: Its hidden folders and its configuration of logging do not count, everything else does.
         inputs: Files and folders whose content is known otherwise.
-        outputs: The same of what was written; the folders above are listed when files in them are replaced.
+        outputs: The same of what was written; the folder above is listed when a file in it is replaced.
     """
     known = tuple(str(path) for path in (*inputs, *outputs))
-    above = {str(folder) for path in outputs for folder in path.parents}
+    above = {str(path.parent) for path in outputs}
     modules = {os.path.realpath(entry or project) for entry in sys.path}
 
     def counts(path: str) -> bool:
-        is_tracked = any(path == prefix or path.startswith((f"{prefix}/", f"{prefix}.")) for prefix in known)
+        is_tracked = any(path == prefix or path.startswith(f"{prefix}/") for prefix in known)
         return not is_tracked and path not in reads.written and _is_data(path, str(project))
 
     folders = {path for path in reads.listed if counts(path) and path not in modules | above and not _holds_code(path)}
@@ -86,7 +86,7 @@ def _is_data(path: str, project: str) -> bool:
         inside = path[len(project) + 1 :]
         return not inside.startswith((".", "conf/logging", "pyproject.toml"))
     libraries = (sys.prefix, sys.base_prefix, tempfile.gettempdir(), os.path.expanduser("~/.cache"), *_SYSTEM)  # noqa: PTH111  text is compared
-    return not path.startswith(libraries)
+    return not path.startswith(tuple(f"{library}/" for library in libraries))
 
 
 def _holds_code(folder: str) -> bool:

@@ -1,12 +1,13 @@
 """Bringing outputs back from the store, and clearing folders before they are written."""
 
+import itertools
 import logging
 import os
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from gan_pipelines.incremental.digests import Digests
+from gan_pipelines.incremental.digests import Digests, FileTimes, settle
 from gan_pipelines.incremental.options import LOGGER
 from gan_pipelines.incremental.storage import Files
 from gan_pipelines.incremental.store import Store
@@ -18,18 +19,25 @@ logger = logging.getLogger(LOGGER)
 class Restorer:
     """Puts the outputs of nodes in place.
 
+    A folder that is an output belongs to its node once a run of the node is remembered: what else lies there is not
+    left among the partitions. What the store has is deleted, anything else is moved aside, and nothing is lost.
+
     Args:
-        store: Where they come from.
+        store: Where outputs come from.
         digests: Of files.
+        project: The project's folder.
         save_version: The version under which this run saves.
-        foreign: Paths of the other catalog entries; files there are never touched.
+        foreign: Returns the paths of all other catalog entries; files there are never touched.
     """
 
-    def __init__(self, store: Store, digests: Digests, save_version: str, foreign: Collection[Path]) -> None:
+    def __init__(
+        self, store: Store, digests: Digests, project: Path, save_version: str, foreign: Callable[[], set[Path]]
+    ) -> None:
         self._store = store
         self._digests = digests
+        self._project = project
         self._save_version = save_version
-        self._foreign = frozenset(foreign)
+        self._foreign = foreign
 
     def restore(self, storage: Files, output: Output) -> None:
         """Makes what lies at an output's path equal, byte for byte, to what a node left there.
@@ -42,7 +50,7 @@ class Restorer:
         """
         newest = storage.newest()
         wanted = {suffix: stored.sha256 for suffix, stored in output.files.items()}
-        if self._found(storage, newest) == wanted:
+        if {suffix: self._digests.sha256(file) for suffix, file in storage.listing(newest).items()} == wanted:
             return
         target = storage.version(self._save_version)
         for suffix, sha256 in wanted.items():
@@ -52,36 +60,45 @@ class Restorer:
                     raise PermissionError(f"{file} is write-protected")
                 file.parent.mkdir(parents=True, exist_ok=True)
                 self._store.take(sha256, file.resolve())  # a link stays one
-        if not storage.is_versioned:
-            self._remove_all_but(storage, wanted.keys(), wanted)
+        self._remove(storage, [suffix for suffix in storage.listing(target) if suffix not in wanted])
 
-    def clear(self, storage: Files, former: Output | None) -> None:
-        """Empties a folder before its node runs, so that nothing of an earlier run is left among what it writes.
+    def before(self, storage: Files) -> dict[str, FileTimes]:
+        """Returns the files in an output's folder, to tell afterwards which of them a node wrote."""
+        if storage.is_versioned or not storage.base.is_dir():
+            return {}
+        found = {suffix: FileTimes.of(file) for suffix, file in storage.listing(storage.base).items()}
+        settle(max((times.changed for times in found.values()), default=0))
+        return found
 
-        Args:
-            storage: Where the output lies.
-            former: What the node left there the last time.
-        """
-        if not storage.is_versioned and storage.base.is_dir():
-            known = {suffix: stored.sha256 for suffix, stored in former.files.items()} if former else {}
-            self._remove_all_but(storage, (), known)
+    def remove_unwritten(self, storage: Files, before: Mapping[str, FileTimes]) -> None:
+        """Removes what lay in an output's folder before its node ran, and was not written again."""
+        listing = storage.listing(storage.base)
+        self._remove(storage, [name for name, times in before.items() if FileTimes.of(listing.get(name)) == times])
 
-    def _found(self, storage: Files, path: Path | None) -> dict[str, str]:
-        return {suffix: self._digests.sha256(file) for suffix, file in storage.listing(path).items()}
-
-    def _remove_all_but(self, storage: Files, kept: Collection[str], known: Mapping[str, str]) -> None:
-        """Removes the files of a folder that are in the store, and moves all others aside: nothing is lost."""
-        for suffix, file in storage.listing(storage.base).items():
-            if suffix in kept or not suffix.startswith("/") or self._is_foreign(file, storage.base):
+    def _remove(self, storage: Files, suffixes: Iterable[str]) -> None:
+        below = [(suffix, storage.base / suffix[1:]) for suffix in suffixes if suffix.startswith("/")]
+        for suffix, file in below:
+            if storage.is_versioned or self._is_foreign(file, storage.base):
                 continue
-            sha256 = self._digests.sha256(file)
-            if sha256 == known.get(suffix) and self._store.holds(sha256):
+            if self._store.holds(self._digests.sha256(file)):
                 file.unlink()
                 continue
-            aside = self._store.folder / "removed" / self._save_version / storage.base.name / suffix[1:]
+            aside = self._aside(file.relative_to(self._project) if file.is_relative_to(self._project) else suffix[1:])
             aside.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(file, aside)
             logger.warning("%s is no part of what its node makes; it was moved to %s.", file, aside)
 
+    def _aside(self, name: Path | str) -> Path:
+        """Returns a path that nothing has yet."""
+        folder = self._store.folder / "removed" / self._save_version
+        numbers = itertools.count(1)
+        aside = folder / name
+        while aside.exists():
+            aside = folder / f"{next(numbers)}" / name
+        return aside
+
     def _is_foreign(self, file: Path, base: Path) -> bool:
-        return any(path in self._foreign and path != base for path in (file, *file.parents))
+        """Whether a file belongs to another catalog entry, or lies behind a link out of the folder."""
+        if not file.resolve().is_relative_to(base.resolve()):
+            return True
+        return bool(({file, *file.parents} - {base, *base.parents}) & self._foreign())

@@ -74,6 +74,11 @@ class _IncrementalRunner(AbstractRunner):
             self._gate, self.account = gate, gate.account
             self._run_behind(gate, pipeline, catalog, hook_manager, run_id)
 
+    def _release_datasets(self, node: Node, *arguments: Any) -> None:  # noqa: ANN401  Kedro's
+        """Keeps what a node reads from memory if it may still have to run."""
+        if node.name not in self._gate.put_off:
+            super()._release_datasets(node, *arguments)
+
     def _run_behind(
         self,
         gate: Gate,  # noqa: ARG002  the executor asks it

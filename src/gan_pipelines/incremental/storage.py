@@ -1,6 +1,7 @@
 """Where the content of a catalog entry lies."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from glob import escape
@@ -11,14 +12,15 @@ from kedro.io import AbstractDataset, CatalogProtocol
 from kedro.io.core import get_protocol_and_path
 
 from gan_pipelines.incremental.errors import UnfingerprintableError
-from gan_pipelines.incremental.values import Canonical, canonical
+from gan_pipelines.incremental.values import Canonical, canonical, digest
 
 OPTIONS = "incremental"
 """The key below a catalog entry's ``metadata`` that is read here."""
 
 _LOCATIONS = ("filepath", "path")
-_SECRETS = ("credentials", "password", "secret", "token", "key", "secret_key", "access_key", "connection_string")
-_LEFT_OUT = ("metadata", "versioned", *_LOCATIONS, *_SECRETS)
+_LEFT_OUT = ("credentials", "metadata", "versioned")
+_SECRET = re.compile("password|passwd|secret|token|api_?key|access_?key|connection_?string", re.IGNORECASE)
+"""Settings of such names are remembered as digests."""
 _NOT_IN_THE_FILE = ("API", "SQL", "Query", "GBQ", "IncrementalDataset")
 """Parts of the names of dataset classes whose file, if they have one, is not what they load."""
 
@@ -40,6 +42,11 @@ class Files:
     pinned: str | None = None
     ending: str = ""
     companions: tuple[str, ...] = ()
+
+    @property
+    def paths(self) -> list[Path]:
+        """The configured path, and those of the files that belong to it."""
+        return [self.base, *(self.base.with_name(self.base.name + suffix) for suffix in self.companions)]
 
     def loaded(self) -> Path | None:
         """Returns the path from which the dataset loads now; None if there is no version."""
@@ -113,6 +120,11 @@ class Scratch:
     base: Path
     continued_over: tuple[str, ...]
 
+    @property
+    def paths(self) -> list[Path]:
+        """The configured path."""
+        return [self.base]
+
 
 @dataclass(frozen=True)
 class Opaque:
@@ -157,8 +169,8 @@ def describe(name: str, catalog: CatalogProtocol, project: Path) -> Entry:
     is_versioned = is_versioned or bool(config.get("versioned"))
     options = (getattr(dataset, "metadata", None) or {}).get(OPTIONS) or {}
     pins = getattr(catalog, "_load_versions", {})
-    settings, problem = _settings(config)
     storage = _storage(dataset, config, options, is_versioned, pins.get(name))
+    settings, problem = (None, "") if isinstance(storage, Memory) else _settings(config)
     if problem and isinstance(storage, Files):
         storage = Opaque(f"its configuration holds {problem}")
     return Entry(dataset, storage, settings, _location(storage, project))
@@ -191,19 +203,26 @@ def _storage(
 def _settings(config: Mapping[str, Any]) -> tuple[Canonical, str]:
     """Returns a configuration as a canonical value, and what in it is none."""
     try:
-        return canonical(_without_secrets(config)), ""
+        shown = {key: entry for key, entry in config.items() if key not in _LOCATIONS}
+        return canonical(_without_secrets(shown)), ""
     except UnfingerprintableError as error:
         return None, str(error)
 
 
 def _without_secrets(value: Any) -> Any:  # noqa: ANN401  any configuration
     if isinstance(value, Mapping):
-        return {key: _without_secrets(entry) for key, entry in sorted(value.items()) if key not in _LEFT_OUT}
+        return {key: _without_secret(key, entry) for key, entry in value.items() if key not in _LEFT_OUT}
     if isinstance(value, type):
         return f"{value.__module__}.{value.__qualname__}"
     if isinstance(value, AbstractDataset):
         return _without_secrets(value._init_config())
     return [_without_secrets(entry) for entry in value] if isinstance(value, list) else value
+
+
+def _without_secret(key: object, entry: Any) -> Any:  # noqa: ANN401  any configuration
+    if isinstance(key, str) and isinstance(entry, str) and _SECRET.search(key):
+        return digest(["secret", entry])
+    return _without_secrets(entry)
 
 
 def _location(storage: Storage, project: Path) -> str:

@@ -1,7 +1,6 @@
 """Everything that a run needs to decide and to remember, put together for one project and one pipeline."""
 
 import os
-import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from difflib import get_close_matches
@@ -11,7 +10,7 @@ from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 
 from gan_pipelines.incremental.code import Codebase
-from gan_pipelines.incremental.dependencies import Dependencies
+from gan_pipelines.incremental.dependencies import Dependencies, source_roots
 from gan_pipelines.incremental.digests import Digests
 from gan_pipelines.incremental.errors import IncrementalError
 from gan_pipelines.incremental.gate import Gate
@@ -98,13 +97,3 @@ def _known(names: Iterable[str], pipeline: Pipeline) -> set[str]:
                 f"--force-nodes names `{name}`, which is not in this run.{hint} Its nodes: {', '.join(sorted(known))}."
             )
     return set(names)
-
-
-def source_roots(project: Path) -> list[Path]:
-    """Returns the folders of the project's own code."""
-    try:
-        tools = tomllib.loads((project / "pyproject.toml").read_text("utf8"))["tool"]
-        folder = str(tools["kedro"].get("source_dir", "src"))
-    except (OSError, KeyError, tomllib.TOMLDecodeError):
-        folder = "src"
-    return [project / folder]

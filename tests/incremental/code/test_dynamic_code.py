@@ -18,6 +18,8 @@ WHOLE_PROJECT = {
     "runpy": "def node(x):\n    import runpy\n    return runpy.run_module(x)",
     "pkgutil": "import pkgutil\ndef node(x):\n    return pkgutil.resolve_name(x)",
     "load_obj": "from kedro.utils import load_obj\ndef node(x):\n    return load_obj(x)",
+    "find_spec": "import importlib.util\ndef node(x):\n    return importlib.util.find_spec('proj.' + x)",
+    "module_from_spec": "import importlib.util as u\ndef node(x):\n    return u.module_from_spec(u.find_spec('json'))",
     "sys.modules": "import sys\ndef node(x):\n    return sys.modules[x]",
     "subclasses": "class Base:\n    pass\ndef node(x):\n    return Base.__subclasses__()",
     "subclasses of an argument": "def node(x):\n    return x.__subclasses__()",
@@ -380,3 +382,132 @@ def test_code_that_is_not_installed_counts_wherever_it_is(tmp_path, monkeypatch)
     assert counted(project.fingerprint("nodes.node")) != counted(before)
     for name in ("linked_code", "other_linked_code"):
         sys.modules.pop(name, None)
+
+
+def test_numbers_of_any_length(tmp_path):
+    digits = "0x1" + "0" * 5000
+    text = (
+        f"TABLE = {{}}\nif {digits}:\n    LONG = {digits}\nTABLE[{digits}] = 1\ndef node():\n    return LONG, TABLE\n"
+    )
+    project = Project(tmp_path, {"nodes.py": text})
+    before = counted(project.fingerprint("nodes.node"))
+    project.edit("nodes.py", f"LONG = {digits}", f"LONG = {digits[:-1]}1")
+    assert counted(project.fingerprint("nodes.node")) != before
+
+
+FOUND = {
+    "constant": ("find_spec('numpy')", {"numpy"}, False),
+    "attribute": ("find_spec('numpy').origin", {"numpy"}, False),
+    "of the project": ("find_spec('proj.hidden').loader.load_module().hidden(x)", set(), True),
+}
+
+
+@pytest.mark.parametrize(("text", "packages", "is_reached"), FOUND.values(), ids=FOUND)
+def test_a_module_that_is_found_by_a_constant_name_counts_like_an_import(tmp_path, text, packages, is_reached):
+    text = f"import importlib.util\ndef node(x):\n    return importlib.util.{text}\n"
+    project = Project(tmp_path, {"nodes.py": text, "hidden.py": HIDDEN})
+    before = project.fingerprint("nodes.node")
+    assert before.packages == packages
+    assert not any("whole project" in line for line in before.coarse)
+    project.edit("hidden.py", "return x", "return -x")
+    assert (counted(project.fingerprint("nodes.node")) != counted(before)) is is_reached
+
+
+MADE = {
+    "globals": ("for n in ['relu']:\n    globals()[n] = made", ""),
+    "vars": ("vars()['relu'] = made", ""),
+    "set from elsewhere": ("", "import proj.table\nproj.table.relu = made"),
+    "vars from elsewhere": ("", "import proj.table\nvars(proj.table)['relu'] = made"),
+}
+
+
+@pytest.mark.parametrize(("inside", "outside"), MADE.values(), ids=MADE)
+@pytest.mark.parametrize(
+    "use",
+    [
+        "from proj.table import relu\ndef node(x):\n    return relu(x)",
+        "import proj.table as t\ndef node(x):\n    return t.relu(x)",
+        "from proj.table import node",
+    ],
+)
+def test_a_name_that_no_statement_binds_makes_its_module_count(tmp_path, inside, outside, use):
+    made = "def made(x):\n    return x\n"
+    reader = "def node(x):\n    return relu(x)\n"
+    files = {
+        "table.py": f"{made}{inside}\n{reader}",
+        "settings.py": "import proj.other",
+        "other.py": f"{made}{outside}\ndef unrelated(x):\n    return 2 * x\n",
+    }
+    project = Project(
+        tmp_path, {**files, "nodes.py": "def start(x):\n    from proj.used import node\n    return node(x)\n"}
+    )
+    project.write("used.py", use)
+    before = project.fingerprint("nodes.start")
+    project.edit("other.py", "2 * x", "3 * x")
+    assert counted(project.fingerprint("nodes.start")) == counted(before)
+    project.edit("table.py" if inside else "other.py", "    return x\n", "    return -x\n")
+    assert counted(project.fingerprint("nodes.start")) != counted(before)
+    if not use.endswith("import node"):
+        assert any("proj.table binds no relu at src/proj/used.py:" in line for line in before.coarse)
+
+
+def test_names_that_python_gives_modules_make_nothing_else_count(tmp_path):
+    text = "import proj.other\ndef node(x):\n    return __name__, proj.other.__file__\n"
+    assert Project(tmp_path, {"nodes.py": text, "other.py": HIDDEN}).fingerprint("nodes.node").coarse == ()
+
+
+DOCSTRINGS = {
+    "of the module": ("return __doc__", "Module."),
+    "by getattr": ("return getattr(helper, '__doc__')", "Helper."),
+    "by attrgetter": ("return operator.attrgetter('__doc__')(helper)", "Helper."),
+    "by inspect": ("return inspect.getdoc(helper)", "Helper."),
+    "source": ("return inspect.getsource(helper)", "a comment"),
+    "source lines": ("return inspect.getsourcelines(helper)", "Helper."),
+}
+
+
+@pytest.mark.parametrize(("text", "edited"), DOCSTRINGS.values(), ids=DOCSTRINGS)
+def test_what_is_written_about_code_counts_where_it_is_read(tmp_path, text, edited):
+    helper = "def helper():\n    'Helper.'  # a comment\n"
+    start = f"'Module.'\nimport inspect\nimport operator\n{helper}def node():\n    "
+    project = Project(tmp_path, {"nodes.py": f"{start}{text}\ndef other():\n    return helper()\n"})
+    before, other = counted(project.fingerprint("nodes.node")), counted(project.fingerprint("nodes.other"))
+    project.edit("nodes.py", edited, "else")
+    assert counted(project.fingerprint("nodes.node")) != before
+    assert counted(project.fingerprint("nodes.other")) == other
+
+
+ORDERS = {
+    "stars": ("from proj.hidden import *", "from proj.other import *"),
+    "star and definition": ("from proj.hidden import *", "def hidden(x):\n    return -x"),
+    "import and definition": ("from proj.hidden import hidden", "def hidden(x):\n    return -x"),
+    "imports": ("from proj.hidden import hidden", "from proj.other import hidden"),
+    "definitions": ("def hidden(x):\n    return x", "def hidden(x):\n    return -x"),
+}
+
+
+@pytest.mark.parametrize("through", ["between", "nodes"])
+@pytest.mark.parametrize(("first", "second"), ORDERS.values(), ids=ORDERS)
+def test_the_order_of_what_binds_the_same_name_counts(tmp_path, through, first, second):
+    project = Project(tmp_path, {"hidden.py": HIDDEN, "other.py": HIDDEN})
+    node = "def node(x):\n    return hidden(x)\n"
+    imported = "" if through == "nodes" else f"from proj.{through} import hidden\n"
+    project.write("nodes.py", f"{imported}{node}")
+    project.write(f"{through}.py", f"{first}\n{second}\n{'' if imported else node}")
+    before = counted(project.fingerprint("nodes.node"))
+    project.write(f"{through}.py", f"{second}\n{first}\n{'' if imported else node}")
+    assert counted(project.fingerprint("nodes.node")) != before
+
+
+def test_the_order_of_imports_of_different_names_does_not_count(tmp_path):
+    node = "def node(x):\n    return hidden(x), other\n"
+    project = Project(tmp_path, {"hidden.py": HIDDEN, "other.py": "other = 1\n"})
+    project.write("nodes.py", f"from proj.hidden import hidden\nfrom proj.other import other\n{node}")
+    before = counted(project.fingerprint("nodes.node"))
+    project.write("nodes.py", f"from proj.other import other\nfrom proj.hidden import hidden\n{node}")
+    assert counted(project.fingerprint("nodes.node")) == before
+
+
+def test_a_name_that_is_bound_twice_where_the_whole_project_counts(tmp_path):
+    text = "def hidden(x):\n    return x\n" * 2 + "def node(x):\n    return eval(x), hidden\n"
+    assert Project(tmp_path, {"nodes.py": text}).fingerprint("nodes.node").unknown is None

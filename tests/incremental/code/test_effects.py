@@ -254,3 +254,142 @@ def test_postponed_annotations_count_for_all_of_a_module(project):
     before = counted(project.fingerprint("nodes.by_function"))
     project.write("registry.py", "from __future__ import annotations\n" + dedent(REGISTRY["registry.py"]))
     assert counted(project.fingerprint("nodes.by_function")) != before
+
+
+REGISTRIES = {
+    "registry.py": """
+        from functools import lru_cache
+        from typing import cast
+
+
+        class Table:
+            def __init__(self):
+                self.entries = {}
+
+            def __call__(self, name):
+                return self.get(name)
+
+            def get(self, name):
+                return lambda function: self.replace(name, function)
+
+            def replace(self, name, function):
+                self.entries[name] = function
+                return function
+
+            def __rshift__(self, function):
+                return self.replace(function, function)
+
+
+        class Shared:
+            models = {}
+            rate = 1
+
+            def reg(self, name, function):
+                self.models[name] = function
+
+            def set(self, rate):
+                self.rate = rate
+
+            @classmethod
+            def add(cls, name, function):
+                cls.models[name] = function
+
+
+        class Inherited(Shared):
+            pass
+
+
+        @lru_cache
+        def cached():
+            return Shared()
+
+
+        table = Table()
+        plain = {"x": []}
+        typed = cast(dict, {})
+
+
+        def build(x):
+            return x
+        """,
+    "nodes.py": """
+        from proj.registry import Shared, cached, plain, table, typed
+
+
+        def by_table(x):
+            return table.entries[x]
+
+
+        def by_class(x):
+            return Shared.models[x]
+
+
+        def by_plain(x):
+            return plain[x]
+
+
+        def by_typed(x):
+            return typed[x]
+
+
+        def by_cached(x):
+            return cached().rate
+        """,
+}
+
+REGISTRATIONS = {
+    "called instance": ("by_table", "@table('m')\ndef more(x):\n    return build(x)"),
+    "instance as a decorator": ("by_table", "@table\ndef more(x):\n    return build(x)"),
+    "method that sounds harmless": ("by_table", "@table.get('m')\ndef more(x):\n    return build(x)"),
+    "call of one": ("by_table", "table.replace('m', build)"),
+    "operator": ("by_table", "table >> build"),
+    "operators": ("by_table", "table >> len >> build"),
+    "result of a method": ("by_plain", "plain.get('x').append(build)"),
+    "new instance": ("by_class", "Shared().reg('m', build)"),
+    "named instance": ("by_class", "shared = Shared()\nshared.reg('m', build)"),
+    "attribute of an instance": ("by_class", "shared = Shared()\nshared.models['m'] = build"),
+    "inherited method": ("by_class", "Inherited.add('m', build)"),
+    "instance of a subclass": ("by_class", "Inherited().reg('m', build)"),
+    "cast": ("by_typed", "typed.update(m=build)"),
+    "cached instance": ("by_cached", "cached().set(build)"),
+    "named cached instance": ("by_cached", "shared = cached()\nshared.rate = build"),
+    "cached instance in a function": ("by_cached", "def change():\n    s = cached()\n    s.rate = build\nchange()"),
+}
+
+
+@pytest.mark.parametrize(("node", "effect"), REGISTRATIONS.values(), ids=REGISTRATIONS)
+def test_what_is_registered_in_any_way_counts_and_the_rest_of_its_file_does_not(tmp_path, node, effect):
+    project = Project(tmp_path / "project", REGISTRIES)
+    names = "from proj.registry import Inherited, Shared, cached, plain, table, typed\n"
+    functions = "def build(x):\n    return x\n\n\ndef unrelated(x):\n    return 2 * x\n\n\n"
+    project.write("more.py", names + functions + effect + "\n")
+    before = counted(project.fingerprint(f"nodes.{node}"))
+    project.edit("more.py", "return 2 * x", "return 3 * x")
+    assert counted(project.fingerprint(f"nodes.{node}")) == before
+    project.edit("more.py", "def build(x):\n    return x", "def build(x):\n    return -x")
+    assert counted(project.fingerprint(f"nodes.{node}")) != before
+
+
+def test_what_one_instance_registers_does_not_count_for_another(tmp_path):
+    project = Project(tmp_path / "project", REGISTRIES)
+    project.append("registry.py", "other = Table()\nother.replace('m', build)\n")
+    before = counted(project.fingerprint("nodes.by_table"))
+    project.edit("registry.py", "def build(x):\n    return x", "def build(x):\n    return -x")
+    assert counted(project.fingerprint("nodes.by_table")) == before
+
+
+def test_a_partial_function_that_decorates_many_does_not_tie_them_together(tmp_path):
+    text = """
+        from functools import partial, wraps
+        fast = partial(wraps, assigned=())
+        @fast
+        def node(x):
+            return x
+        @fast
+        def unrelated(x):
+            return 2 * x
+        """
+    project = Project(tmp_path / "project", {"nodes.py": text})
+    before = counted(project.fingerprint("nodes.node"))
+    project.edit("nodes.py", "2 * x", "3 * x")
+    assert counted(project.fingerprint("nodes.node")) == before

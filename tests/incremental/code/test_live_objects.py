@@ -308,3 +308,12 @@ class Level(enum.IntEnum):
 def test_a_number_with_a_name_is_not_the_number(project):
     named, plain = (project.fingerprint(partial_of(lambda _, value=value: value)) for value in (Level.LOW, 1))
     assert counted(named) != counted(plain)
+
+
+def test_numbers_of_any_length_are_told_apart(tmp_path):
+    text = "from functools import partial\ndef train(x):\n    return x\nbound = partial(train, [16**6000])\n"
+    project = Project(tmp_path, {"nodes.py": text})
+    before = project.fingerprint("nodes.bound")
+    project.edit("nodes.py", "16**6000", "16**6000 + 1")
+    assert before.unknown is None
+    assert project.fingerprint("nodes.bound").values != before.values

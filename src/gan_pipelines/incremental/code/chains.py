@@ -7,8 +7,11 @@ from typing import NamedTuple
 from gan_pipelines.incremental.code.occurrences import Chain, Occurrence, Occurrences, Use
 from gan_pipelines.incremental.code.scopes import Bound, Import
 
-_SEARCHES = {"__subclasses__", "__globals__", "__doc__"}
+SEARCHES = {"__subclasses__", "__globals__", "__doc__"}
+"""Attributes that lead to code, or to what is written about it."""
+
 _IMPORTING = {"import_module", "__import__"}
+_FINDING = "find_spec"
 
 
 class Scope(NamedTuple):
@@ -35,19 +38,19 @@ class Chains:
         attributes: list[str] = []
         while isinstance(node, ast.Attribute):
             attributes.append(node.attr)
-            if node.attr in _SEARCHES:
+            if node.attr in SEARCHES:
                 self.result.searches[node.attr] = node.lineno
             node = node.value
         path = tuple(reversed(attributes))
         if isinstance(node, ast.Name):
-            targets = self._targets_of(node.id)
+            targets = self._targets_of(node)
             if targets is None:
                 return node.id, path
             for other in targets[1:]:
                 self.add((other, path), Use.READ, node)
             return (targets[0], path) if targets else None
         loaded = self.loaded_by(node) if path and isinstance(node, ast.Call) else None
-        if loaded is None or not isinstance(node, ast.Call):
+        if loaded is None or not isinstance(node, ast.Call) or last_name(node.func) == _FINDING:
             return None
         self.result.imports.append(loaded)
         callee = self.chain(node.func)
@@ -55,18 +58,20 @@ class Chains:
             self.add(callee, Use.READ, node, is_called=True, arguments=(str(loaded),))
         return loaded, path
 
-    def _targets_of(self, name: str) -> list[Import] | None:
+    def _targets_of(self, node: ast.Name) -> list[Import] | None:
         """Returns what a name of the scopes around imports; nothing for other names of these; None if it is foreign."""
         for index in range(len(self.scopes) - 1, -1, -1):
             scope = self.scopes[index]
             is_hidden = scope.is_class and index < len(self.scopes) - 1
-            if name in scope.bound and not is_hidden:
-                return scope.bound[name]
+            if node.id in scope.bound and not is_hidden:
+                return scope.bound[node.id]
+        if node.id in SEARCHES:
+            self.result.searches[node.id] = node.lineno
         return None
 
     def loaded_by(self, node: ast.Call) -> Import | None:
-        """Returns the module that a call imports by its name; None if it does not, or the name is not constant."""
-        name = constant_text(node.args[0]) if node.args and last_name(node.func) in _IMPORTING else None
+        """Returns the module that a call imports or finds by its name; None if it does not, or no constant names it."""
+        name = constant_text(node.args[0]) if node.args and is_importing(node.func) else None
         if name is None or not name.startswith("."):
             return Import(name) if name else None
         anchors = [*node.args[1:], *(keyword.value for keyword in node.keywords if keyword.arg == "package")]
@@ -113,5 +118,5 @@ def last_name(node: ast.expr) -> str:
 
 
 def is_importing(node: ast.expr) -> bool:
-    """Whether a function is called like those that import by name."""
-    return last_name(node) in _IMPORTING
+    """Whether a function is called like those that import or find modules by name."""
+    return last_name(node) in {*_IMPORTING, _FINDING}

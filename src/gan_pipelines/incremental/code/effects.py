@@ -1,7 +1,7 @@
 """What importing a module does besides binding its own names."""
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -9,18 +9,11 @@ from gan_pipelines.incremental.code.modules import WHOLE, Module, Unit
 from gan_pipelines.incremental.code.occurrences import Chain, Occurrence, Occurrences, Use, is_harmless_method
 from gan_pipelines.incremental.code.resolving import Name, Resolution, Resolver
 from gan_pipelines.incremental.code.searching import is_search
+from gan_pipelines.incremental.code.state import FUNCTION, State
 from gan_pipelines.incremental.code.walking import occurrences
 
-_FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 _SILENT = {"builtins.super", "builtins.print", "builtins.object.__setattr__", "warnings.warn"}
 """Calls that leave nothing behind that a node could notice."""
-
-_IMMUTABLE_RESULTS = {
-    *("ParamSpec", "TypeVar", "TypeVarTuple", "NewType", "getLogger", "namedtuple", "compile", "frozenset", "tuple"),
-    *("int", "float", "str", "bool", "bytes", "object", "len", "Path", "PurePath", "cast"),
-}
-_TYPE_MAKERS = {"Annotated", "Callable", "ClassVar", "Final", "Literal", "NDArray", "Optional", "TypeAlias", "Union"}
-_TYPES = {"dict", "list", "tuple", "set", "frozenset", "type", "Iterable", "Iterator", "Mapping", "Sequence"}
 
 
 @dataclass
@@ -43,6 +36,7 @@ class Effects:
 
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
+        self._state = State(resolver)
         self._deeds: dict[tuple[Unit, bool], _Deeds] = {}
         self._walks: dict[tuple[Unit, bool], Occurrences] = {}
 
@@ -86,13 +80,13 @@ class Effects:
         seen: set[Unit] = {statement}
         pending = [*own.called, *self._called_by_inheriting(own.bases)]
         while pending:
-            for unit in self._units(pending.pop()):
+            for unit in self._state.units(pending.pop()):
                 if unit not in seen:
                     seen.add(unit)
                     deeds = self._deeds_of(unit, with_bodies=True)
-                    changed |= deeds.changed
+                    changed |= deeds.changed | self._state.shared_by_instances(unit)
                     is_external |= deeds.is_external
-                    pending += [*deeds.called, *self._called_by_inheriting(deeds.bases)]
+                    pending += [*deeds.called, *deeds.bases, *self._called_by_inheriting(deeds.bases)]
         changed = self._with_aliases(changed)
         return {(module, name) for module, name in changed if not self._binds(statement, module, name)}, is_external
 
@@ -106,17 +100,13 @@ class Effects:
             if name in seen:
                 continue
             seen.add(name)
-            for unit in self._units(name):
+            for unit in self._state.units(name):
                 if _looks_at_subclasses(unit.node):
                     called.add(name)
                 deeds = self._deeds_of(unit, with_bodies=False)
                 called |= deeds.metaclasses
                 pending.extend(deeds.bases)
         return called
-
-    def _units(self, name: Name) -> Iterable[Unit]:
-        module = self._resolver.module(name[0])
-        return module.units_of(name[1]) if module else ()
 
     def _binds(self, unit: Unit, module: str, name: str) -> bool:
         return unit.module == module and name in unit.names
@@ -130,15 +120,21 @@ class Effects:
             if name in reached:
                 continue
             reached.add(name)
-            for unit in self._units(name):
-                if isinstance(unit.node, _FUNCTION | ast.ClassDef):
-                    continue
-                module = self._resolver.loaded[unit.module]
-                for occurrence in self.walk(unit, False).found:
-                    if occurrence.use >= Use.KEPT:
-                        found = self._resolver.resolve(module, occurrence.chain)
-                        pending.extend(other for other, _ in found.names if self._is_mutable(other))
-        return reached
+            for unit in self._state.units(name):
+                is_function = isinstance(unit.node, FUNCTION)
+                if not isinstance(unit.node, ast.ClassDef) and not (is_function and name in names):
+                    pending.extend(self._kept_by(unit, with_bodies=is_function))
+        return {name for name in reached if name in names or self._state.holds_state(name)}
+
+    def _kept_by(self, unit: Unit, with_bodies: bool) -> Iterator[Name]:
+        """Yields the names whose values a statement holds on to; and the functions that make such a value."""
+        module = self._resolver.loaded[unit.module]
+        for occurrence in self.walk(unit, with_bodies).found:
+            if occurrence.use >= Use.KEPT:
+                for name, rest in self._resolver.resolve(module, occurrence.chain).names:
+                    is_taken_from = bool(rest) or occurrence.is_called
+                    if self._state.is_mutable(name) or (is_taken_from and self._state.is_definition(name)):
+                        yield name
 
     def _deeds_of(self, unit: Unit, with_bodies: bool) -> _Deeds:
         key = unit, with_bodies
@@ -161,42 +157,33 @@ class Effects:
                 (deeds.metaclasses if occurrence.is_called else deeds.bases).add(name)
             if self._changes(module, occurrence, name, rest, keeping_changes):
                 deeds.changed.add(name)
-        if occurrence.callee in {("setattr", ()), ("delattr", ())}:
+        if occurrence.use is Use.CHANGED or occurrence.callee in {("setattr", ()), ("delattr", ())}:
             deeds.changed.update((changed, WHOLE) for changed in found.modules)
 
     def _changes(
         self, module: Module, occurrence: Occurrence, name: Name, rest: tuple[str, ...], keeping_changes: bool
     ) -> bool:
         if occurrence.is_called:
-            is_method = bool(rest) and not is_harmless_method(rest[-1]) and not self._has_method(name, rest[-1])
-            return is_method and (self._is_mutable(name) or self._is_definition(name))
+            is_result_changed = occurrence.use is Use.CHANGED or (keeping_changes and occurrence.use is not Use.READ)
+            return self._state.is_changed_by_call(name, rest) or (is_result_changed and self._state.holds_state(name))
         if occurrence.use is Use.CHANGED:
             return True
-        if occurrence.use is Use.READ or not self._is_mutable(name):
+        if occurrence.use is Use.READ or not self._state.is_mutable(name):
             return False
         if occurrence.use is Use.KEPT:
             return keeping_changes
         return self._may_change_arguments(module, occurrence.callee)
-
-    def _has_method(self, name: Name, method: str) -> bool:
-        """Whether a name is a class that inherits from the project only, or has the method itself: its code counts."""
-        nodes = [unit.node for unit in self._units(name)]
-        return bool(nodes) and all(
-            isinstance(node, ast.ClassDef)
-            and (not node.bases or any(isinstance(each, _FUNCTION) and each.name == method for each in node.body))
-            for node in nodes
-        )
 
     def _may_change_arguments(self, module: Module, callee: Chain | None) -> bool:
         """Whether a function may change what it is passed: all may, except the project's that obviously do not."""
         if callee is None:
             return True
         found = self._resolver.resolve(module, callee)
-        units = [unit for name, rest in found.names for unit in ([] if rest else self._units(name))]
+        units = [unit for name, rest in found.names for unit in ([] if rest else self._state.units(name))]
         if not units or found.externals or found.modules:
             return True
         return any(
-            not isinstance(unit.node, _FUNCTION)
+            not isinstance(unit.node, FUNCTION)
             or bool(unit.node.decorator_list)
             or self.walk(unit, True).changes_arguments
             for unit in units
@@ -206,44 +193,6 @@ class Effects:
         """Whether what is passed to a function is not called now: Kedro's nodes call theirs when they run."""
         found = self._resolver.resolve(module, callee) if callee else None
         return found is not None and bool(found.externals) and all(_of_kedro(name) for name in found.externals)
-
-    def _is_definition(self, name: Name) -> bool:
-        return any(isinstance(unit.node, _FUNCTION | ast.ClassDef) for unit in self._units(name))
-
-    def _is_mutable(self, name: Name) -> bool:
-        """Whether the value of a name can be changed in place by whoever is handed it."""
-        return any(self._binds_mutable(unit) for unit in self._units(name))
-
-    def _binds_mutable(self, unit: Unit) -> bool:
-        node = unit.node
-        if isinstance(node, _FUNCTION | ast.ClassDef):
-            return False
-        if isinstance(node, ast.Assign | ast.AnnAssign):
-            return node.value is not None and not self._is_immutable(unit.module, node.value)
-        return True
-
-    def _is_immutable(self, module: str, value: ast.expr) -> bool:
-        if isinstance(value, ast.Constant | ast.Lambda | ast.JoinedStr | ast.Compare):
-            return True
-        if isinstance(value, ast.Call):
-            return _last(value.func) in _IMMUTABLE_RESULTS
-        if isinstance(value, ast.Subscript):
-            return _last(value.value) in _TYPE_MAKERS | _TYPES
-        if isinstance(value, ast.Name):
-            return bool(self._units((module, value.id))) and not self._is_mutable_alias(module, value.id)
-        if isinstance(value, ast.BinOp | ast.UnaryOp | ast.Tuple | ast.BoolOp | ast.IfExp):
-            operands = [child for child in ast.iter_child_nodes(value) if isinstance(child, ast.expr)]
-            return all(self._is_immutable(module, operand) for operand in operands)
-        return False
-
-    def _is_mutable_alias(self, module: str, name: str) -> bool:
-        """Whether a name is bound to another than a plain definition or constant; one step is enough to tell."""
-        nodes = [unit.node for unit in self._units((module, name))]
-        return not all(
-            isinstance(node, _FUNCTION | ast.ClassDef)
-            or (isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant))
-            for node in nodes
-        )
 
 
 def _of_kedro(name: str) -> bool:
@@ -257,7 +206,7 @@ def _looks_at_subclasses(node: ast.stmt) -> bool:
 
 def _is_inert(node: ast.stmt) -> bool:
     """Whether a statement only binds names, which is quickly told for most."""
-    if isinstance(node, _FUNCTION):
+    if isinstance(node, FUNCTION):
         defaults = [*node.args.defaults, *(default for default in node.args.kw_defaults if default)]
         return not node.decorator_list and not any(map(_calls, defaults))
     if isinstance(node, ast.Assign):
@@ -281,7 +230,3 @@ def _reaches_out(occurrence: Occurrence, external: str) -> bool:
     if occurrence.use is Use.PASSED and "register" in last:  # a decorator
         return True
     return occurrence.is_statement and external not in _SILENT and not is_harmless_method(last)
-
-
-def _last(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

@@ -12,7 +12,13 @@ from gan_pipelines.incremental.code.normal_form import digest_of
 from gan_pipelines.incremental.code.occurrences import Occurrence
 from gan_pipelines.incremental.code.resolving import Name, Resolver
 from gan_pipelines.incremental.code.scopes import Import
-from gan_pipelines.incremental.code.searching import environment_variable, is_search, is_search_in_own_module
+from gan_pipelines.incremental.code.searching import (
+    environment_variable,
+    is_search,
+    is_search_in_own_module,
+    reads_docstrings,
+    reads_source,
+)
 
 _STARTED_BY_KEDRO = (".settings", ".pipeline_registry")
 """Modules of a project's package that every run imports."""
@@ -28,21 +34,25 @@ class Links:
         names: Of the project.
         bindings: Imports on the way there.
         modules: Of the project, that are used as values: all of each counts. With the places.
+        unbound: Modules of the project that lack a name: all of each counts. With the places.
         imports: What it imports when it runs.
         packages: Third-party modules.
         environment: Environment variables.
         searches: Places from which any code of the project may be reached.
         reads_docstrings: Where it asks for a docstring.
+        reads_source: Where it asks for the text of code.
     """
 
     names: set[Name] = field(default_factory=set)
     bindings: set[ImportBinding] = field(default_factory=set)
     modules: dict[str, str] = field(default_factory=dict)
+    unbound: dict[str, str] = field(default_factory=dict)
     imports: list[Import] = field(default_factory=list)
     packages: set[str] = field(default_factory=set)
     environment: set[str] = field(default_factory=set)
     searches: list[str] = field(default_factory=list)
     reads_docstrings: list[str] = field(default_factory=list)
+    reads_source: list[str] = field(default_factory=list)
 
 
 class Graph:
@@ -132,15 +142,26 @@ class Graph:
         place = f"{self.file(module)}:{occurrence.line}"
         for name in found.modules:
             links.modules.setdefault(name, place)
+        for name, attribute in found.unbound:
+            links.unbound.setdefault(name, f"{attribute} at {place}")
         for external in found.externals:
-            self._add_package(links, external)
-            variable = environment_variable(external, occurrence)
-            if variable is not None:
-                links.environment.add(variable)
-            if is_search(external, occurrence):
-                links.searches.append(f"{external.removeprefix('builtins.')} at {place}")
-            if is_search_in_own_module(external, occurrence):
-                links.modules.setdefault(module.name, place)
+            self._add_external(links, module, occurrence, external)
+
+    def _add_external(self, links: Links, module: Module, occurrence: Occurrence, external: str) -> None:
+        self._add_package(links, external)
+        variable = environment_variable(external, occurrence)
+        if variable is not None:
+            links.environment.add(variable)
+        place = f"{self.file(module)}:{occurrence.line}"
+        what = f"{external.removeprefix('builtins.')} at {place}"
+        if is_search(external, occurrence):
+            links.searches.append(what)
+        if reads_docstrings(external):
+            links.reads_docstrings.append(what)
+        if reads_source(external):
+            links.reads_source.append(what)
+        if is_search_in_own_module(external, occurrence):
+            links.modules.setdefault(module.name, place)
 
 
 def _plain_imports(module: Module) -> Iterator[ImportBinding]:

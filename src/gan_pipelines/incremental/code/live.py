@@ -12,13 +12,14 @@ from typing import Any
 
 from gan_pipelines.incremental.code.finding import Origin, installed_top
 from gan_pipelines.incremental.code.modules import Module, Unit
-from gan_pipelines.incremental.code.normal_form import text_digest
+from gan_pipelines.incremental.code.normal_form import literal, text_digest
 from gan_pipelines.incremental.code.reaching import Reach
 from gan_pipelines.incremental.code.resolving import Resolver
 from gan_pipelines.incremental.errors import UnfingerprintableError
 from gan_pipelines.incremental.values import Canonical, as_text
 
 _DEEPEST = 50
+_LONGEST_BITS = 4096
 _LONGEST_BYTES = 64
 _LONGEST_TEXT = 500
 _REDUCTION = 4
@@ -69,6 +70,8 @@ class Description:
             yield "the function", function
 
     def _describe(self, value: object, depth: int) -> Canonical:
+        if isinstance(value, int) and value.bit_length() > _LONGEST_BITS:  # Python does not write it in decimal
+            return ["int", text_digest(literal(int(value)))]
         if value is None or type(value) in {bool, int, float, str}:
             return value
         if isinstance(value, bytes):
@@ -281,7 +284,7 @@ def _instructions(code: types.CodeType) -> Canonical:
 
 
 def _constant(value: object) -> str:
-    return repr(sorted(map(repr, value))) if isinstance(value, frozenset) else repr(value)
+    return repr(sorted(map(repr, value))) if isinstance(value, frozenset) else literal(value)
 
 
 @functools.cache

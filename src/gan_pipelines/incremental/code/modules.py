@@ -90,7 +90,7 @@ class Module:
     tree: ast.Module | None = None
     units: list[Unit] = field(default_factory=list)
     bindings: dict[str, list[Unit | ImportBinding]] = field(default_factory=dict)
-    stars: list[str] = field(default_factory=list)
+    stars: list[tuple[int, str]] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
 
     @property
@@ -151,7 +151,7 @@ def _constant_branch(statement: ast.If) -> list[ast.stmt] | None:
     test, taken, other = statement.test, statement.orelse, statement.body
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         test, taken, other = test.operand, other, taken
-    if ast.unparse(test) in {"TYPE_CHECKING", "typing.TYPE_CHECKING", "__name__ == '__main__'"}:
+    if _source(test) in {"TYPE_CHECKING", "typing.TYPE_CHECKING", "__name__ == '__main__'"}:
         return taken
     return None
 
@@ -160,7 +160,7 @@ def _add(module: Module, statement: ast.stmt, has_globals: bool) -> None:
     bound = bound_names([statement], module.package)
     imports = [*imports_of([statement], module.package)]
     module.imports.extend(target for _, target in imports)
-    module.stars.extend(target.module for name, target in imports if name == WHOLE)
+    module.stars.extend((statement.lineno, target.module) for name, target in imports if name == WHOLE)
     lines = statement.lineno, statement.end_lineno or statement.lineno
     for name, targets in bound.items():
         for target in targets:
@@ -203,8 +203,16 @@ def _name_bindings(module: Module) -> None:
 def _head(statement: ast.stmt) -> str:
     """Returns the part of a statement without a name that an edit is least likely to change."""
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
-        return f"{ast.unparse(statement.value.func)}(...)"
+        return f"{_source(statement.value.func)}(...)"
     if isinstance(statement, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Delete):
         target = statement.target if isinstance(statement, ast.AugAssign | ast.AnnAssign) else statement.targets[0]
-        return f"{ast.unparse(target.value if isinstance(target, ast.Subscript) else target)} = ..."
+        return f"{_source(target.value if isinstance(target, ast.Subscript) else target)} = ..."
     return type(statement).__name__.lower()
+
+
+def _source(node: ast.expr) -> str:
+    """Returns an expression as text; only its kind if it holds a number that Python does not write in decimal."""
+    try:
+        return ast.unparse(node)
+    except ValueError:
+        return type(node).__name__.lower()

@@ -43,9 +43,14 @@ def _write(node: ast.AST, tokens: list[str], with_docstrings: bool) -> None:
             tokens.append("[")
             for entry in value:
                 if not isinstance(entry, ast.AST):
-                    tokens.append(repr(entry))
+                    tokens.append(literal(entry))
                 elif with_docstrings or not is_docstring(entry):
                     _write(entry, tokens, with_docstrings)
             tokens.append("]")
         else:
-            tokens.append(repr(value))
+            tokens.append(literal(value))
+
+
+def literal(value: object) -> str:
+    """Returns a constant as text; whole numbers in hexadecimal, because Python writes no long ones in decimal."""
+    return hex(value) if value.__class__ is int and isinstance(value, int) else repr(value)

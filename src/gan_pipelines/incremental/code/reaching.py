@@ -31,6 +31,7 @@ class Reach:
         self._starts: set[str] = set()
         self._is_all = False
         self._with_docstrings = False
+        self._with_source = False
 
     def add_name(self, name: Name) -> None:
         """Adds what a name of the project stands for."""
@@ -101,10 +102,16 @@ class Reach:
         for place in links.reads_docstrings:
             self._with_docstrings = True
             self.coarse.add(f"{place}: docstrings count")
+        for place in links.reads_source:
+            self._with_source = True
+            self.coarse.add(f"{place}: the text of all files that count does")
         for place in links.searches:
             self.coarse.add(f"{place}: the whole project counts")
             names.extend(self._everything())
         for module, place in links.modules.items():
+            names.extend(self._whole(module, place))
+        for module, place in links.unbound.items():
+            self.coarse.add(f"{module} binds no {place}: the whole module counts")
             names.extend(self._whole(module, place))
         return names
 
@@ -119,7 +126,7 @@ class Reach:
             self._modules.add(module.name)
             self.coarse.add(f"{module.name} as a value at {place}: the whole module counts")
             names.extend(self._names_of(module))
-            pending.extend(name for name in module.stars)
+            pending.extend(star for _, star in module.stars)
             if module.is_package:
                 prefix = f"{module.name}."
                 pending.extend(each.name for each in self._resolver.all_modules if each.name.startswith(prefix))
@@ -171,6 +178,22 @@ class Reach:
         for unit in units:
             yield unit.identity, self._unit_symbol(unit, imported)
         yield from self._orders(units)
+        yield from self._texts()
+
+    def _texts(self) -> Iterator[tuple[str, Symbol]]:
+        """Yields the docstrings of the modules that were reached, or their whole text."""
+        if not self._with_docstrings and not self._with_source:
+            return
+        names = {*(name for name, _ in self._names), *(each.module for each in self._bindings), *self._modules}
+        for name in sorted({*names, *(unit.module for unit in self._units)}):
+            module = self._resolver.module(name)
+            if module is None or module.tree is None:
+                continue
+            file, lines = self._graph.file(module), module.content.count(b"\n") + 1
+            docstring = text_digest(ast.get_docstring(module.tree, clean=False) or "")
+            yield f"{name}:docstring", Symbol(file, "docstring", 1, 1, docstring)
+            if self._with_source:
+                yield f"{name}:text", Symbol(file, "text of the file", 1, lines, module.bytes_digest)
 
     def _whole_file(self, module: Module) -> Symbol:
         digest = digest_of(module.tree, with_docstrings=self._with_docstrings) if module.tree else module.bytes_digest
@@ -191,28 +214,35 @@ class Reach:
 
     def _orders(self, units: Iterable[Unit]) -> Iterator[tuple[str, Symbol]]:
         """Yields the order of a module's statements, where a name stands for different things one after the other."""
-        by_module: dict[str, list[Unit]] = {}
+        units_of: dict[str, list[Unit]] = {}
+        for unit in units:
+            units_of.setdefault(unit.module, []).append(unit)
+        bindings = {(binding.module, binding.name) for binding in self._bindings}
+        names_of: dict[str, set[str]] = {}
+        for module_name, name in {*self._names, *bindings}:
+            names_of.setdefault(module_name, set()).add(name)
+        for module_name, names in sorted(names_of.items()):
+            module = self._resolver.module(module_name)
+            rebound = {name for name in names if module and self._is_rebound(module, name)}
+            order = self._order(module, units_of.get(module_name, []), rebound) if module and rebound else []
+            if module and order:
+                digest = text_digest("\n".join(what for _, what in order))
+                symbol = Symbol(self._graph.file(module), "order of statements", 1, order[-1][0], digest)
+                yield f"{module_name}:order of statements", symbol
+
+    def _order(self, module: Module, units: Iterable[Unit], rebound: set[str]) -> list[tuple[int, str]]:
+        """Returns lines with what they do; without definitions and imports of names that nothing else binds."""
+        order = [(line, f"{star}.*") for line, star in module.stars]
         for unit in units:
             is_definition = isinstance(unit.node, ast.FunctionDef) and not unit.node.decorator_list
-            if not is_definition:
-                by_module.setdefault(unit.module, []).append(unit)
-        for name, members in by_module.items():
-            module = self._resolver.loaded[name]
-            if len(members) > 1 and any(map(self._is_rebound, self._names_in(module))):
-                order = [unit.identity for unit in sorted(members, key=lambda unit: unit.first_line)]
-                symbol = Symbol(
-                    self._graph.file(module),
-                    "order of statements",
-                    1,
-                    members[-1].last_line,
-                    text_digest("\n".join(order)),
-                )
-                yield f"{name}:order of statements", symbol
+            if not is_definition or rebound.intersection(unit.names):
+                order.append((unit.first_line, unit.identity))
+        for binding in self._bindings:
+            if binding.module == module.name and binding.name in rebound:
+                order.append((binding.first_line, f"{binding.name} is {binding.target}"))
+        return sorted(order)
 
-    def _names_in(self, module: Module) -> Iterator[Name]:
-        return (name for name in self._names if name[0] == module.name)
-
-    def _is_rebound(self, name: Name) -> bool:
-        module = self._resolver.loaded[name[0]]
-        changing = [unit for unit in self._graph.effects.on(name) if unit.module == module.name]
-        return len(module.units_of(name[1])) + len(changing) > 1
+    def _is_rebound(self, module: Module, name: str) -> bool:
+        changing = [unit for unit in self._graph.effects.on((module.name, name)) if unit.module == module.name]
+        starred = [star for _, star in module.stars if self._resolver.may_give(star, name)]
+        return len(module.bindings.get(name, ())) + len(changing) + len(starred) > 1

@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +15,10 @@ from gan_pipelines.incremental.code.scopes import Import, imported
 Name = tuple[str, str]
 """A module of the project, and a name that it binds."""
 
+_WRITTEN_BY_PYTHON = {"__name__", "__file__", "__doc__", "__path__", "__package__", "__spec__", "__loader__"}
+_WRITTEN_BY_NAME = re.compile(rb"\b(globals|locals|vars)\(\)")
+"""A module that may bind names in ways that no statement shows."""
+
 
 @dataclass
 class Resolution:
@@ -24,12 +29,14 @@ class Resolution:
         names: Of the project, each with the attributes that are taken of its value.
         modules: Of the project, as values.
         externals: Dotted names outside the project.
+        unbound: Names of the project that no statement binds; those of ``names`` that code must have made otherwise.
     """
 
     bindings: list[ImportBinding] = field(default_factory=list)
     names: list[tuple[Name, tuple[str, ...]]] = field(default_factory=list)
     modules: list[str] = field(default_factory=list)
     externals: list[str] = field(default_factory=list)
+    unbound: list[Name] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -120,7 +127,18 @@ class Resolver:
                 self._name(module, (root, *attributes), found, set())
                 if found.is_empty and hasattr(builtins, root):
                     found.externals.append(".".join(["builtins", root, *attributes]))
+                elif found.is_empty:
+                    found.names.append(((module.name, root), attributes))
+                    if _WRITTEN_BY_NAME.search(module.content):
+                        found.unbound.append((module.name, root))
         return self._resolutions[key]
+
+    def may_give(self, star: str, name: str) -> bool:
+        """Whether ``from ... import *`` of a module may bind a name; anything may come from outside the project."""
+        if self.finder.origin(star) is not Origin.PROJECT:
+            return True
+        source = self.module(star)
+        return source is not None and self._name(source, (name,), Resolution(), set())
 
     def _import(self, target: Import, attributes: tuple[str, ...], found: Resolution, seen: set[object]) -> None:
         path = (target.name, *attributes) if target.name else attributes
@@ -129,7 +147,14 @@ class Resolver:
             return
         module = self.module(target.module)
         if module is not None:
-            self._name(module, path, found, seen)
+            self._named_in(module, path, found, seen)
+
+    def _named_in(self, module: Module, path: tuple[str, ...], found: Resolution, seen: set[object]) -> None:
+        """Adds what is taken by name from a module, and whether nothing binds it there."""
+        is_new = (module.name, path) not in seen
+        if not self._name(module, path, found, seen) and is_new and path[0] not in _WRITTEN_BY_PYTHON:
+            found.names.append(((module.name, path[0]), path[1:]))
+            found.unbound.append((module.name, path[0]))
 
     def _name(self, module: Module, path: tuple[str, ...], found: Resolution, seen: set[object]) -> bool:
         """Adds what a module calls by a name; returns whether there is anything."""
@@ -160,13 +185,13 @@ class Resolver:
             found.names.append(((module.name, name), rest))
         submodule = self.module(f"{module.name}.{name}") if module.is_package and not is_defined else None
         if submodule is not None:
-            self._name(submodule, rest, found, seen)
+            self._named_in(submodule, rest, found, seen)
         return name in module.bindings or submodule is not None
 
     def _starred_name(self, module: Module, path: tuple[str, ...], found: Resolution, seen: set[object]) -> bool:
         """Adds what a module got by ``from ... import *``; anything may come from a module outside the project."""
         is_found = False
-        for star in module.stars:
+        for _, star in module.stars:
             if self.finder.origin(star) is not Origin.PROJECT:
                 if path[0] not in module.bindings and not hasattr(builtins, path[0]):
                     found.externals.append(".".join([star, *path]))
@@ -175,6 +200,7 @@ class Resolver:
             source = self.module(star)
             if source is not None and self._name(source, path, found, seen):
                 is_found = True
+                found.names.append(((module.name, path[0]), path[1:]))
                 if source.units_of("__all__"):
                     found.names.append(((star, "__all__"), ()))
         return is_found

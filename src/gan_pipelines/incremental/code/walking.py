@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Callable, Iterable, Sequence
 
-from gan_pipelines.incremental.code.chains import Chains, Scope, constant_text, is_importing
+from gan_pipelines.incremental.code.chains import SEARCHES, Chains, Scope, constant_text, is_importing
 from gan_pipelines.incremental.code.occurrences import HARMLESS_FUNCTIONS, Chain, Occurrences, Use, is_harmless_method
 from gan_pipelines.incremental.code.scopes import bound_names, imports_of
 
@@ -40,6 +40,7 @@ class _Walk:
             ast.NamedExpr: lambda node, _: self.expression(node.value, Use.KEPT),
             ast.Starred: lambda node, use: self.expression(node.value, use),
             ast.Compare: self._compare,
+            ast.Constant: self._constant,
             **dict.fromkeys((ast.List, ast.Tuple, ast.Set, ast.Dict, ast.BoolOp, ast.IfExp), self._container),
             **dict.fromkeys((ast.Await, ast.Yield, ast.YieldFrom), self._container),
             **dict.fromkeys((ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp), self._comprehension),
@@ -158,7 +159,15 @@ class _Walk:
         if isinstance(node.value, ast.Call):
             self._call(node.value, Use.READ, is_statement=True)
         else:
-            self.expression(node.value, Use.READ)
+            self._operands(node.value)
+
+    def _operands(self, node: ast.expr) -> None:
+        """Walks an expression whose result nobody takes: an operator that stands there is there for what it changes."""
+        if isinstance(node, ast.BinOp):
+            self._operands(node.left)
+            self._operands(node.right)
+        else:
+            self.expression(node, Use.PASSED)
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
         for name, target in imports_of([node], self.chains.package):
@@ -256,6 +265,10 @@ class _Walk:
         if chain is not None:
             self.chains.add(chain, Use.READ, node, arguments=(constant_text(node.left),))
         self._all([node.left, *node.comparators], Use.READ)
+
+    def _constant(self, node: ast.Constant, use: Use) -> None:  # noqa: ARG002  the shape of all handlers
+        if isinstance(node.value, str) and node.value in SEARCHES:
+            self.chains.result.searches[node.value] = node.lineno
 
     def _container(self, node: ast.AST, use: Use) -> None:
         self._all(ast.iter_child_nodes(node), max(use, Use.KEPT))

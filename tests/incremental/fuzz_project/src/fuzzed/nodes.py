@@ -43,3 +43,13 @@ def total(parts, right):
 def report(total, coarse):
     note("report")
     return {"total": total, "coarse": coarse}
+
+
+def relay(value):
+    note("relay")
+    return value + 1
+
+
+def late(value, total):
+    note("late")
+    return value + total

@@ -12,6 +12,8 @@ def register_pipelines():
             Node(nodes.split, "left", "parts", name="split"),
             Node(nodes.coarse, "left", "coarse", name="coarse"),
             Node(nodes.total, ["parts", "right"], "total", name="total"),
+            Node(nodes.relay, "in_memory", "relayed", name="relay"),
+            Node(nodes.late, ["relayed", "total"], "late", name="late"),
             Node(nodes.report, ["total", "coarse"], "report", name="report"),
         ]
     )
