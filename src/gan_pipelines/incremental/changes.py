@@ -1,7 +1,7 @@
 """What is different from the last time, in words."""
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ UNKNOWN = "unknown"
 """Stands for what is not known before another node has run."""
 
 _LONGEST_VALUE = 40
+_MOST_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,12 @@ class Change:
     def to_json(self) -> dict[str, Any]:
         """Returns the change as JSON."""
         return asdict(self)
+
+
+def in_short(found: Sequence[Change]) -> str:
+    """Returns the first changes in one line, and how many there are more."""
+    rest = len(found) - _MOST_SHOWN
+    return "; ".join(map(str, found[:_MOST_SHOWN])) + (f"; and {rest} more" if rest > 0 else "")
 
 
 ReadSource = Callable[[str, str | None], str | None]

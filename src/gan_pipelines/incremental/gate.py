@@ -14,7 +14,7 @@ from kedro.io import CatalogProtocol
 from kedro.io.core import AbstractVersionedDataset
 from kedro.pipeline.node import Node
 
-from gan_pipelines.incremental.changes import Change
+from gan_pipelines.incremental.changes import Change, in_short
 from gan_pipelines.incremental.dependencies import Dependencies, key_continued_over, slots, stripped
 from gan_pipelines.incremental.digests import GRAIN, Digests, FileTimes
 from gan_pipelines.incremental.observation import Reads, relevant, unobserved
@@ -129,7 +129,7 @@ class Gate:
                 if producer not in begun:
                     reason = f"{node.name} needs what it leaves in memory"
                     self._start(producer, self._assessor.verdict(producer, self._memory), reason)
-            self._start(node, verdict, "; ".join(map(str, verdict.changes)))
+            self._start(node, verdict, in_short(verdict.changes))
             return Decision([*(producer for producer in missing if producer not in begun), node], begun)
 
     def finish(self, node: Node, reads: Reads) -> None:

@@ -7,6 +7,7 @@ from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 from kedro.runner import AbstractRunner
 
+from gan_pipelines.incremental.changes import in_short
 from gan_pipelines.incremental.dependencies import loading_hooks
 from gan_pipelines.incremental.errors import IncrementalError
 from gan_pipelines.incremental.loading import LoadedCode
@@ -73,7 +74,7 @@ def plan_as_text(verdicts: dict[str, Verdict]) -> str:
     """Returns a plan as a table, a line for each node."""
     widths = max((len(name) for name in verdicts), default=0), len(State.UP_TO_DATE)
     lines = [
-        f"{name:{widths[0]}}  {verdict.state.value:{widths[1]}}  {'; '.join(map(str, verdict.changes))}".rstrip()
+        f"{name:{widths[0]}}  {verdict.state.value:{widths[1]}}  {in_short(verdict.changes)}".rstrip()
         for name, verdict in verdicts.items()
     ]
     running = sum(verdict.runs for verdict in verdicts.values())
