@@ -1,6 +1,6 @@
 """Kedro's ``run`` with the options of incremental runs, and the ``cache`` commands.
 
-A project's ``cli.py`` takes both by ``from gan_pipelines.incremental.dependencies import source_roots
+A project's ``cli.py`` takes both by ``from gan_pipelines.incremental.project_files import source_roots
 from gan_pipelines.incremental.cli import cli, run``.
 """
 
@@ -23,13 +23,13 @@ from kedro.framework.cli.utils import CONTEXT_SETTINGS, _split_load_versions, _s
 from kedro.framework.project import settings
 from kedro.utils import find_kedro_project
 
-from gan_pipelines.incremental.dependencies import source_roots
 from gan_pipelines.incremental.errors import IncrementalError
 from gan_pipelines.incremental.files import write_json
 from gan_pipelines.incremental.housekeeping import collect, verify
 from gan_pipelines.incremental.loading import LoadedCode
 from gan_pipelines.incremental.options import OPTIONS, Options
 from gan_pipelines.incremental.planning import PlanningRunner, explain, plan_as_json, plan_as_text
+from gan_pipelines.incremental.project_files import source_roots
 from gan_pipelines.incremental.workplace import open_store
 
 _OPTIONS = [

@@ -3,7 +3,6 @@
 import ast
 import os
 import sys
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -16,16 +15,16 @@ from kedro.pipeline.node import Node
 from gan_pipelines.incremental.code import Codebase, CodeFingerprint
 from gan_pipelines.incremental.digests import MISSING, Digests
 from gan_pipelines.incremental.errors import UnfingerprintableError
-from gan_pipelines.incremental.loading import LoadedCode, source_files
+from gan_pipelines.incremental.keys import Parts
+from gan_pipelines.incremental.loading import LoadedCode
+from gan_pipelines.incremental.names import is_parameter, prefixed, slots, stripped
 from gan_pipelines.incremental.packages import Installed
+from gan_pipelines.incremental.project_files import data_files, environment_variables, source_files, source_roots
 from gan_pipelines.incremental.storage import Declared, Entry, Files, Memory, Opaque, Scratch, describe
-from gan_pipelines.incremental.values import Canonical, canonical, digest
+from gan_pipelines.incremental.values import canonical, digest
 
 NEVER = "cache-never"
 """The tag of nodes that always run."""
-
-Parts = dict[str, Any]
-"""What a node depends on, as JSON; the digest of the parts is its key."""
 
 _LOADING_HOOKS = {"before_node_run", "after_node_run", "after_dataset_loaded", "before_dataset_saved"}
 """Hooks that are handed the data, and can change it."""
@@ -65,8 +64,8 @@ class Dependencies:
         self._digests = digests
         own = [codebase.fingerprint(hook) for hook in hooks if codebase.fingerprint(_definition(hook)).symbols]
         self._around = [*own, codebase.fingerprint(type(catalog))]  # hooks of other packages only look on
-        self._data_files = _data_files(project, source_roots(project))
-        self._environment = _environment_names(project)
+        self._data_files = data_files(project)
+        self._environment = environment_variables(project)
         self._installed = Installed()
         self._entries: dict[str, Entry] = {}
         self._types: dict[type, CodeFingerprint] = {}
@@ -189,7 +188,7 @@ class Dependencies:
             "parameters": parameters,
             "datasets": {
                 slot: {"name": name, "settings": datasets[name].settings, "location": self._location(datasets[name])}
-                for slot, name in {**_prefixed("in", node._inputs), **_prefixed("out", node._outputs)}.items()
+                for slot, name in {**prefixed("in", node._inputs), **prefixed("out", node._outputs)}.items()
                 if name in datasets and not datasets[name].is_memory
             },
             "packages": self._installed.versions({name for found in reached for name in found.packages}),
@@ -260,32 +259,6 @@ class Dependencies:
         return entry.location if self._class_code(entry.dataset)[0].symbols else "".join(Path(entry.location).suffixes)
 
 
-def key_of(parts: Parts) -> str:
-    """Returns the digest of all that counts among a node's parts; names and line numbers do not."""
-    counted = {
-        **parts,
-        "code": {identity: symbol[-1] for identity, symbol in sorted(parts["code"].items())},
-        "parameters": {slot: entry["value"] for slot, entry in sorted(parts["parameters"].items())},
-        "inputs": {slot: entry["content"] for slot, entry in sorted(parts["inputs"].items())},
-        "datasets": {slot: [entry["settings"], entry["location"]] for slot, entry in sorted(parts["datasets"].items())},
-        "values": dict(sorted(parts["values"].items())),
-    }
-    return digest([[name, counted[name]] for name in sorted(counted)])
-
-
-def key_continued_over(parts: Parts, names: Iterable[str]) -> str:
-    """Returns a key that does not change with parameters of these names."""
-    left_out = set(names)
-
-    def rest(value: Canonical) -> Canonical:
-        if isinstance(value, list) and value and value[0] == "dict":
-            return ["dict", *([key, rest(entry)] for key, entry in value[1:] if key not in left_out)]
-        return value
-
-    parameters = {slot: {**entry, "value": rest(entry["value"])} for slot, entry in parts["parameters"].items()}
-    return key_of({**parts, "parameters": parameters})
-
-
 def loading_hooks(hook_manager: Any) -> list[object]:  # noqa: ANN401  pluggy's, or Kedro's empty one
     """Returns the plugins whose hooks are handed the data of nodes."""
     plugins: set[object] = getattr(hook_manager, "get_plugins", set)()
@@ -297,53 +270,9 @@ def loading_hooks(hook_manager: Any) -> list[object]:  # noqa: ANN401  pluggy's,
     return sorted(found, key=lambda plugin: (type(plugin).__module__, type(plugin).__qualname__))
 
 
-def slots(names: str | list[str] | dict[str, str] | None) -> dict[str, str]:
-    """Returns the datasets of a node's inputs or outputs by their place: a number, or an argument's name."""
-    if isinstance(names, dict):
-        return dict(names)
-    return {str(index): name for index, name in enumerate([names] if isinstance(names, str) else names or [])}
-
-
-def is_parameter(name: str) -> bool:
-    """Whether an input is one of Kedro's parameters."""
-    return name == "parameters" or name.startswith("params:")
-
-
-def stripped(name: str) -> str:
-    """Returns a dataset's name without the format of a transcoded one."""
-    return name.partition("@")[0]
-
-
 def _modules(symbols: Iterable[str]) -> list[str]:
     return sorted({identity.partition(":")[0] for identity in symbols})
 
 
-def _prefixed(prefix: str, names: str | list[str] | dict[str, str] | None) -> dict[str, str]:
-    return {f"{prefix} {slot}": name for slot, name in slots(names).items()}
-
-
 def _definition(plugin: object) -> object:
     return plugin if isinstance(plugin, ModuleType | type) else type(plugin)
-
-
-def _data_files(project: Path, roots: Iterable[Path]) -> list[str]:
-    """Returns the files among the project's code that are no code, relative to the project."""
-    files = [file for root in roots for file in source_files(root) if file.suffix not in {".py", ".pyc"}]
-    return [file.relative_to(project).as_posix() for file in files if ".egg-info" not in file.as_posix()]
-
-
-def source_roots(project: Path) -> list[Path]:
-    """Returns the folders of the project's own code."""
-    return [project / str(_tools(project).get("kedro", {}).get("source_dir", "src"))]
-
-
-def _tools(project: Path) -> dict[str, Any]:
-    try:
-        return dict(tomllib.loads((project / "pyproject.toml").read_text("utf8"))["tool"])
-    except (OSError, KeyError, tomllib.TOMLDecodeError):
-        return {}
-
-
-def _environment_names(project: Path) -> list[str]:
-    """Returns the variables that the project's ``pyproject.toml`` lists as ones that change results."""
-    return [str(name) for name in _tools(project).get("incremental", {}).get("environment_variables", ())]

@@ -3,31 +3,29 @@
 import logging
 import threading
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from kedro.io import CatalogProtocol
 from kedro.io.core import AbstractVersionedDataset
 from kedro.pipeline.node import Node
 
 from gan_pipelines.incremental.changes import Change, in_short
-from gan_pipelines.incremental.dependencies import Dependencies, key_continued_over, slots, stripped
-from gan_pipelines.incremental.digests import GRAIN, Digests, FileTimes
-from gan_pipelines.incremental.observation import Reads, relevant, unobserved
+from gan_pipelines.incremental.dependencies import Dependencies
+from gan_pipelines.incremental.digests import Digests, FileTimes
+from gan_pipelines.incremental.keys import key_continued_over
+from gan_pipelines.incremental.names import stripped
+from gan_pipelines.incremental.observation import Reads, unobserved
 from gan_pipelines.incremental.options import LOGGER
+from gan_pipelines.incremental.recording import Recorder
 from gan_pipelines.incremental.restoring import Restorer
 from gan_pipelines.incremental.storage import Files, Scratch
 from gan_pipelines.incremental.store import Store
-from gan_pipelines.incremental.traces import Output, Stored, Trace
+from gan_pipelines.incremental.traces import Trace
 from gan_pipelines.incremental.verdicts import Assessor, State, Verdict
 
 logger = logging.getLogger(LOGGER)
-
-_SECOND = 1_000_000_000
 
 
 @dataclass
@@ -95,13 +93,13 @@ class Gate:
         self._catalog = catalog
         self._save_version = save_version
         self._restorer = Restorer(store, digests, dependencies.project, save_version, self._foreign)
+        self._recorder = Recorder(assessor, dependencies, store, digests, save_version, self._warn)
         self._places: set[Path] | None = None
         self._lock = threading.RLock()
         self._producers = {stripped(name): node for node in assessor.nodes for name in node.outputs}
         self._running: dict[str, tuple[Verdict, int]] = {}
         self._memory: dict[str, str] = {}
         self._before: dict[str, dict[str, dict[str, FileTimes]]] = {}
-        self._observed: dict[str, dict[str, str]] = {}
         self._is_warned = False
         self.account = Account()
         self.put_off: set[str] = set()
@@ -142,8 +140,10 @@ class Gate:
                 for slot, before in self._before.pop(node.name, {}).items():
                     self._restorer.remove_unwritten(self._assessor.files(node)[slot], before)
                 self._check_nothing_changed(verdict)
-                self._observed[node.name] = self._observations(node, reads, started)
-                self._record(node, verdict, started)
+                self._recorder.observe(node, reads, started)
+                if not self._assessor.writes_memory_only(node):
+                    scratch = self._scratch(node, verdict).values()
+                    self._note(node, self._recorder.record(node, verdict, started, scratch))
             except (OSError, ValueError) as error:
                 logger.warning("%s is not remembered and will run again: %s.", node.name, error)
 
@@ -195,7 +195,7 @@ class Gate:
     def _note(self, node: Node, trace: Trace) -> None:
         self.account.traces[node.name] = [trace.key, trace.identity]
         newest = {slot: storage.newest() for slot, storage in self._assessor.files(node).items()}
-        places = {slot: self._name(str(path)) for slot, path in newest.items() if path is not None}
+        places = {slot: self._recorder.project_name(path) for slot, path in newest.items() if path is not None}
         try:
             self._store.set_latest(self._assessor.record_name(node), trace, places)
         except OSError as error:
@@ -279,82 +279,6 @@ class Gate:
         edited = self._dependencies.edited_before_loading(verdict.parts)
         if edited:
             raise ValueError(f"{edited} was edited before it was loaded")
-
-    def _record(self, node: Node, verdict: Verdict, started: int) -> None:
-        if self._assessor.writes_memory_only(node):
-            return
-        places = self._assessor.files(node)
-        outputs = {
-            slot: self._output(name, places[slot]) for slot, name in slots(node._outputs).items() if slot in places
-        }
-        assert verdict.parts is not None and verdict.key is not None  # noqa: S101, PT018  the caller made sure
-        trace = Trace(
-            identity=f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{self._save_version[-6:]}",
-            node=node.name,
-            key=verdict.key,
-            parts=verdict.parts,
-            outputs=outputs,
-            observed=self._observed[node.name],
-            sources=self._sources(verdict.parts),
-            scratch=tuple(self._scratch(node, verdict).values()),
-            seconds=round((time.time_ns() - started) / _SECOND, 3),
-        )
-        self._store.add(trace)
-        self._note(node, trace)
-
-    def _output(self, name: str, storage: Files) -> Output:
-        target = storage.version(self._save_version)
-        listing = storage.listing(target)
-        if not listing:
-            raise ValueError(f"it left nothing at {target}, where the catalog has its output {name}")
-        files = {suffix: self._stored(file) for suffix, file in listing.items()}
-        return Output(name, self._dependencies.content_at(storage, target), files)
-
-    def _stored(self, file: Path) -> Stored:
-        sha256 = self._digests.sha256(file)
-        try:
-            self._store.put(file, sha256)
-        except OSError as error:  # what cannot be brought back can still be compared
-            self._warn(f"Results cannot be stored for later: {error}")
-        return Stored(sha256, file.stat().st_size)
-
-    def _observations(self, node: Node, reads: Reads, started: int) -> dict[str, str]:
-        """Returns digests of what a node read outside the catalog, with those of its producers in memory.
-
-        Raises:
-            ValueError: Something changed while it was read, or while a node ran that handed it data in memory.
-        """
-        found: dict[str, str] = {}
-        for name in node.inputs:
-            producer = self._producers.get(stripped(name))
-            if producer is not None and self._dependencies.entry(name).is_memory:
-                if producer.name not in self._observed:
-                    raise ValueError(f"{producer.name}, which left {name} in memory, is not remembered either")
-                found |= self._observed[producer.name]
-        entries = [self._dependencies.entry(name).storage for name in node.inputs]
-        inputs = [path for storage in entries if isinstance(storage, Files | Scratch) for path in storage.paths]
-        outputs = [path for storage in self._assessor.files(node).values() for path in storage.paths]
-        opened, listed = relevant(reads, self._dependencies.project, inputs, outputs)
-        names = [*map(self._name, sorted(opened)), *(f"{self._name(folder)}/" for folder in sorted(listed))]
-        for name in names:
-            with suppress(OSError):
-                if (self._dependencies.project / name).stat().st_ctime_ns > started - GRAIN:
-                    raise ValueError(f"{name}, which it read, was written while it ran")
-        return found | {name: self._assessor.observed_digest(name) for name in names}
-
-    def _name(self, path: str) -> str:
-        project = f"{self._dependencies.project}/"
-        return path.removeprefix(project)
-
-    def _sources(self, parts: Mapping[str, Any]) -> dict[str, str]:
-        """Puts the project's files that a node's code lies in into the store, to compare their lines later."""
-        sources = {}
-        for file in sorted({symbol[0] for symbol in parts["code"].values()}):
-            path = self._dependencies.project / file
-            with suppress(OSError, ValueError):
-                sources[file] = self._digests.sha256(path)
-                self._store.put(path, sources[file])
-        return sources
 
     def _warn(self, message: str) -> None:
         if not self._is_warned:

@@ -4,11 +4,12 @@ The code's fingerprint is read from files, but a process runs what it loaded. A 
 bind the old code's results to the new code.
 """
 
-import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
+
+from gan_pipelines.incremental.project_files import source_files
 
 
 class _State(NamedTuple):
@@ -50,19 +51,6 @@ class LoadedCode:
                 if self._noted[path][0] is None:
                     self._noted[path] = (module, self._noted[path][1])
         return loaded
-
-
-def source_files(root: Path, ending: str = "") -> list[Path]:
-    """Returns the files below a folder of code; environments, caches and hidden folders are left out."""
-    found: list[Path] = []
-    for place, folders, names in os.walk(root):
-        folders[:] = [
-            name
-            for name in folders
-            if not name.startswith((".", "__pycache__")) and not os.path.exists(f"{place}/{name}/pyvenv.cfg")  # noqa: PTH110
-        ]
-        found += (Path(place, name) for name in names if name.endswith(ending))
-    return sorted(found)
 
 
 def _module_name(path: Path, root: Path) -> str:

@@ -9,10 +9,10 @@ from kedro.framework.project import settings
 from kedro.framework.session import KedroSession
 from kedro.runner import AbstractRunner, SequentialRunner
 
-from gan_pipelines.incremental.dependencies import source_roots
 from gan_pipelines.incremental.loading import LoadedCode
 from gan_pipelines.incremental.options import LOGGER, OPTIONS, is_switched_off
 from gan_pipelines.incremental.planning import PlanningRunner
+from gan_pipelines.incremental.project_files import source_roots
 from gan_pipelines.incremental.runners import incremental_twin
 
 logger = logging.getLogger(LOGGER)

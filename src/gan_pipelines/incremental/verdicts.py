@@ -9,8 +9,10 @@ from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
 from gan_pipelines.incremental.changes import UNKNOWN, Change, changes
-from gan_pipelines.incremental.dependencies import Dependencies, Parts, key_of, slots, stripped
+from gan_pipelines.incremental.dependencies import Dependencies
 from gan_pipelines.incremental.digests import MISSING, Digests
+from gan_pipelines.incremental.keys import Parts, key_of
+from gan_pipelines.incremental.names import slots, stripped
 from gan_pipelines.incremental.storage import Files
 from gan_pipelines.incremental.store import Store
 from gan_pipelines.incremental.traces import Trace

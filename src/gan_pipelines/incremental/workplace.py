@@ -10,13 +10,14 @@ from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 
 from gan_pipelines.incremental.code import Codebase
-from gan_pipelines.incremental.dependencies import Dependencies, source_roots
+from gan_pipelines.incremental.dependencies import Dependencies
 from gan_pipelines.incremental.digests import Digests
 from gan_pipelines.incremental.errors import IncrementalError
 from gan_pipelines.incremental.gate import Gate
 from gan_pipelines.incremental.loading import LoadedCode
 from gan_pipelines.incremental.locks import locked
 from gan_pipelines.incremental.options import SHARED_STORE, Options
+from gan_pipelines.incremental.project_files import source_roots
 from gan_pipelines.incremental.storage import Files, Scratch
 from gan_pipelines.incremental.store import Store
 from gan_pipelines.incremental.verdicts import Assessor
