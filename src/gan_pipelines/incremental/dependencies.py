@@ -62,8 +62,10 @@ class Dependencies:
         self._catalog = catalog
         self._codebase = codebase
         self._digests = digests
-        own = [codebase.fingerprint(hook) for hook in hooks if codebase.fingerprint(_definition(hook)).symbols]
-        self._around = [*own, codebase.fingerprint(type(catalog))]  # hooks of other packages only look on
+        around = (*hooks, type(catalog))  # those of other packages only look on
+        self._around = [
+            codebase.fingerprint(each) for each in around if codebase.fingerprint(_definition(each)).symbols
+        ]
         self._data_files = data_files(project)
         self._environment = environment_variables(project)
         self._installed = Installed()
