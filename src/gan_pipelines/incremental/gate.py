@@ -110,6 +110,7 @@ class Gate:
         A node that leaves everything in memory is put off while it is not certain that another one needs it.
         """
         with self._lock, unobserved():
+            self._complete_memory(node)
             verdict = self._verdict(node)
             if verdict.state == State.RESTORABLE:
                 verdict = self._restore(node, verdict)
@@ -164,6 +165,17 @@ class Gate:
                     self._store.add_run({"run": self._save_version, "traces": self.account.traces})
             except OSError as error:
                 self._warn(f"This run is not remembered: {error}")
+
+    def _complete_memory(self, node: Node) -> None:
+        """Identifies what producers that were put off would leave in memory for a node, now that more is known."""
+        for name in node.inputs:
+            producer = self._producers.get(stripped(name))
+            is_open = producer is not None and stripped(name) not in self._memory
+            if producer is not None and is_open and self._dependencies.entry(name).is_memory:
+                self._complete_memory(producer)
+                key = self._assessor.verdict(producer, self._memory).key
+                if key is not None:
+                    self._memory |= self._assessor.memory_contents(producer, key)
 
     def _verdict(self, node: Node) -> Verdict:
         if not self._assessor.writes_memory(node):

@@ -185,7 +185,9 @@ class Assessor:
                 continue
             verdict = Verdict(State.WILL_RUN) if node.name in running else self._assess(node, contents, demanded)
             verdicts[node.name] = verdict
-            contents |= self._outcome(node, verdict)
+            outcome = self._outcome(node, verdict)
+            # What a node that runs now leaves in memory is known by the key with which it was started.
+            contents |= {name: each for name, each in outcome.items() if node.name not in running or name not in memory}
         return verdicts
 
     def _outcome(self, node: Node, verdict: Verdict) -> dict[str, str | None]:
