@@ -150,8 +150,7 @@ class Dependencies:
         """Returns what does not change during a run, or why a node can never be skipped."""
         function = self._codebase.fingerprint(node.func)
         datasets = {name: self.entry(name) for name in (*node.inputs, *node.outputs) if not is_parameter(name)}
-        stored = [entry for entry in datasets.values() if not entry.is_memory]
-        reached = [function, *self._around, *(code for entry in stored for code in self._class_code(entry.dataset))]
+        reached = self._reached(function, datasets.values())
         pickled = [name for name in node.inputs if "Pickle" in type(self.entry(name).dataset).__name__]
         self.coarse[node.name] = (
             *(f"{name} may hold objects of any class: the whole project counts" for name in pickled),
@@ -201,6 +200,11 @@ class Dependencies:
     def expect_workers(self) -> None:
         """Notes that the nodes run in processes which load the code by themselves, later than this one."""
         self._modules.clear()
+
+    def _reached(self, function: CodeFingerprint, entries: Iterable[Entry]) -> list[CodeFingerprint]:
+        """Returns the code of a node, of what stands around every node, and of its datasets that are stored."""
+        stored = [entry.dataset for entry in entries if not entry.is_memory]
+        return [function, *self._around, *(code for dataset in stored for code in self._class_code(dataset))]
 
     def edited_before_loading(self, parts: Parts) -> str | None:
         """Returns a file of a node's code that was edited after the run began, but maybe before it was loaded."""

@@ -91,11 +91,6 @@ class Digests:
             self._remember(path, known)
         return known.content or known.sha256
 
-    def forget(self) -> None:
-        """Forgets all, so that every file is read again."""
-        self._known.clear()
-        self._is_changed = True
-
     def save(self) -> None:
         """Remembers the digests for later processes.
 
