@@ -30,13 +30,13 @@ def _networks(architecture: Architecture) -> tuple[keras.Model, keras.Model]:
 
 def training_node(architecture: Architecture, pixels: NDArray[np.float32], batch_size: int, jit: bool) -> Loop:
     """What the node does, with its checkpoints and previews; each call starts and compiles anew."""
-    generator, discriminator = _networks(architecture)
+    networks = _networks(architecture)
 
     def run(steps: int) -> None:
         settings = {"steps": steps, "batch_size": batch_size, "jit_compile": jit}
         parameters = AdversarialTrainingParameters.model_validate(settings)
         with tempfile.TemporaryDirectory() as folder:
-            train_gan("Benchmark", generator, discriminator, pixels, parameters, CheckpointStore(Path(folder)))
+            train_gan("Benchmark", networks, pixels, parameters, store=CheckpointStore(Path(folder)))
 
     return run
 

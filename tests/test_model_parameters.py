@@ -20,6 +20,11 @@ def check(**sections):
         ({"networks": {"architecture": "photo_upsampling"}}, r"`dcgan`:.*'photo_upsampling'.*multiple of 32 px.*28 px"),
         ({"images": {"source": "image_folder"}}, r"`dcgan.images`: .*needs `path`"),
         ({"images": {"path": "photos"}}, r"`dcgan.images`: .*reads no files, but `path` is 'photos'"),
+        ({"images": {"source": "drawn_fruit", "path": "photos"}}, r"'drawn_fruit' is drawn and reads no files"),
+        ({"training": {"generator_batch_size": 9}}, r"`dcgan.training`: `generator_batch_size` is 9, but `updates` is"),
+        ({"training": {"labels": "soft"}}, r"`dcgan.training.labels` is the text 'soft'.*one of hard, one_sided"),
+        ({"training": {"labels": {"real": [0.9]}}}, r"`dcgan.training.labels.real`.* a list of length 2"),
+        ({"claims": {"a.b": {}}}, r"`dcgan.claims.a.b`: a claim takes either `at_most` or `at_least`"),
         ({"training": {"steps": 1, "batchsize": 8}}, r"`dcgan.training.batchsize`.*did you mean `batch_size`"),
         ({"scoring": {"metric_network": {"checkpoint_every_steps": 3}}}, "checkpoint_every_steps` is not known"),
     ],
@@ -27,6 +32,25 @@ def check(**sections):
 def test_contradictions_are_told_before_anything_runs(sections, message):
     with pytest.raises(UserError, match=message):
         check(**sections)
+
+
+@pytest.mark.parametrize(
+    ("section", "message"),
+    [
+        ({"models": ["dcgan"]}, "`compare.models`.*of length 2 or more"),
+        ({"models": ["dcgan", "dgcan"]}, r"`compare.models.1` is the text 'dgcan', did you mean `dcgan`"),
+        ({"models": ["dcgan", "dcgan"]}, "each model can be compared once"),
+    ],
+)
+def test_comparisons_of_nothing_are_refused(section, message):
+    with pytest.raises(UserError, match=message):
+        check_parameters({"compare": section}, MODEL_PARAMETERS, {"compare"})
+
+
+@pytest.mark.parametrize("section", [{"source": "csv"}, {"path": "points.csv"}])
+def test_points_have_a_path_where_their_source_needs_one(section):
+    with pytest.raises(UserError, match="`quadratic_gan.points`: the source 'csv' needs `path`"):
+        check_parameters({"quadratic_gan": {"points": section}}, MODEL_PARAMETERS, {"quadratic_gan"})
 
 
 def test_what_fits_passes():
@@ -44,5 +68,5 @@ def test_the_length_of_training(training, steps):
     assert AdversarialTrainingParameters.model_validate(training).total_steps(steps_per_epoch=10) == steps
 
 
-def test_every_architecture_has_a_size_step():
-    assert SIZE_STEPS.keys() == ARCHITECTURES.keys()
+def test_every_architecture_of_images_has_a_size_step():
+    assert SIZE_STEPS.keys() | {"quadratic_mlp"} == ARCHITECTURES.keys()

@@ -2,6 +2,7 @@
 
 import os
 
+from gan_pipelines.context import PresetContext
 from gan_pipelines.hooks import ParameterHooks
 from gan_pipelines.incremental import IncrementalSession
 from gan_pipelines.pipelines.parameters import MODEL_PARAMETERS
@@ -14,6 +15,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 HOOKS = (ParameterHooks(MODEL_PARAMETERS),)
 
 SESSION_CLASS = IncrementalSession
+CONTEXT_CLASS = PresetContext
 
 CONFIG_LOADER_ARGS = {
     "base_env": "base",

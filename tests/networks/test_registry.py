@@ -11,6 +11,9 @@ PUBLISHED = [
     ("mnist_upsampling", (28, 28, 1), 21_162_496, 14_209),
     ("fashion_upsampling", (28, 28, 1), 856_193, 393_729),
     ("photo_upsampling", (96, 96, 3), 2_452_611, 1_658_945),
+    ("mlp", (28, 28, 1), 1_526_288, 201_217),
+    ("photo_mlp", (96, 96, 3), 2_710_464, 1_773_761),
+    ("quadratic_mlp", (2,), 122, 101),
 ]
 
 
@@ -20,10 +23,10 @@ def test_networks_are_those_published(architecture, shape, generator_count, disc
     assert generator.count_params() == generator_count
     assert discriminator.count_params() == discriminator_count
     latents = np.zeros((2, ARCHITECTURES[architecture].latent_size), np.float32)
-    pixels = np.asarray(generator(latents))
-    assert pixels.shape == (2, *shape)
-    assert np.abs(pixels).max() <= 1
-    assert discriminator(pixels).shape == (2, 1)
+    samples = np.asarray(generator(latents))
+    assert samples.shape == (2, *shape)
+    assert np.abs(samples).max() <= 1
+    assert discriminator(samples).shape == (2, 1)
 
 
 def test_every_architecture_is_checked_against_its_publication():

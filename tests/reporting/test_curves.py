@@ -9,7 +9,7 @@ from gan_pipelines.reporting.curves import MAXIMUM_POINTS, loss_curves
 
 def _history(rows: int, **columns: object) -> pd.DataFrame:
     steps = np.arange(1, rows + 1)
-    return pd.DataFrame({"step": steps, "epoch": steps // 40, "images_seen": steps * 32, **columns})
+    return pd.DataFrame({"step": steps, "epoch": steps // 40, "examples_seen": steps * 32, **columns})
 
 
 def test_losses_and_accuracies_have_a_panel_each() -> None:
@@ -48,7 +48,7 @@ def test_one_kind_of_quantity_fills_one_panel(name: str, title: str) -> None:
 
 def test_hovering_tells_epoch_and_images_once_per_panel() -> None:
     figure = loss_curves(_history(50, a_loss=np.ones(50), b_loss=np.ones(50), accuracy=np.ones(50)))
-    assert ["images seen" in line.hovertemplate for line in figure.data] == [False, True, True]
+    assert ["examples seen" in line.hovertemplate for line in figure.data] == [False, True, True]
     assert figure.data[1].customdata[49].tolist() == [1.0, 1, 1600]
 
 
@@ -91,5 +91,5 @@ def test_missing_and_infinite_values_are_left_out() -> None:
     ids=["no quantity", "no rows", "no epoch"],
 )
 def test_a_history_without_curves_is_refused(history: pd.DataFrame) -> None:
-    with pytest.raises(ValueError, match="takes the columns step, epoch, images_seen"):
+    with pytest.raises(ValueError, match="takes the columns step, epoch, examples_seen"):
         loss_curves(history)

@@ -21,7 +21,7 @@ from gan_pipelines.training.tensorflow_backend import CompiledSteps, Key, noise,
 from tests import toy
 
 ADAM = AdamParameters(learning_rate=1e-2, beta_1=0.5)
-DATA = {"pixels": toy.images()}
+DATA = {"samples": toy.images()}
 ORDER = BatchOrder(examples=40, batch_size=8, batches_per_step=1, seed=0)
 
 
@@ -62,7 +62,7 @@ def test_each_phase_moves_its_own_players_and_only_those(phases, expected):
     engine = make_engine(phases)
     before = engine.state()
     step = tf.constant(0, tf.int64)
-    engine.step(step, {"pixels": tf.constant(DATA["pixels"][None, :8])})
+    engine.step(step, {"samples": tf.constant(DATA["samples"][None, :8])})
     assert moved(before, engine.state()) == expected
 
 
@@ -79,7 +79,7 @@ def test_a_step_is_what_the_formulas_say():
         Player("discriminator", discriminator, build_optimizer(sgd, discriminator)),
     ]
     engine = Engine(players, SIMULTANEOUS, AdversarialObjective(generator, discriminator, NonSaturating()), seed=0)
-    logs = engine.step(tf.constant(0, tf.int64), {"pixels": tf.constant([[[2.0]]])})
+    logs = engine.step(tf.constant(0, tf.int64), {"samples": tf.constant([[[2.0]]])})
     # Real x = 2, generated g = 1, w = 0.5.
     gradient = -2 / (1 + np.exp(1.0)) + 1 / (1 + np.exp(-0.5))
     assert discriminator.get_weights()[0].item() == pytest.approx(0.5 - 0.1 * gradient, abs=1e-6)
@@ -93,7 +93,7 @@ def test_a_step_is_what_the_formulas_say():
 def test_repeats_take_one_batch_each():
     engine = make_engine((Phase(("discriminator",), repeats=3), Phase(("generator",))))
     assert engine.batches_per_step == 3
-    engine.step(tf.constant(0, tf.int64), {"pixels": tf.constant(DATA["pixels"][:24].reshape(3, 8, 4, 4, 1))})
+    engine.step(tf.constant(0, tf.int64), {"samples": tf.constant(DATA["samples"][:24].reshape(3, 8, 4, 4, 1))})
     assert engine.state()["discriminator/optimizer/sgd/iteration"] == 3
     assert engine.state()["generator/optimizer/adam/iteration"] == 1
 
@@ -126,7 +126,7 @@ def test_steps_end_at_the_first_number_that_is_not_finite():
     engine = make_engine()
     poisoned = toy.images()
     poisoned[ORDER.indices(3, 1)[0, 0, 0]] = np.nan
-    steps = CompiledSteps(engine.step, engine.logged, {"pixels": poisoned}, (1, 8), open_device("cpu", False, 8))
+    steps = CompiledSteps(engine.step, engine.logged, {"samples": poisoned}, (1, 8), open_device("cpu", False, 8))
     logs = steps(0, ORDER.indices(0, 5))
     assert len(logs["discriminator_loss"]) == 4
     assert np.isnan(logs["discriminator_loss"][-1])

@@ -6,11 +6,11 @@ from gan_pipelines.training.history import history_table
 
 def test_rows_are_means_over_equal_windows():
     logs = {"loss": np.array([1, 3, 5, 7, 9], np.float32)}
-    table = history_table(logs, images_per_step=8, steps_per_epoch=4, rows=3)
+    table = history_table(logs, examples_per_step=8, steps_per_epoch=4, rows=3)
     assert table["step"].tolist() == [2, 4, 5]
     assert table["loss"].tolist() == [2, 6, 9]
     assert table["epoch"].tolist() == [0.5, 1.0, 1.25]
-    assert table["images_seen"].tolist() == [16, 32, 40]
+    assert table["examples_seen"].tolist() == [16, 32, 40]
 
 
 @pytest.mark.parametrize(("steps", "rows"), [(5, 5), (1000, 1000), (1001, 501), (12_345, 950)])

@@ -27,7 +27,7 @@ TRAINING = {
 def train(store=None, pixels=None, **changes):
     parameters = AdversarialTrainingParameters.model_validate(TRAINING | changes)
     pixels = toy.images() if pixels is None else pixels
-    return train_gan("Training", toy.generator(), toy.discriminator(), pixels, parameters, store)
+    return train_gan("Training", (toy.generator(), toy.discriminator()), pixels, parameters, store=store)
 
 
 def outcome(trained):
@@ -101,10 +101,10 @@ def test_a_finished_training_runs_no_step(store, uninterrupted, caplog):
 CHANGES = [
     ({"batch_size": 4}, "training.batch_size: 8 then, 4 now"),
     ({"seed": 1}, "training.seed: 0 then, 1 now"),
-    ({"loss": {"label_smoothing": 0.1}}, "training.loss.label_smoothing: 0.0 then, 0.1 now"),
+    ({"labels": "smoothed"}, "training.labels: 'hard' then, 'smoothed' now"),
     ({"optimizers": {"generator": {"name": "sgd"}}}, "training.optimizers.generator.name: 'adam' then, 'sgd' now"),
     ({"average_decay": None}, "training.average_decay: 0.9 then, None now"),
-    ({"pixels": toy.images(seed=9)}, r"images \(content\)"),
+    ({"pixels": toy.images(seed=9)}, r"real samples \(content\)"),
 ]
 
 
@@ -185,7 +185,7 @@ def test_nothing_given_is_changed():
     generator, discriminator = toy.generator(), toy.discriminator()
     before = [*generator.get_weights(), *discriminator.get_weights()]
     parameters = AdversarialTrainingParameters.model_validate(TRAINING | {"steps": 2})
-    train_gan("Training", generator, discriminator, toy.images(), parameters)
+    train_gan("Training", (generator, discriminator), toy.images(), parameters)
     assert_equal([*generator.get_weights(), *discriminator.get_weights()], before)
 
 

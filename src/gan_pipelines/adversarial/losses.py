@@ -3,20 +3,20 @@
 Each is a pair of functions of the discriminator's logits, ``(batch, 1)`` or ``(batch,)``, and gives ``(batch,)``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import keras
 from keras import ops
 
-from gan_pipelines.adversarial.parameters import NonSaturatingParameters
-from gan_pipelines.training.tensorflow_backend import Tensor
+from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters, LabelParameters
+from gan_pipelines.training.tensorflow_backend import Key, Tensor, noise
 
 
 class AdversarialLoss(Protocol):
     """What the two players of a GAN minimise."""
 
-    def discriminator(self, real_logits: Tensor, generated_logits: Tensor) -> Tensor:
+    def discriminator(self, real_logits: Tensor, generated_logits: Tensor, key: Key) -> Tensor:
         """Returns the discriminator's loss for each pair of a real and a generated sample, ``(batch,)``."""
 
     def generator(self, generated_logits: Tensor) -> Tensor:
@@ -30,27 +30,40 @@ class NonSaturating:
     Written with softplus, which neither overflows nor loses the gradient of confident logits.
 
     Args:
-        label_smoothing: Taken from the target of real samples, in [0, 0.5).
+        labels: Ranges of the discriminator's targets, from 0 (generated) to 1 (real).
     """
 
-    label_smoothing: float = 0.0
+    labels: LabelParameters = field(default_factory=LabelParameters)
 
-    def discriminator(self, real_logits: Tensor, generated_logits: Tensor) -> Tensor:
-        """Returns -log D(x) - log(1 - D(G(z))), with the real target lowered by the smoothing."""
-        real_target = 1.0 - self.label_smoothing
-        return _cross_entropy(real_logits, real_target) + _cross_entropy(generated_logits, 0.0)
+    def discriminator(self, real_logits: Tensor, generated_logits: Tensor, key: Key) -> Tensor:
+        """Returns -log D(x) - log(1 - D(G(z))) where the targets are 1 and 0, their cross-entropies elsewhere."""
+        real, generated = _flat(real_logits), _flat(generated_logits)
+        return _cross_entropy(real, _targets(self.labels.real, real, key.within("real"))) + _cross_entropy(
+            generated, _targets(self.labels.generated, generated, key.within("generated"))
+        )
 
     def generator(self, generated_logits: Tensor) -> Tensor:
         """Returns -log D(G(z))."""
-        return _cross_entropy(generated_logits, 1.0)
+        return _cross_entropy(_flat(generated_logits), 1.0)
 
 
-def build_loss(parameters: NonSaturatingParameters) -> AdversarialLoss:
+def build_loss(parameters: AdversarialTrainingParameters) -> AdversarialLoss:
     """Makes the loss that the parameters name."""
-    return NonSaturating(parameters.label_smoothing)
+    return NonSaturating(parameters.label_targets)
 
 
-def _cross_entropy(logits: Tensor, target: float) -> Tensor:
-    """Binary cross-entropy of logits, ``(batch, 1)`` to ``(batch,)``: softplus(x) - target * x."""
-    flat = ops.reshape(ops.cast(logits, "float32"), (-1,))
-    return keras.activations.softplus(flat) - target * flat
+def _targets(ends: list[float], logits: Tensor, key: Key) -> Tensor | float:
+    """Returns a target for each of the logits ``(batch,)``, drawn from a range."""
+    low, high = ends
+    if low == high:
+        return low
+    return low + (high - low) * (noise(key, "labels", ops.shape(logits), "uniform") + 1.0) / 2.0
+
+
+def _flat(logits: Tensor) -> Tensor:
+    return ops.reshape(ops.cast(logits, "float32"), (-1,))
+
+
+def _cross_entropy(logits: Tensor, target: Tensor | float) -> Tensor:
+    """Binary cross-entropy of logits ``(batch,)``: softplus(x) - target * x."""
+    return keras.activations.softplus(logits) - target * logits

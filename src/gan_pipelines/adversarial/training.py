@@ -1,4 +1,4 @@
-"""Training of a generator against a discriminator on images."""
+"""Training of a generator against a discriminator."""
 
 import hashlib
 from collections.abc import Callable
@@ -25,6 +25,7 @@ from gan_pipelines.training.engine import (
     copy_for_training,
     network_digest,
 )
+from gan_pipelines.training.randomness import Distribution
 from gan_pipelines.training.tensorflow_backend import open_device
 from gan_pipelines.training.trainer import Schedule, Trainer, TrainingResult
 
@@ -47,14 +48,14 @@ class TrainedGAN:
         generator: The trained generator, or its average where one was kept; plain float32.
         discriminator: The trained discriminator; plain float32.
         result: What was logged and drawn.
-        images_per_step: Real images that a step takes.
-        steps_per_epoch: Steps in which almost every image is seen once.
+        samples_per_step: Real samples that a step takes.
+        steps_per_epoch: Steps in which almost every one is seen once.
     """
 
     generator: keras.Model
     discriminator: keras.Model
     result: TrainingResult
-    images_per_step: int
+    samples_per_step: int
     steps_per_epoch: int
 
     def record(self) -> dict[str, Any]:
@@ -65,7 +66,7 @@ class TrainedGAN:
         return {
             "steps": steps,
             "epochs": steps / self.steps_per_epoch,
-            "images_per_second": self.images_per_step / seconds_per_step if seconds_per_step else None,
+            "examples_per_second": self.samples_per_step / seconds_per_step if seconds_per_step else None,
             "seconds": seconds_per_step * steps,
             "resumed": len(result.resumed_at),
             "is_exact": result.is_exact,
@@ -75,53 +76,59 @@ class TrainedGAN:
 
 def train_gan(
     title: str,
-    generator: keras.Model,
-    discriminator: keras.Model,
-    pixels: NDArray[np.float32],
+    networks: tuple[keras.Model, keras.Model],
+    samples: NDArray[np.float32],
     parameters: AdversarialTrainingParameters,
+    *,
+    latent_distribution: Distribution = "normal",
     store: CheckpointStore | None = None,
+    as_frame: Callable[[NDArray[np.float32]], NDArray[Any]] = to_bytes,
 ) -> TrainedGAN:
     """Trains copies of both networks; what is given stays as it was.
 
     Args:
         title: Names the training in progress and messages.
-        generator: Untrained, from latents to pixels in [-1, 1].
-        discriminator: Untrained, from pixels to logits.
-        pixels: Real images in [-1, 1] ``(images, height, width, channels)``.
+        networks: The untrained generator, from latents to samples, and discriminator, from samples to logits.
+        samples: Real ones: images in [-1, 1] ``(images, height, width, channels)``, or points.
         parameters: How long, how fast, with which losses.
+        latent_distribution: From which the generator's latents are drawn.
         store: Checkpoints to go on from and to write.
+        as_frame: Makes of generated samples what a preview keeps of them.
 
     Raises:
-        UserError: Too few images, no such device, a checkpoint of another configuration, or divergence.
+        UserError: Too few samples, no such device, a checkpoint of another configuration, or divergence.
         StoppedBySignalError: Ctrl-C or SIGTERM came.
     """
     device = open_device(parameters.devices, parameters.jit_compile, parameters.batch_size)
     with device.strategy.scope():
-        players = _players(generator, discriminator, parameters)
-        average = _average(players[0].network, parameters)
-        networks = [player.network for player in players]
-        objective = AdversarialObjective(networks[0], networks[1], build_loss(parameters.loss))
+        players = _players(*networks, parameters)
+        generator, discriminator = (player.network for player in players)
+        average = _average(generator, parameters)
+        objective = AdversarialObjective(
+            generator, discriminator, build_loss(parameters), latent_distribution, parameters.generator_batch_size
+        )
         averages = {} if average is None else {"generator": average}
         engine = Engine(players, PHASES[parameters.updates], objective, parameters.seed, averages)
-    order = BatchOrder(len(pixels), parameters.batch_size, engine.batches_per_step, parameters.seed)
-    best_generator = networks[0] if average is None else average.network
+    order = BatchOrder(len(samples), parameters.batch_size, engine.batches_per_step, parameters.seed)
+    kept_generator = generator if average is None else average.network
+    latents = draw_latents(generator, parameters.preview.images, latent_distribution, parameters.seed, "preview")
     trainer = Trainer(
         title,
         engine=engine,
-        data={"pixels": pixels},
+        data={"samples": samples},
         order=order,
         device=device,
         schedule=_schedule(parameters, order.steps_per_epoch),
-        configuration=_configuration(generator, discriminator, pixels, parameters),
+        configuration=_configuration(networks, samples, parameters, latent_distribution),
         store=store,
-        preview=_preview(best_generator, parameters),
+        preview=lambda: as_frame(generate(kept_generator, latents)),
     )
     result = trainer.run(parameters.on_changed_configuration)
     return TrainedGAN(
-        generator=copy_for_export(best_generator),
-        discriminator=copy_for_export(networks[1]),
+        generator=copy_for_export(kept_generator),
+        discriminator=copy_for_export(discriminator),
         result=result,
-        images_per_step=order.batch_size * order.batches_per_step,
+        samples_per_step=order.batch_size * order.batches_per_step,
         steps_per_epoch=order.steps_per_epoch,
     )
 
@@ -152,23 +159,20 @@ def _schedule(parameters: AdversarialTrainingParameters, steps_per_epoch: int) -
     )
 
 
-def _preview(generator: keras.Model, parameters: AdversarialTrainingParameters) -> Callable[[], NDArray[np.uint8]]:
-    latents = draw_latents(generator, parameters.preview.images, parameters.seed, "preview")
-    return lambda: to_bytes(generate(generator, latents))
-
-
 def _configuration(
-    generator: keras.Model,
-    discriminator: keras.Model,
-    pixels: NDArray[np.float32],
+    networks: tuple[keras.Model, keras.Model],
+    samples: NDArray[np.float32],
     parameters: AdversarialTrainingParameters,
+    latent_distribution: Distribution,
 ) -> dict[str, Any]:
     """Returns all that the result depends on, by the key that a user would change."""
     chosen = parameters.model_dump(mode="json", exclude=_NOT_PART_OF_THE_RESULT)
+    generator, discriminator = networks
     return {
-        "images (content)": hashlib.sha256(pixels.tobytes()).hexdigest(),
+        "real samples (content)": hashlib.sha256(samples.tobytes()).hexdigest(),
         "networks (generator)": network_digest(generator),
         "networks (discriminator)": network_digest(discriminator),
+        "networks.latent_distribution": latent_distribution,
         **_flattened(chosen, "training"),
     }
 

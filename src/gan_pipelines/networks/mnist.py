@@ -15,7 +15,7 @@ def transposed_generator(specification: NetworkSpecification) -> keras.Model:
     Returns:
         A model from latents ``(batch, latent_size)`` to pixels in [-1, 1] ``(batch, height, width, channels)``.
     """
-    height, width, channels = specification.image_shape
+    height, width, channels = specification.sample_shape
     latent = layers.Input((specification.latent_size,), name="latent")
     x = layers.Dense((height // 4) * (width // 4) * 256, use_bias=False)(latent)
     x = layers.LeakyReLU()(layers.BatchNormalization()(x))
@@ -37,7 +37,7 @@ def strided_discriminator(specification: NetworkSpecification) -> keras.Model:
     Returns:
         A model from pixels in [-1, 1] ``(batch, height, width, channels)`` to logits ``(batch, 1)``.
     """
-    pixels = layers.Input(specification.image_shape, name="pixels")
+    pixels = layers.Input(specification.sample_shape, name="pixels")
     x = pixels
     for filters in (64, 128):
         x = layers.Conv2D(filters, 5, strides=2, padding="same")(x)
@@ -54,7 +54,7 @@ def upsampling_generator(specification: NetworkSpecification) -> keras.Model:
     Returns:
         A model from latents ``(batch, latent_size)`` to pixels in [-1, 1] ``(batch, height, width, channels)``.
     """
-    height, width, channels = specification.image_shape
+    height, width, channels = specification.sample_shape
     latent = layers.Input((specification.latent_size,), name="latent")
     x = layers.LeakyReLU()(layers.Dense(3200)(latent))
     x = layers.Reshape((5, 5, 128))(x)
@@ -62,7 +62,7 @@ def upsampling_generator(specification: NetworkSpecification) -> keras.Model:
         x = layers.Conv2D(filters, 5, padding="same")(layers.UpSampling2D()(x))
         x = layers.LeakyReLU()(x)
     x = layers.Dense(height * width * channels, activation="tanh", name="flat_pixels")(layers.Flatten()(x))
-    pixels = layers.Reshape(specification.image_shape, name="pixels")(x)
+    pixels = layers.Reshape(specification.sample_shape, name="pixels")(x)
     return keras.Model(latent, pixels, name="generator")
 
 
@@ -74,7 +74,7 @@ def pooled_discriminator(specification: NetworkSpecification) -> keras.Model:
     Returns:
         A model from pixels in [-1, 1] ``(batch, height, width, channels)`` to logits ``(batch, 1)``.
     """
-    pixels = layers.Input(specification.image_shape, name="pixels")
+    pixels = layers.Input(specification.sample_shape, name="pixels")
     x = layers.LeakyReLU()(layers.Conv2D(64, 5, padding="same")(pixels))
     x = layers.Flatten()(layers.MaxPooling2D()(x))
     return keras.Model(pixels, layers.Dense(1, name="logits")(x), name="discriminator")

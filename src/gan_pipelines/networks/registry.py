@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import keras
 
 from gan_pipelines.errors import UserError
-from gan_pipelines.networks import mnist, upsampling
-from gan_pipelines.networks.parameters import SIZE_STEPS, Architecture, NetworksParameters
+from gan_pipelines.networks import dense, mnist, upsampling
+from gan_pipelines.networks.parameters import SIZE_STEPS, Architecture, ImageArchitecture, NetworksParameters
 from gan_pipelines.networks.specification import NetworkSpecification
 from gan_pipelines.training.randomness import stream_seed
 
@@ -56,11 +56,29 @@ ARCHITECTURES: dict[Architecture, ArchitectureEntry] = {
         latent_size=200,
         reference="The TensorFlow Workshop, chapter 11",
     ),
+    "mlp": ArchitectureEntry(
+        dense.mlp_generator,
+        dense.mlp_discriminator,
+        latent_size=256,
+        reference="Mastering TensorFlow 1.x, chapter 14",
+    ),
+    "photo_mlp": ArchitectureEntry(
+        dense.photo_mlp_generator,
+        dense.photo_mlp_discriminator,
+        latent_size=200,
+        reference="The TensorFlow Workshop, chapter 11 (the activity leaves the layers to the reader)",
+    ),
+    "quadratic_mlp": ArchitectureEntry(
+        dense.quadratic_generator,
+        dense.quadratic_discriminator,
+        latent_size=5,
+        reference="The TensorFlow Workshop, chapter 11",
+    ),
 }
 
 
 def build_networks(
-    parameters: NetworksParameters, image_shape: tuple[int, int, int], seed: int
+    parameters: NetworksParameters, sample_shape: tuple[int, ...], seed: int
 ) -> tuple[keras.Model, keras.Model]:
     """Builds an untrained generator and discriminator.
 
@@ -68,26 +86,32 @@ def build_networks(
 
     Args:
         parameters: Which architecture, and the length of its latent vector.
-        image_shape: ``(height, width, channels)`` of the images to be learned.
+        sample_shape: ``(height, width, channels)`` of the images to be learned, or ``(coordinates,)`` of points.
         seed: Decides the initial weights.
 
     Returns:
-        The generator, latents ``(batch, latent_size)`` to pixels in [-1, 1]; and the discriminator, pixels to logits
-        ``(batch, 1)``.
+        The generator, latents ``(batch, latent_size)`` to samples (pixels in [-1, 1]); and the discriminator, samples
+        to logits ``(batch, 1)``.
 
     Raises:
         UserError: The architecture cannot make images of this size.
     """
-    entry = ARCHITECTURES[parameters.architecture]
+    architecture = parameters.architecture
+    if architecture != "quadratic_mlp":
+        _check_size(architecture, sample_shape)
+    entry = ARCHITECTURES[architecture]
+    specification = NetworkSpecification(sample_shape, parameters.latent_size or entry.latent_size)
+    return _seeded(entry.generator, specification, seed), _seeded(entry.discriminator, specification, seed)
+
+
+def _check_size(architecture: ImageArchitecture, image_shape: tuple[int, ...]) -> None:
     height, width, _ = image_shape
-    size_step = SIZE_STEPS[parameters.architecture]
+    size_step = SIZE_STEPS[architecture]
     if height % size_step or width % size_step:
         raise UserError(
-            f"The architecture {parameters.architecture!r} makes images whose size is a multiple of {size_step} px; "
+            f"The architecture {architecture!r} makes images whose size is a multiple of {size_step} px; "
             f"the images are {height}x{width} px. Change images.size or networks.architecture."
         )
-    specification = NetworkSpecification(image_shape, parameters.latent_size or entry.latent_size)
-    return _seeded(entry.generator, specification, seed), _seeded(entry.discriminator, specification, seed)
 
 
 def _seeded(builder: Builder, specification: NetworkSpecification, seed: int) -> keras.Model:

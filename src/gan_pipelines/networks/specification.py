@@ -8,9 +8,9 @@ class NetworkSpecification:
     """Shapes of what goes into the generator and what comes out of it.
 
     Args:
-        image_shape: ``(height, width, channels)`` in pixels.
+        sample_shape: ``(height, width, channels)`` of images in pixels, or ``(coordinates,)`` of points.
         latent_size: Length of the latent vector.
     """
 
-    image_shape: tuple[int, int, int]
+    sample_shape: tuple[int, ...]
     latent_size: int

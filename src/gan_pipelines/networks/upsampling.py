@@ -26,7 +26,7 @@ def fashion_generator(specification: NetworkSpecification) -> keras.Model:
     Returns:
         A model from latents ``(batch, latent_size)`` to pixels in [-1, 1] ``(batch, height, width, channels)``.
     """
-    height, width, channels = specification.image_shape
+    height, width, channels = specification.sample_shape
     latent = layers.Input((specification.latent_size,), name="latent")
     x = layers.Dense((height // 4) * (width // 4) * 128, activation="relu")(latent)
     x = layers.Reshape((height // 4, width // 4, 128))(x)
@@ -44,7 +44,7 @@ def photo_generator(specification: NetworkSpecification) -> keras.Model:
     Returns:
         A model from latents ``(batch, latent_size)`` to pixels in [-1, 1] ``(batch, height, width, channels)``.
     """
-    height, _, channels = specification.image_shape
+    height, _, channels = specification.sample_shape
     latent = layers.Input((specification.latent_size,), name="latent")
     x = layers.Dense(4096, activation="relu")(latent)
     x = layers.Reshape((4, 4, 256))(x)
@@ -67,7 +67,7 @@ def _shrinking_layers(pixels: keras.KerasTensor) -> keras.KerasTensor:
 
 
 def _discriminator(specification: NetworkSpecification, last_filters: tuple[int, ...]) -> keras.Model:
-    pixels = layers.Input(specification.image_shape, name="pixels")
+    pixels = layers.Input(specification.sample_shape, name="pixels")
     x = _shrinking_layers(pixels)
     for filters in last_filters:
         x = layers.Conv2D(filters, 3, padding="same")(x)

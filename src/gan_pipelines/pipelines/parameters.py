@@ -1,22 +1,30 @@
 """Each model's parameters, whole: what is checked before anything runs."""
 
-from pydantic import model_validator
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
 
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters, SamplingParameters
-from gan_pipelines.networks.parameters import SIZE_STEPS, NetworksParameters
-from gan_pipelines.parameter_model import ParameterModel
-from gan_pipelines.scores.parameters import ScoringParameters
+from gan_pipelines.networks.parameters import SIZE_STEPS, ImageNetworksParameters, PointNetworksParameters
+from gan_pipelines.parameter_model import ParameterModel, PresetParameters
+from gan_pipelines.reporting.parameters import Claims, GridParameters
+from gan_pipelines.scores.parameters import PointScoringParameters, ScoringParameters
 from gan_pipelines.sources.parameters import ImagesParameters
+from gan_pipelines.sources.point_parameters import PointsParameters
+
+ImageGAN = Literal["dcgan", "simple_gan", "photo_dcgan", "photo_gan"]
 
 
-class ImageGANParameters(ParameterModel):
+class ImageGANParameters(PresetParameters):
     """The parameters of a GAN that draws images."""
 
     images: ImagesParameters = ImagesParameters()
-    networks: NetworksParameters = NetworksParameters()
+    networks: ImageNetworksParameters = ImageNetworksParameters()
     training: AdversarialTrainingParameters = AdversarialTrainingParameters()
     sampling: SamplingParameters = SamplingParameters()
+    grid: GridParameters = GridParameters()
     scoring: ScoringParameters = ScoringParameters()
+    claims: Claims = Field(default={})
 
     @model_validator(mode="after")
     def _networks_fit_the_images(self) -> "ImageGANParameters":
@@ -29,5 +37,38 @@ class ImageGANParameters(ParameterModel):
         return self
 
 
-MODEL_PARAMETERS: dict[str, type[ParameterModel]] = {"dcgan": ImageGANParameters}
+class PointGANParameters(PresetParameters):
+    """The parameters of a GAN that draws points of a plane."""
+
+    points: PointsParameters = PointsParameters()
+    networks: PointNetworksParameters = PointNetworksParameters()
+    training: AdversarialTrainingParameters = AdversarialTrainingParameters()
+    sampling: SamplingParameters = SamplingParameters()
+    scoring: PointScoringParameters = PointScoringParameters()
+    claims: Claims = Field(default={})
+
+
+class CompareParameters(ParameterModel):
+    """The parameters of the comparison."""
+
+    models: list[ImageGAN] = Field(default=["photo_gan", "photo_dcgan"], min_length=2)
+    """Whose results are compared; each is trained first where it is not."""
+    claims: Claims = Field(default={})
+
+    @field_validator("models")
+    @classmethod
+    def _are_different(cls, models: list[ImageGAN]) -> list[ImageGAN]:
+        if len(set(models)) < len(models):
+            raise ValueError(f"each model can be compared once, but `models` are {', '.join(models)}")
+        return models
+
+
+MODEL_PARAMETERS: dict[str, type[ParameterModel]] = {
+    "dcgan": ImageGANParameters,
+    "simple_gan": ImageGANParameters,
+    "photo_dcgan": ImageGANParameters,
+    "photo_gan": ImageGANParameters,
+    "quadratic_gan": PointGANParameters,
+    "compare": CompareParameters,
+}
 """What stands below each top-level key of the parameters."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from plotly.graph_objects import Figure, Scatter
 
-PROGRESS_COLUMNS = ("step", "epoch", "images_seen")
+PROGRESS_COLUMNS = ("step", "epoch", "examples_seen")
 """The columns of a history that say how far training was; all others are curves."""
 
 MAXIMUM_POINTS = 2_000
@@ -39,7 +39,7 @@ class _Curve:
         colour: Of its lines.
         values: ``(points,)``, as logged.
         smoothed: ``(points,)``, a centred moving average; None where there are few points.
-        progress: ``(points, 3)``: step, epoch and images seen.
+        progress: ``(points, 3)``: step, epoch and examples seen.
     """
 
     name: str
@@ -66,7 +66,7 @@ def loss_curves(history: "pd.DataFrame", title: str = "Training") -> "Figure":
     is thinned out to ``MAXIMUM_POINTS``, so that a single spike stays in sight.
 
     Args:
-        history: One row per logged step, with the columns ``step``, ``epoch``, ``images_seen`` and one per quantity.
+        history: One row per logged step, with the columns ``step``, ``epoch``, ``examples_seen`` and one per quantity.
             Names that end in ``accuracy`` hold shares in [0, 1]; all others are drawn with the losses. Missing and
             infinite values are left out.
         title: The heading.
@@ -131,7 +131,7 @@ def _lines(curve: _Curve, *, tells_progress: bool) -> "list[Scatter]":
     from plotly.graph_objects import Scatter
 
     value = ".1%" if curve.is_accuracy else ".4g"
-    progress = "<br>epoch %{customdata[1]:,}, %{customdata[2]:,} images seen" if tells_progress else ""
+    progress = "<br>epoch %{customdata[1]:,}, %{customdata[2]:,} examples seen" if tells_progress else ""
     main = curve.values if curve.smoothed is None else curve.smoothed
     kept = np.arange(len(main)) if curve.smoothed is None else _evenly(len(main), _SMOOTHED_POINTS)
     line = Scatter(

@@ -12,45 +12,44 @@ import numpy as np
 
 
 class ModelFacts(TypedDict):
-    """What the networks are. ``parameters`` counts those of each network; ``published_in`` is the paper or chapter."""
+    """What the networks are.
+
+    ``parameters`` counts those of each network; ``published_in`` is the paper or chapter; ``inputs`` and ``outputs``
+    say in words what goes in and comes out, with shape and range.
+    """
 
     name: str
     architecture: str
-    parameters: Mapping[str, int]
-    latent_size: int
-    image_shape: Sequence[int]
-    pixel_range: Sequence[float]
     published_in: str | None
+    parameters: Mapping[str, int]
+    inputs: str
+    outputs: str
 
 
 class DataFacts(TypedDict):
-    """What the model learnt from, in numbers of images."""
+    """What the model learnt from. ``kind`` is what is counted, such as images."""
 
+    kind: str
     source: str
-    training_images: int
-    heldout_images: int
+    training: int
+    heldout: int
     duplicates_removed: int
-    rejected_files: int
+    rejected: int
     classes: Sequence[str]
+    training_sha256: str | None
 
 
 class TrainingFacts(TypedDict):
     """How it learnt. ``is_exact`` says whether a run on the same machine gives the same bits."""
 
-    seed: int
     steps: int
-    epochs: int
-    batch_size: int
-    optimizers: Mapping[str, object]
-    losses: Mapping[str, object]
-    updates: str
-    average_decay: float | None
-    precision: str
-    jit_compile: bool
-    images_per_second: float
+    epochs: float
+    examples_per_second: float | None
     seconds: float
     resumed: int
     is_exact: bool
+    jit_compile: bool
+    parameters: Mapping[str, object]
 
 
 class EnvironmentFacts(TypedDict):
@@ -73,6 +72,7 @@ def model_card(
     data: DataFacts,
     training: TrainingFacts,
     environment: EnvironmentFacts,
+    claims: Sequence[Mapping[str, object]],
     scores: Mapping[str, object],
     how_to_use: str,
 ) -> dict[str, object]:
@@ -83,6 +83,7 @@ def model_card(
         data: What the model learnt from.
         training: How it learnt.
         environment: Where it learnt.
+        claims: What the model is expected to reach, each beside what was measured; see ``checked_claims``.
         scores: What was measured, with its conditions. A value that is not finite becomes None.
         how_to_use: Code that draws samples; see ``usage_snippet``.
 
@@ -95,27 +96,28 @@ def model_card(
         "data": _section("data", data, DataFacts),
         "training": _section("training", training, TrainingFacts),
         "environment": _section("environment", environment, EnvironmentFacts),
+        "claims": _plain(list(claims)),
         "scores": _plain(scores),
         "how_to_use": how_to_use.splitlines(),
     }
 
 
-def usage_snippet(generator_path: str, latent_size: int, image_shape: Sequence[int]) -> str:
-    """Returns code that loads a generator and draws samples in a fresh process, with Keras alone.
+def usage_snippet(generator_path: str, latent_size: int, samples: str, *, is_uniform: bool = False) -> str:
+    """Returns code that loads a generator and draws 16 samples in a fresh process, with Keras alone.
 
     Args:
         generator_path: The ``.keras`` file, as a reader of the card finds it.
-        latent_size: Numbers in a latent, drawn from the standard normal distribution.
-        image_shape: ``(height, width, channels)``.
+        latent_size: Numbers in a latent.
+        samples: What comes out, with its shape, such as "pixels in [-1, 1] (16, 28, 28, 1)".
+        is_uniform: Whether latents are uniform in [-1, 1] instead of standard normal.
     """
-    samples = 16
-    shape = (samples, *image_shape)
+    draw = f"uniform((16, {latent_size}), -1, 1, seed=0)" if is_uniform else f"normal((16, {latent_size}), seed=0)"
     return (
         "import keras\n"
         "\n"
         f"generator = keras.saving.load_model({generator_path!r})\n"
-        f"latents = keras.random.normal(({samples}, {latent_size}), seed=0)\n"
-        f"images = generator(latents, training=False)  # {shape}, pixels in [-1, 1]\n"
+        f"latents = keras.random.{draw}\n"
+        f"samples = generator(latents, training=False)  # {samples}\n"
     )
 
 

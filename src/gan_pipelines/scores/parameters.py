@@ -33,3 +33,10 @@ class ScoringParameters(ParameterModel):
     """Real-against-real distances whose mean is the floor."""
     minimum_share: Annotated[float, Field(gt=0, lt=1)] = 0.03
     """Share of the samples below which a class counts as neglected."""
+
+
+class PointScoringParameters(ParameterModel):
+    """The section ``<model>.scoring`` of a GAN that draws points."""
+
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    """Decides which real points the energy distance is taken from."""

@@ -9,20 +9,22 @@ from gan_pipelines.parameter_model import ParameterModel
 DIGIT_SIZE = 28
 PHOTO_SIZE = 96
 
+_WITHOUT_FILES = {"digits": "ships with scikit-learn", "drawn_fruit": "is drawn"}
+
 
 class ImagesParameters(ParameterModel):
     """The section ``<model>.images``."""
 
-    source: Literal["digits", "mnist", "fashion_mnist", "image_folder"] = "digits"
+    source: Literal["digits", "mnist", "fashion_mnist", "image_folder", "drawn_fruit"] = "digits"
     path: Annotated[str, Field(min_length=1)] | None = None
-    """Folder of the user's files, relative to the current directory; ``image_folder`` needs one, ``digits`` takes none.
+    """Folder of the user's files, relative to the current directory; ``image_folder`` needs one.
 
-    Without one, ``mnist`` and ``fashion_mnist`` are downloaded by Keras.
+    ``digits`` and ``drawn_fruit`` take none. Without one, ``mnist`` and ``fashion_mnist`` are downloaded by Keras.
     """
     size: Annotated[int, Field(ge=8, le=1024)] | None = None
-    """Width and height in pixels; without one, 28 for digits and fashion, 96 for a folder of photos."""
+    """Width and height in pixels; without one, 28 for digits and fashion, 96 for photos and fruit."""
     colour: Literal["gray", "rgb"] | None = None
-    """Without one, gray for digits and fashion, rgb for a folder of photos."""
+    """Without one, gray for digits and fashion, rgb for photos and fruit."""
     limit: Annotated[int, Field(ge=1)] | None = None
     """Takes a seeded subset of this many images; of a folder, of this many files, read or rejected."""
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
@@ -35,15 +37,15 @@ class ImagesParameters(ParameterModel):
     @property
     def image_size(self) -> int:
         """Width and height in pixels, the source's own where none is given."""
-        return self.size or (PHOTO_SIZE if self.source == "image_folder" else DIGIT_SIZE)
+        return self.size or (PHOTO_SIZE if self.source in ("image_folder", "drawn_fruit") else DIGIT_SIZE)
 
     @model_validator(mode="after")
     def _path_fits_the_source(self) -> "ImagesParameters":
         if self.source == "image_folder" and self.path is None:
             raise ValueError("the source 'image_folder' needs `path`: the folder that holds your JPEG or PNG files")
-        if self.source == "digits" and self.path is not None:
+        if self.source in _WITHOUT_FILES and self.path is not None:
             raise ValueError(
-                f"the source 'digits' ships with scikit-learn and reads no files, but `path` is {self.path!r}; remove "
-                "it, or set `source` to 'mnist', 'fashion_mnist' or 'image_folder'"
+                f"the source {self.source!r} {_WITHOUT_FILES[self.source]} and reads no files, but `path` is "
+                f"{self.path!r}; remove it, or set `source` to 'mnist', 'fashion_mnist' or 'image_folder'"
             )
         return self

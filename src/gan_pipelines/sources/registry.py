@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from gan_pipelines.sources.digits import read_digits
+from gan_pipelines.sources.drawn_fruit import read_drawn_fruit
 from gan_pipelines.sources.image_folder import read_image_folder
 from gan_pipelines.sources.image_set import ImageSet
 from gan_pipelines.sources.mnist import read_fashion_mnist, read_mnist
@@ -18,6 +19,7 @@ SOURCES: dict[str, Callable[[ImagesParameters], SourceReading]] = {
     "mnist": read_mnist,
     "fashion_mnist": read_fashion_mnist,
     "image_folder": read_image_folder,
+    "drawn_fruit": read_drawn_fruit,
 }
 
 LISTED_FILES = 100

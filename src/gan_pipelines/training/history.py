@@ -9,24 +9,24 @@ from numpy.typing import NDArray
 
 
 def history_table(
-    logs: Mapping[str, NDArray[np.float32]], images_per_step: int, steps_per_epoch: int, rows: int = 1000
+    logs: Mapping[str, NDArray[np.float32]], examples_per_step: int, steps_per_epoch: int, rows: int = 1000
 ) -> pd.DataFrame:
     """Averages every step's numbers over equal windows.
 
     Args:
         logs: Losses and figures by name, ``(steps,)``.
-        images_per_step: Real images that a step takes.
-        steps_per_epoch: Steps in which almost every image is seen once.
+        examples_per_step: Examples that a step takes.
+        steps_per_epoch: Steps in which almost every example is seen once.
         rows: The table has at most this many.
 
     Returns:
-        Columns ``step`` (the window's last), ``epoch``, ``images_seen``, then one for each log.
+        Columns ``step`` (the window's last), ``epoch``, ``examples_seen``, then one for each log.
     """
     steps = len(next(iter(logs.values())))
     window = max(1, math.ceil(steps / rows))
     starts = np.arange(0, steps, window)
     ends = np.minimum(starts + window, steps)
-    table = {"step": ends, "epoch": ends / steps_per_epoch, "images_seen": ends * images_per_step}
+    table = {"step": ends, "epoch": ends / steps_per_epoch, "examples_seen": ends * examples_per_step}
     means = {
         name: np.add.reduceat(values.astype(np.float64), starts) / (ends - starts) for name, values in logs.items()
     }

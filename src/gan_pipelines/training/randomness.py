@@ -4,8 +4,13 @@ A stream is named by a text that says what it is for; two streams of one seed ar
 """
 
 import hashlib
+from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
+
+Distribution = Literal["normal", "uniform"]
+"""Standard normal, or uniform in [-1, 1]."""
 
 
 def stream_seed(seed: int, stream: str) -> int:
@@ -17,3 +22,13 @@ def stream_seed(seed: int, stream: str) -> int:
 def random_generator(seed: int, stream: str, step: int = 0) -> np.random.Generator:
     """Returns NumPy's counter-based generator (Salmon et al., "Parallel Random Numbers", 2011) for one step."""
     return np.random.Generator(np.random.Philox(key=[stream_seed(seed, stream), step]))
+
+
+def draw(
+    distribution: Distribution, shape: tuple[int, ...], seed: int, stream: str, step: int = 0
+) -> NDArray[np.float32]:
+    """Draws float32 numbers of a distribution."""
+    generator = random_generator(seed, stream, step)
+    if distribution == "normal":
+        return generator.standard_normal(shape, dtype=np.float32)
+    return 2 * generator.random(shape, dtype=np.float32) - 1

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gan_pipelines.errors import UserError
 from gan_pipelines.training.parameters import Devices
-from gan_pipelines.training.randomness import stream_seed
+from gan_pipelines.training.randomness import Distribution, stream_seed
 
 Tensor = Any
 """A tensor of the backend; Keras has no type for it that checkers know."""
@@ -40,12 +40,15 @@ class Key:
         return Key(self.seed, self.step, f"{self.scope}/{scope}")
 
 
-def noise(key: Key, stream: str, shape: Sequence[int]) -> Tensor:
-    """Draws standard normal numbers that depend on the key, the stream and the replica alone."""
+def noise(key: Key, stream: str, shape: Sequence[int], distribution: Distribution = "normal") -> Tensor:
+    """Draws float32 numbers of a distribution, which depend on the key, the stream and the replica alone."""
     replica = tf.distribute.get_replica_context().replica_id_in_sync_group
     base = tf.constant([stream_seed(key.seed, f"{key.scope}/{stream}"), 0], tf.int64)
     seed = tf.random.experimental.stateless_fold_in(base, key.step)
-    return tf.random.stateless_normal(shape, tf.random.experimental.stateless_fold_in(seed, replica))
+    seed = tf.random.experimental.stateless_fold_in(seed, replica)
+    if distribution == "normal":
+        return tf.random.stateless_normal(shape, seed)
+    return tf.random.stateless_uniform(shape, seed, minval=-1.0, maxval=1.0)
 
 
 def losses_and_gradients(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
-from gan_pipelines.networks.parameters import NetworksParameters
+from gan_pipelines.networks.parameters import ImageNetworksParameters
 from gan_pipelines.pipelines.artifacts import KerasModel
 from gan_pipelines.sources.image_set import ImageSet
 
@@ -23,4 +23,4 @@ def build_networks(
 
     seed = AdversarialTrainingParameters.model_validate(training).seed
     _, height, width, channels = training_images.pixels.shape
-    return registry.build_networks(NetworksParameters.model_validate(networks), (height, width, channels), seed)
+    return registry.build_networks(ImageNetworksParameters.model_validate(networks), (height, width, channels), seed)

@@ -1,5 +1,6 @@
 """Nodes that read images and divide them."""
 
+import hashlib
 from dataclasses import replace
 from typing import Any
 
@@ -26,7 +27,7 @@ def split_images(raw_images: ImageSet, images: dict[str, Any]) -> tuple[ImageSet
     """Divides images into training and held-out ones without a common picture, and normalises their pixels.
 
     Returns:
-        Training images and held-out images, float32 in [-1, 1], and a report of counts.
+        Training images and held-out images, float32 in [-1, 1], and a report of counts with the training images' hash.
 
     Raises:
         UserError: One side would be empty.
@@ -35,7 +36,8 @@ def split_images(raw_images: ImageSet, images: dict[str, Any]) -> tuple[ImageSet
 
     parameters = ImagesParameters.model_validate(images)
     training, heldout, report = splitting.split_images(raw_images, parameters.heldout_fraction, parameters.seed)
-    return _normalised(training), _normalised(heldout), report
+    digest = hashlib.sha256(training.pixels.tobytes()).hexdigest()
+    return _normalised(training), _normalised(heldout), {**report, "sha256": digest}
 
 
 def _normalised(images: ImageSet) -> ImageSet:

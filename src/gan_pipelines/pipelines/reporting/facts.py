@@ -3,58 +3,68 @@
 import platform
 from typing import Any
 
-from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
-from gan_pipelines.networks.parameters import Architecture
+from pydantic import TypeAdapter
+
+from gan_pipelines.networks.parameters import NetworksParameters
 from gan_pipelines.pipelines.artifacts import KerasModel
+from gan_pipelines.reporting.claims import checked_claims
 from gan_pipelines.reporting.model_card import DataFacts, EnvironmentFacts, ModelFacts, TrainingFacts, package_versions
+from gan_pipelines.reporting.parameters import Claims
+from gan_pipelines.training.parameters import TrainingParameters
 
 _PACKAGES = ("gan_pipelines", "kedro", "keras", "numpy", "pillow", "tensorflow")
+_DISTRIBUTIONS = {"normal": "standard normal", "uniform": "uniform in [-1, 1]"}
 
 
-def model_facts(generator: KerasModel, discriminator: KerasModel, architecture: Architecture) -> ModelFacts:
-    """Returns what the networks are."""
+def gan_facts(
+    generator: KerasModel, discriminator: KerasModel, networks: NetworksParameters, samples: str
+) -> ModelFacts:
+    """Returns what the networks of a GAN are; ``samples`` says what the generator draws."""
     from gan_pipelines.networks.registry import ARCHITECTURES
 
+    distribution = _DISTRIBUTIONS[networks.latent_distribution]
     return ModelFacts(
         name="generative adversarial network",
-        architecture=architecture,
-        published_in=ARCHITECTURES[architecture].reference,
+        architecture=networks.architecture,
+        published_in=ARCHITECTURES[networks.architecture].reference,
         parameters={"generator": generator.count_params(), "discriminator": discriminator.count_params()},
-        latent_size=generator.input_shape[-1],
-        image_shape=generator.output_shape[1:],
-        pixel_range=(-1.0, 1.0),
+        inputs=f"latents {_shape(generator.input_shape)}, {distribution}",
+        outputs=f"{samples} {_shape(generator.output_shape)}",
     )
 
 
-def data_facts(ingestion_report: dict[str, Any], split_report: dict[str, Any]) -> DataFacts:
-    """Returns what the model learnt from."""
+def data_facts(kind: str, reading: dict[str, Any], split: dict[str, Any]) -> DataFacts:
+    """Returns what the model learnt from.
+
+    Args:
+        kind: What is counted, such as images.
+        reading: The report of reading: ``source``, and where there are any ``rejected`` and ``classes``.
+        split: The report of dividing: ``train``, ``heldout``, and where there are any ``duplicates_removed`` and the
+            training examples' ``sha256``.
+    """
     return DataFacts(
-        source=ingestion_report["source"],
-        training_images=split_report["train"],
-        heldout_images=split_report["heldout"],
-        duplicates_removed=sum(split_report["duplicates_removed"].values()),
-        rejected_files=ingestion_report["rejected"]["count"],
-        classes=list(ingestion_report["classes"]),
+        kind=kind,
+        source=reading["source"],
+        training=split["train"],
+        heldout=split["heldout"],
+        duplicates_removed=sum(split.get("duplicates_removed", {}).values()),
+        rejected=reading.get("rejected", {"count": 0})["count"],
+        classes=list(reading.get("classes", ())),
+        training_sha256=split.get("sha256"),
     )
 
 
-def training_facts(parameters: AdversarialTrainingParameters, record: dict[str, Any]) -> TrainingFacts:
+def training_facts(parameters: TrainingParameters, record: dict[str, Any]) -> TrainingFacts:
     """Returns how the model learnt."""
     return TrainingFacts(
-        seed=parameters.seed,
         steps=record["steps"],
         epochs=record["epochs"],
-        batch_size=parameters.batch_size,
-        optimizers=parameters.optimizers.model_dump(),
-        losses=parameters.loss.model_dump(),
-        updates=parameters.updates,
-        average_decay=parameters.average_decay,
-        precision=parameters.precision,
-        jit_compile=record["environment"]["jit_compile"] == "true",
-        images_per_second=record["images_per_second"],
+        examples_per_second=record["examples_per_second"],
         seconds=record["seconds"],
         resumed=record["resumed"],
         is_exact=record["is_exact"],
+        jit_compile=record["environment"]["jit_compile"] == "true",
+        parameters=parameters.model_dump(),
     )
 
 
@@ -68,3 +78,12 @@ def environment_facts(environment: dict[str, str]) -> EnvironmentFacts:
         threads=int(environment["threads"]),
         packages=package_versions(_PACKAGES),
     )
+
+
+def claims(section: dict[str, Any], scores: dict[str, Any]) -> list[dict[str, Any]]:
+    """Returns the claims of ``<model>.claims``, each beside what was measured."""
+    return checked_claims(TypeAdapter(Claims).validate_python(section), scores)
+
+
+def _shape(shape: tuple[int | None, ...]) -> str:
+    return f"({', '.join(['batch', *map(str, shape[1:])])})"

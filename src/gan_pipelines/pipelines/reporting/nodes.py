@@ -1,31 +1,57 @@
 """Nodes that make what people look at."""
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from PIL.Image import Image
 
-from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters, SamplingParameters
-from gan_pipelines.networks.parameters import NetworksParameters
+from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
+from gan_pipelines.networks.parameters import ImageNetworksParameters
 from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, Figure, KerasModel
+from gan_pipelines.reporting.parameters import GridParameters
+
+_STAGE_WIDTH = 300
 
 
-def draw_sample_grid(samples: Arrays, sampling: dict[str, Any]) -> Image:
+def draw_sample_grid(samples: Arrays, grid: dict[str, Any]) -> Image:
     """Returns the first samples side by side."""
     from gan_pipelines.reporting.grid import image_grid
 
-    parameters = SamplingParameters.model_validate(sampling)
-    return image_grid(samples["pixels"][: parameters.grid_images], parameters.grid_columns)
+    parameters = GridParameters.model_validate(grid)
+    return image_grid(samples["pixels"][: parameters.images], parameters.columns, margin=parameters.margin)
 
 
-def animate_training(training_previews: Arrays) -> list[Image]:
+def animate_training(training_previews: Arrays, grid: dict[str, Any]) -> list[Image]:
     """Returns the previews as pictures, one for each time, captioned with step and epoch."""
-    from gan_pipelines.reporting.animation import animation_frames
+    from gan_pipelines.reporting.animation import FRAME_WIDTH, animation_frames
 
-    pixels = training_previews["pixels"]
-    moments = zip(training_previews["steps"], training_previews["epochs"], strict=True)
-    captions = [f"step {step:,} · epoch {epoch:.0f}" for step, epoch in moments]
-    return animation_frames(pixels, captions, columns=math.ceil(math.sqrt(pixels.shape[1])))
+    moments = range(len(training_previews["steps"]))
+    pictures = preview_grids(training_previews, moments, FRAME_WIDTH, GridParameters.model_validate(grid).margin)
+    return animation_frames(pictures, preview_captions(training_previews, moments))
+
+
+def draw_stages(training_previews: Arrays, grid: dict[str, Any]) -> Image:
+    """Returns the previews of a few moments side by side; all of them where few were drawn."""
+    from gan_pipelines.reporting.contact_sheet import contact_sheet, evenly_chosen
+
+    moments = evenly_chosen(len(training_previews["steps"]))
+    pictures = preview_grids(training_previews, moments, _STAGE_WIDTH, GridParameters.model_validate(grid).margin)
+    return contact_sheet(pictures, preview_captions(training_previews, moments), columns=3)
+
+
+def preview_grids(previews: Arrays, moments: Iterable[int], width: int, margin: int) -> list[Image]:
+    """Returns the grids of some moments of a training, about as wide as asked for."""
+    from gan_pipelines.reporting.grid import image_grid
+
+    columns = math.ceil(math.sqrt(previews["samples"].shape[1]))
+    grids = (previews["samples"][moment] for moment in moments)
+    return [image_grid(grid, columns, margin=margin, target_width=width) for grid in grids]
+
+
+def preview_captions(previews: Arrays, moments: Iterable[int]) -> list[str]:
+    """Returns a caption for each of some moments of a training."""
+    return [f"step {previews['steps'][moment]:,} · epoch {previews['epochs'][moment]:.0f}" for moment in moments]
 
 
 def plot_losses(training_history: DataFrame) -> Figure:
@@ -35,7 +61,7 @@ def plot_losses(training_history: DataFrame) -> Figure:
     return loss_curves(training_history)
 
 
-def write_model_card(
+def write_model_card(  # noqa: PLR0913, PLR0917 - one argument for each artifact
     generator: KerasModel,
     discriminator: KerasModel,
     ingestion_report: dict[str, Any],
@@ -44,19 +70,26 @@ def write_model_card(
     scores: dict[str, Any],
     networks: dict[str, Any],
     training: dict[str, Any],
+    claims: dict[str, Any],
 ) -> dict[str, Any]:
     """Returns what a reader of the generator needs to know, with everything measured elsewhere."""
     from gan_pipelines.pipelines.reporting import facts
     from gan_pipelines.reporting.model_card import model_card, usage_snippet
 
-    architecture = NetworksParameters.model_validate(networks).architecture
+    chosen = ImageNetworksParameters.model_validate(networks)
     parameters = AdversarialTrainingParameters.model_validate(training)
-    latent_size, image_shape = generator.input_shape[-1], generator.output_shape[1:]
+    images = f"pixels in [-1, 1] {(16, *generator.output_shape[1:])}"
     return model_card(
-        model=facts.model_facts(generator, discriminator, architecture),
-        data=facts.data_facts(ingestion_report, split_report),
+        model=facts.gan_facts(generator, discriminator, chosen, "pixels in [-1, 1]"),
+        data=facts.data_facts("images", ingestion_report, split_report),
         training=facts.training_facts(parameters, training_record),
         environment=facts.environment_facts(training_record["environment"]),
+        claims=facts.claims(claims, scores),
         scores=scores,
-        how_to_use=usage_snippet("generator.keras", latent_size, image_shape),
+        how_to_use=usage_snippet(
+            "generator.keras",
+            generator.input_shape[-1],
+            images,
+            is_uniform=chosen.latent_distribution == "uniform",
+        ),
     )

@@ -9,8 +9,14 @@ def create_pipeline() -> Pipeline:
     """Wires the stage."""
     return Pipeline(
         [
-            Node(nodes.draw_sample_grid, ["samples", "params:sampling"], "sample_grid", name="draw_sample_grid"),
-            Node(nodes.animate_training, "training_previews", "training_animation", name="animate_training"),
+            Node(nodes.draw_sample_grid, ["samples", "params:grid"], "sample_grid", name="draw_sample_grid"),
+            Node(
+                nodes.animate_training,
+                ["training_previews", "params:grid"],
+                "training_animation",
+                name="animate_training",
+            ),
+            Node(nodes.draw_stages, ["training_previews", "params:grid"], "training_stages", name="draw_stages"),
             Node(nodes.plot_losses, "training_history", "loss_curves", name="plot_losses"),
             Node(
                 nodes.write_model_card,
@@ -23,6 +29,7 @@ def create_pipeline() -> Pipeline:
                     "scores",
                     "params:networks",
                     "params:training",
+                    "params:claims",
                 ],
                 "model_card",
                 name="write_model_card",

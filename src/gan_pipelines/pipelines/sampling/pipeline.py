@@ -9,10 +9,15 @@ def create_pipeline() -> Pipeline:
     """Wires the stage."""
     return Pipeline(
         [
-            Node(nodes.draw_samples, ["generator", "params:sampling"], "samples", name="draw_samples"),
             Node(
                 nodes.draw_samples,
-                ["untrained_generator", "params:sampling"],
+                ["generator", "params:networks", "params:sampling"],
+                "samples",
+                name="draw_samples",
+            ),
+            Node(
+                nodes.draw_samples,
+                ["untrained_generator", "params:networks", "params:sampling"],
                 "untrained_samples",
                 name="draw_untrained_samples",
             ),

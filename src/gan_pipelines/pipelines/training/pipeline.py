@@ -16,6 +16,7 @@ def create_pipeline() -> Pipeline:
                     "untrained_discriminator",
                     "training_images",
                     "checkpoints",
+                    "params:networks",
                     "params:training",
                 ],
                 ["generator", "discriminator", "training_history", "training_previews", "training_record"],

@@ -1,0 +1,163 @@
+"""Nodes of a GAN that draws points of a plane."""
+
+from typing import Any
+
+from PIL.Image import Image
+
+from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
+from gan_pipelines.networks.parameters import PointNetworksParameters
+from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, KerasModel
+from gan_pipelines.pipelines.sampling.nodes import sampled_latents
+from gan_pipelines.pipelines.training.nodes import train_on
+from gan_pipelines.scores.parameters import PointScoringParameters
+from gan_pipelines.sources.point_parameters import PointsParameters
+from gan_pipelines.training.checkpoint import CheckpointStore
+
+
+def read_points(points: dict[str, Any]) -> tuple[Arrays, Arrays, dict[str, Any]]:
+    """Reads or draws the points that ``<model>.points`` asks for, and divides them.
+
+    Returns:
+        Training and held-out ``points`` ``(points, 2)``, and a report of counts.
+
+    Raises:
+        UserError: The file cannot be read.
+    """
+    from gan_pipelines.sources import points as source
+
+    parameters = PointsParameters.model_validate(points)
+    training, heldout = source.split_points(
+        source.read_points(parameters), parameters.heldout_fraction, parameters.seed
+    )
+    report = {
+        "source": parameters.source,
+        "path": parameters.path,
+        "train": len(training),
+        "heldout": len(heldout),
+    }
+    return {"points": training}, {"points": heldout}, report
+
+
+def build_networks(
+    training_points: Arrays, networks: dict[str, Any], training: dict[str, Any]
+) -> tuple[KerasModel, KerasModel]:
+    """Builds the untrained generator, latents to points, and the untrained discriminator, points to logits."""
+    from gan_pipelines.networks import registry
+
+    seed = AdversarialTrainingParameters.model_validate(training).seed
+    shape = training_points["points"].shape[1:]
+    return registry.build_networks(PointNetworksParameters.model_validate(networks), shape, seed)
+
+
+def train_gan(
+    untrained_generator: KerasModel,
+    untrained_discriminator: KerasModel,
+    training_points: Arrays,
+    checkpoints: CheckpointStore,
+    networks: dict[str, Any],
+    training: dict[str, Any],
+) -> tuple[KerasModel, KerasModel, DataFrame, Arrays, dict[str, Any]]:
+    """Trains the generator against the discriminator on points, from the latest checkpoint if there is one.
+
+    Returns:
+        As for images, but the previews' ``samples`` are points ``(times, points, 2)``, float32.
+    """
+    pair = untrained_generator, untrained_discriminator
+    return train_on(training_points["points"], pair, checkpoints, networks, training, lambda points: points)
+
+
+def draw_samples(generator: KerasModel, networks: dict[str, Any], sampling: dict[str, Any]) -> Arrays:
+    """Draws ``points`` ``(points, 2)`` from seeded ``latents`` ``(points, latent_size)``."""
+    from gan_pipelines.adversarial.sampling import generate
+
+    latents = sampled_latents(generator, networks, sampling)
+    return {"points": generate(generator, latents), "latents": latents}
+
+
+def score_samples(
+    samples: Arrays,
+    untrained_samples: Arrays,
+    training_points: Arrays,
+    heldout_points: Arrays,
+    discriminator: KerasModel,
+    training_previews: Arrays,
+    points: dict[str, Any],
+    scoring: dict[str, Any],
+) -> dict[str, Any]:
+    """Scores generated points against held-out ones, beside the untrained generator's and real training points."""
+    from gan_pipelines.scores.point_evaluation import PointSets, accuracy_section, score_points
+
+    sets = PointSets(
+        training=training_points["points"],
+        heldout=heldout_points["points"],
+        samples=samples["points"],
+        untrained=untrained_samples["points"],
+    )
+    is_parabola = PointsParameters.model_validate(points).source == "parabola"
+    seed = PointScoringParameters.model_validate(scoring).seed
+    moments = list(zip(training_previews["steps"].tolist(), training_previews["samples"], strict=True))
+    return {
+        **score_points(sets, seed, moments if is_parabola else None),
+        "discriminator_accuracy": accuracy_section(discriminator, sets),
+    }
+
+
+def draw_scatter(samples: Arrays, heldout_points: Arrays) -> Image:
+    """Returns the generated points over as many real ones."""
+    from gan_pipelines.reporting.scatter import Plane, scatter
+
+    real, generated = heldout_points["points"], samples["points"]
+    return scatter(real[: len(generated)], generated, Plane.around(real))
+
+
+def draw_stages(training_previews: Arrays, heldout_points: Arrays) -> Image:
+    """Returns generated over real points at a few moments of the training."""
+    from gan_pipelines.reporting.contact_sheet import contact_sheet, evenly_chosen
+
+    chosen = evenly_chosen(len(training_previews["steps"]))
+    pictures = _scatters(training_previews, heldout_points)
+    captions = [f"step {step:,}" for step in training_previews["steps"]]
+    return contact_sheet([pictures[number] for number in chosen], [captions[number] for number in chosen], columns=3)
+
+
+def animate_training(training_previews: Arrays, heldout_points: Arrays) -> list[Image]:
+    """Returns generated over real points, a picture for each moment of the training."""
+    from gan_pipelines.reporting.animation import animation_frames
+
+    captions = [f"step {step:,}" for step in training_previews["steps"]]
+    return animation_frames(_scatters(training_previews, heldout_points), captions)
+
+
+def write_model_card(
+    generator: KerasModel,
+    discriminator: KerasModel,
+    points_report: dict[str, Any],
+    training_record: dict[str, Any],
+    scores: dict[str, Any],
+    networks: dict[str, Any],
+    training: dict[str, Any],
+    claims: dict[str, Any],
+) -> dict[str, Any]:
+    """Returns what a reader of the generator needs to know, with everything measured elsewhere."""
+    from gan_pipelines.pipelines.reporting import facts
+    from gan_pipelines.reporting.model_card import model_card, usage_snippet
+
+    chosen = PointNetworksParameters.model_validate(networks)
+    parameters = AdversarialTrainingParameters.model_validate(training)
+    return model_card(
+        model=facts.gan_facts(generator, discriminator, chosen, "points (x, y)"),
+        data=facts.data_facts("points", points_report, points_report),
+        training=facts.training_facts(parameters, training_record),
+        environment=facts.environment_facts(training_record["environment"]),
+        claims=facts.claims(claims, scores),
+        scores=scores,
+        how_to_use=usage_snippet("generator.keras", generator.input_shape[-1], "points (16, 2)"),
+    )
+
+
+def _scatters(training_previews: Arrays, heldout_points: Arrays) -> list[Image]:
+    from gan_pipelines.reporting.scatter import Plane, scatter
+
+    real = heldout_points["points"]
+    plane = Plane.around(real)
+    return [scatter(real[: len(generated)], generated, plane) for generated in training_previews["samples"]]

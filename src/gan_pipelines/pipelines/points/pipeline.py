@@ -1,0 +1,97 @@
+"""From points of a plane to a trained and scored generator of them."""
+
+from kedro.pipeline import Node, Pipeline
+
+from gan_pipelines.pipelines.points import nodes
+from gan_pipelines.pipelines.reporting.nodes import plot_losses
+
+
+def create_pipeline() -> Pipeline:
+    """Wires every stage."""
+    return Pipeline(
+        [
+            Node(
+                nodes.read_points,
+                "params:points",
+                ["training_points", "heldout_points", "points_report"],
+                name="read_points",
+            ),
+            Node(
+                nodes.build_networks,
+                ["training_points", "params:networks", "params:training"],
+                ["untrained_generator", "untrained_discriminator"],
+                name="build_networks",
+            ),
+            Node(
+                nodes.train_gan,
+                [
+                    "untrained_generator",
+                    "untrained_discriminator",
+                    "training_points",
+                    "checkpoints",
+                    "params:networks",
+                    "params:training",
+                ],
+                ["generator", "discriminator", "training_history", "training_previews", "training_record"],
+                name="train_gan",
+            ),
+            *_sampling(),
+            *_reporting(),
+        ]
+    )
+
+
+def _sampling() -> list[Node]:
+    return [
+        Node(
+            nodes.draw_samples,
+            [f"{prefix}generator", "params:networks", "params:sampling"],
+            f"{prefix}samples",
+            name=f"draw_{prefix}samples",
+        )
+        for prefix in ("", "untrained_")
+    ]
+
+
+def _reporting() -> list[Node]:
+    return [
+        Node(
+            nodes.score_samples,
+            [
+                "samples",
+                "untrained_samples",
+                "training_points",
+                "heldout_points",
+                "discriminator",
+                "training_previews",
+                "params:points",
+                "params:scoring",
+            ],
+            "scores",
+            name="score_samples",
+        ),
+        Node(nodes.draw_scatter, ["samples", "heldout_points"], "sample_scatter", name="draw_scatter"),
+        Node(nodes.draw_stages, ["training_previews", "heldout_points"], "training_stages", name="draw_stages"),
+        Node(
+            nodes.animate_training,
+            ["training_previews", "heldout_points"],
+            "training_animation",
+            name="animate_training",
+        ),
+        Node(plot_losses, "training_history", "loss_curves", name="plot_losses"),
+        Node(
+            nodes.write_model_card,
+            [
+                "generator",
+                "discriminator",
+                "points_report",
+                "training_record",
+                "scores",
+                "params:networks",
+                "params:training",
+                "params:claims",
+            ],
+            "model_card",
+            name="write_model_card",
+        ),
+    ]

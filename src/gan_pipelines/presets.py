@@ -1,0 +1,42 @@
+"""Presets: settings that belong together, chosen by one parameter.
+
+A model's section holds them by name in ``presets``, and the name of one in ``preset``. What the section itself says
+counts before the preset, and the preset before the defaults of the code.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+_CHOICE, _CHOICES = "preset", "presets"
+_NAME = "name"
+
+
+def with_presets(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns all parameters with each model's preset filled in; a preset that is not there is left to the checks."""
+    return {model: _filled_in(section) for model, section in parameters.items()}
+
+
+def _filled_in(section: object) -> object:
+    if not isinstance(section, Mapping) or not isinstance(section.get(_CHOICES), Mapping):
+        return section
+    preset = section[_CHOICES].get(section.get(_CHOICE))
+    return merged(preset, section) if isinstance(preset, Mapping) else section
+
+
+def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns one section of two, key by key; the keys of ``above`` count.
+
+    Sections whose ``name`` differs are of different kinds, such as two optimizers; nothing of the lower one is kept.
+    """
+    result = dict(below)
+    for key, value in above.items():
+        present = result.get(key)
+        if isinstance(present, Mapping) and isinstance(value, Mapping) and _are_alike(present, value):
+            result[key] = merged(present, value)
+        else:
+            result[key] = value
+    return result
+
+
+def _are_alike(below: Mapping[str, Any], above: Mapping[str, Any]) -> bool:
+    return _NAME not in above or below.get(_NAME) == above[_NAME]

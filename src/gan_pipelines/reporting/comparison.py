@@ -1,0 +1,146 @@
+"""Several trained models beside each other."""
+
+from collections.abc import Iterable, Mapping
+from itertools import cycle
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from plotly.graph_objects import Figure
+
+_COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+_DASHES = {"generator_loss": "solid", "discriminator_loss": "dot"}
+_MOST_MOMENTS = 4
+_WINDOW_SHARE = 0.03
+
+Card = Mapping[str, Any]
+
+
+def shared_moments(epochs: Mapping[str, NDArray[np.floating]], most: int = _MOST_MOMENTS) -> dict[str, list[int]]:
+    """Returns, for each model, the positions of its previews at the same epochs as the others'.
+
+    Args:
+        epochs: By model, the epochs of its previews, rising ``(moments,)``.
+        most: How many moments are chosen, evenly up to the end of the shortest training.
+
+    Returns:
+        Positions by model, equally many of each: those of the previews nearest to the chosen epochs.
+    """
+    end = min(float(values[-1]) for values in epochs.values())
+    fewest = min(len(values) for values in epochs.values())
+    chosen = np.linspace(0, end, min(most, fewest))
+    return {model: [int(np.abs(values - epoch).argmin()) for epoch in chosen] for model, values in epochs.items()}
+
+
+def comparison_curves(histories: "Mapping[str, pd.DataFrame]") -> "Figure":
+    """Returns generator and discriminator losses of all models over the epochs, smoothed, in one chart.
+
+    Args:
+        histories: By model, tables with the columns ``epoch``, ``generator_loss`` and ``discriminator_loss``.
+    """
+    from plotly.graph_objects import Figure, Scatter
+
+    figure = Figure()
+    for (model, history), colour in zip(histories.items(), cycle(_COLOURS), strict=False):
+        window = max(1, round(len(history) * _WINDOW_SHARE))
+        for column, dash in _DASHES.items():
+            values = history[column].rolling(window, center=True, min_periods=1).mean()
+            figure.add_trace(
+                Scatter(
+                    x=history["epoch"].to_numpy(np.float32),
+                    y=values.to_numpy(np.float32),
+                    name=f"{model}, {column.removesuffix('_loss')}",
+                    mode="lines",
+                    line={"color": colour, "dash": dash, "width": 2},
+                )
+            )
+    figure.update_layout(
+        title={"text": "Losses", "x": 0, "xref": "paper"},
+        template="plotly_white",
+        hovermode="x unified",
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        margin={"l": 70, "r": 30, "t": 100, "b": 60},
+    )
+    figure.update_xaxes({"title": "Epoch"})
+    figure.update_yaxes({"title": "Loss"})
+    return figure
+
+
+def comparison_table(cards: Mapping[str, Card]) -> "pd.DataFrame":
+    """Returns a row for each model, the smallest distance first and models without a distance last.
+
+    Args:
+        cards: Model cards by model.
+    """
+    import pandas as pd
+
+    table = pd.DataFrame([_row(model, card) for model, card in cards.items()])
+    return table.sort_values("frechet_classifier_distance", kind="stable", na_position="last", ignore_index=True)
+
+
+def comparison_summary(cards: Mapping[str, Card]) -> dict[str, Any]:
+    """Returns who is best, by how much, and whether the models can be compared at all.
+
+    Args:
+        cards: Model cards by model.
+
+    Returns:
+        ``best``: the model with the smallest distance; ``times_best``: each model's distance as a multiple of it;
+        ``same_data``, ``same_budget`` and ``same_metric_network``: whether the models had the same training images,
+        as many steps of as many images, and one judge. Distances of different judges do not compare, and then there is
+        no best one.
+    """
+    same_judge = _same(_metric_network(card) for card in cards.values())
+    distances = {model: _distance(card) for model, card in cards.items()}
+    known = {model: distance for model, distance in distances.items() if distance is not None}
+    comparable = same_judge and len(known) > 1
+    best = min(known, key=lambda model: known[model]) if comparable else None
+    return {
+        "models": list(cards),
+        "best": best,
+        "times_best": {model: distance / known[best] for model, distance in known.items()} if best else {},
+        "same_data": _same(card["data"]["training_sha256"] for card in cards.values()),
+        "same_budget": _same(
+            (card["training"]["steps"], card["training"]["parameters"]["batch_size"]) for card in cards.values()
+        ),
+        "same_metric_network": same_judge,
+    }
+
+
+def _row(model: str, card: Card) -> dict[str, Any]:
+    training, scores, parameters = card["training"], card["scores"], card["model"]["parameters"]
+    distance = scores.get("frechet_classifier_distance", {})
+    judge = _metric_network(card)
+    return {
+        "model": model,
+        "architecture": card["model"]["architecture"],
+        "frechet_classifier_distance": distance.get("value"),
+        "floor": distance.get("floor"),
+        "ceiling": distance.get("ceiling"),
+        "classifier_score": scores.get("classifier_score", {}).get("value"),
+        "generator_parameters": parameters["generator"],
+        "discriminator_parameters": parameters["discriminator"],
+        "steps": training["steps"],
+        "batch_size": training["parameters"]["batch_size"],
+        "images_per_second": training["examples_per_second"],
+        "seconds": training["seconds"],
+        "training_images": card["data"]["training"],
+        "metric_network": None if judge is None else judge[:12],
+    }
+
+
+def _distance(card: Card) -> float | None:
+    value = card["scores"].get("frechet_classifier_distance", {}).get("value")
+    return None if value is None else float(value)
+
+
+def _metric_network(card: Card) -> str | None:
+    digest = card["scores"].get("conditions", {}).get("metric_network", {}).get("sha256")
+    return None if digest is None else str(digest)
+
+
+def _same(values: Iterable[object]) -> bool:
+    return len(set(values)) == 1

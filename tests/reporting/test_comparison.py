@@ -1,0 +1,62 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from gan_pipelines.reporting.comparison import comparison_curves, comparison_summary, comparison_table, shared_moments
+
+
+def card(distance=2.0, judge="a" * 64, data="d", steps=10):
+    return {
+        "model": {"architecture": "mlp", "parameters": {"generator": 5, "discriminator": 3}},
+        "data": {"training": 40, "training_sha256": data},
+        "training": {"steps": steps, "seconds": 1.0, "examples_per_second": 8.0, "parameters": {"batch_size": 4}},
+        "scores": {
+            "conditions": {"metric_network": {"sha256": judge}},
+            **({} if distance is None else {"frechet_classifier_distance": {"value": distance, "floor": 1.0}}),
+        },
+    }
+
+
+def test_the_moments_are_the_same_epochs_of_all_models():
+    moments = shared_moments({"short": np.array([0.0, 5.0, 10.0]), "long": np.linspace(0, 40, 81)})
+    assert moments == {"short": [0, 1, 2], "long": [0, 10, 20]}
+
+
+def test_one_chart_holds_two_lines_of_each_model():
+    history = pd.DataFrame({"epoch": [0.5, 1.0], "generator_loss": [1.0, 2.0], "discriminator_loss": [3.0, 1.0]})
+    figure = comparison_curves({"one": history, "two": history})
+    assert [line.name for line in figure.data] == [
+        "one, generator",
+        "one, discriminator",
+        "two, generator",
+        "two, discriminator",
+    ]
+    assert len({line.line.color for line in figure.data}) == 2
+
+
+def test_the_best_model_comes_first_and_one_without_a_distance_last():
+    table = comparison_table({"none": card(None), "bad": card(4.0), "good": card(2.0)})
+    assert table["model"].tolist() == ["good", "bad", "none"]
+    assert table["images_per_second"].tolist() == [8.0] * 3
+
+
+def test_the_summary_says_by_how_much():
+    summary = comparison_summary({"one": card(3.0), "two": card(2.0)})
+    assert summary["best"] == "two"
+    assert summary["times_best"] == {"one": 1.5, "two": 1.0}
+    assert summary["same_data"] is summary["same_budget"] is summary["same_metric_network"] is True
+
+
+@pytest.mark.parametrize(
+    ("other", "key"),
+    [({"judge": "b" * 64}, "same_metric_network"), ({"data": "e"}, "same_data"), ({"steps": 11}, "same_budget")],
+)
+def test_what_keeps_models_from_being_compared_is_told(other, key):
+    summary = comparison_summary({"one": card(3.0), "two": card(2.0, **other)})
+    assert summary[key] is False
+
+
+def test_distances_of_different_judges_have_no_best():
+    summary = comparison_summary({"one": card(3.0), "two": card(2.0, judge="b" * 64)})
+    assert summary["best"] is None
+    assert summary["times_best"] == {}
