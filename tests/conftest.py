@@ -17,3 +17,13 @@ def dcgan_project(tmp_path_factory):
     folder = copy_project(tmp_path_factory.mktemp("dcgan"))
     run_session(folder, "dcgan")
     return folder
+
+
+@pytest.fixture(scope="session")
+def models_project(dcgan_project):
+    """The same copy, in which the smoke environment of every other pipeline has run as well."""
+    from tests.project import run_session
+
+    for pipeline in ("simple_gan", "quadratic_gan", "headlines", "compare"):
+        run_session(dcgan_project, pipeline)
+    return dcgan_project

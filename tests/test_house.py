@@ -21,7 +21,10 @@ MAY_IMPORT = {
     "datasets": {"datasets", "sources", "training", *GROUND},
     "incremental": set(),  # could be lifted out as a plugin
 }
-KNOW_KEDRO = {"pipelines", "datasets", "incremental", "settings", "context", "hooks", "cli", "pipeline_registry", "__main__"}
+KNOW_KEDRO = {
+    *("pipelines", "datasets", "incremental"),
+    *("settings", "context", "hooks", "cli", "pipeline_registry", "__main__"),
+}
 TENSORFLOW_LIVES_IN = PACKAGE / "training" / "tensorflow_backend.py"
 HEAVY = ("tensorflow", "keras", "sklearn", "plotly")
 MAY_BE_HEAVY = {"networks", "training", "adversarial", "headlines", "scores"}

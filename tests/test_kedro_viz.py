@@ -31,12 +31,12 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def address(dcgan_project):
+def address(models_project):
     port = free_port()
     arguments = ("viz", "run", "--no-browser", "--host=127.0.0.1", f"--port={port}", "--env=smoke")
-    log = (dcgan_project / "viz.log").open("w")
+    log = (models_project / "viz.log").open("w")
     # The command starts its server as another process; the group holds both.
-    process = kedro(dcgan_project, *arguments, stdout=log, start_new_session=True)
+    process = kedro(models_project, *arguments, stdout=log, start_new_session=True)
     address = f"http://127.0.0.1:{port}"
     try:
         wait_until_served(address, process)
@@ -77,7 +77,9 @@ def fetch(url):
 @pytest.fixture(scope="module")
 def identifiers(address):
     """Each node's identifier by its name."""
-    return {node["name"]: node["id"] for node in fetch(f"{address}/api/main")["nodes"]}
+    names = ("dcgan", "simple_gan", "quadratic_gan", "headlines", "compare")
+    nodes = [node for name in names for node in fetch(f"{address}/api/pipelines/{name}")["nodes"]]
+    return {node["name"]: node["id"] for node in nodes}
 
 
 @pytest.fixture(scope="module")
@@ -90,13 +92,23 @@ def page(address):
         browser.close()
 
 
-def open_panel(page, address, identifier):
-    page.goto(f"{address}/?pid=dcgan&sid={identifier}&expandAllPipelines=true")
+def open_panel(page, address, identifier, pipeline="dcgan"):
+    page.goto(f"{address}/?pid={pipeline}&sid={identifier}&expandAllPipelines=true")
 
 
-@pytest.mark.parametrize(("name", "signature"), [("sample_grid", "iVBORw0KGgo"), ("training_animation", "R0lGODlh")])
+@pytest.mark.parametrize(
+    ("name", "signature"),
+    [
+        ("dcgan.sample_grid", "iVBORw0KGgo"),
+        ("dcgan.training_stages", "iVBORw0KGgo"),
+        ("dcgan.training_animation", "R0lGODlh"),
+        ("simple_gan.sample_grid", "iVBORw0KGgo"),
+        ("quadratic_gan.sample_scatter", "iVBORw0KGgo"),
+        ("compare.comparison_grid", "iVBORw0KGgo"),
+    ],
+)
 def test_pictures_are_seen(page, address, identifiers, name, signature):
-    open_panel(page, address, identifiers[f"dcgan.{name}"])
+    open_panel(page, address, identifiers[name], name.split(".")[0])
     picture = page.wait_for_selector("img[alt='Preview visualization']", timeout=30_000)
     assert signature in picture.get_attribute("src")
     page.wait_for_function("image => image.complete && image.naturalWidth > 300", arg=picture)
@@ -114,8 +126,12 @@ def test_the_animation_moves(page, address, identifiers):
     pytest.fail("the picture did not change within three seconds")
 
 
-def test_curves_are_drawn(page, address, identifiers):
-    open_panel(page, address, identifiers["dcgan.loss_curves"])
+@pytest.mark.parametrize(
+    "name",
+    ["dcgan.loss_curves", "headlines.loss_curves", "headlines.quality_and_diversity", "compare.comparison_curves"],
+)
+def test_curves_are_drawn(page, address, identifiers, name):
+    open_panel(page, address, identifiers[name], name.split(".")[0])
     assert page.wait_for_selector(".js-plotly-plot .scatterlayer path.js-line", timeout=30_000).is_visible()
 
 

@@ -37,7 +37,7 @@ def test_contradictions_are_told_before_anything_runs(sections, message):
 @pytest.mark.parametrize(
     ("section", "message"),
     [
-        ({"models": ["dcgan"]}, "`compare.models`.*of length 2 or more"),
+        ({"models": ["dcgan"]}, r"`compare.models`.*of length 2 or more"),
         ({"models": ["dcgan", "dgcan"]}, r"`compare.models.1` is the text 'dgcan', did you mean `dcgan`"),
         ({"models": ["dcgan", "dcgan"]}, "each model can be compared once"),
     ],
@@ -49,7 +49,7 @@ def test_comparisons_of_nothing_are_refused(section, message):
 
 @pytest.mark.parametrize("section", [{"source": "csv"}, {"path": "points.csv"}])
 def test_points_have_a_path_where_their_source_needs_one(section):
-    with pytest.raises(UserError, match="`quadratic_gan.points`: the source 'csv' needs `path`"):
+    with pytest.raises(UserError, match=r"`quadratic_gan\.points`: the source 'csv' needs `path`"):
         check_parameters({"quadratic_gan": {"points": section}}, MODEL_PARAMETERS, {"quadratic_gan"})
 
 

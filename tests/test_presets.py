@@ -29,6 +29,13 @@ def test_a_section_of_another_name_is_taken_whole():
     assert merged({"o": {"name": "adam", "b": 1}}, {"o": {"b": 2}}) == {"o": {"name": "adam", "b": 2}}
 
 
+def test_who_gives_epochs_does_not_mean_the_steps_of_the_preset():
+    assert filled(preset="quick", training={"epochs": 2})["training"] == {
+        "epochs": 2,
+        "optimizer": {"name": "adam", "beta_1": 0.5},
+    }
+
+
 @pytest.mark.parametrize("section", [{"steps": 3}, None, 4, {"presets": 3, "preset": "quick"}, {"presets": PRESETS}])
 def test_sections_without_a_chosen_preset_stay_as_they_are(section):
     assert with_presets({"model": section}) == {"model": section}

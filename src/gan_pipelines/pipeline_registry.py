@@ -7,6 +7,7 @@ from kedro.pipeline import Pipeline
 from gan_pipelines.pipelines import (
     comparison,
     construction,
+    headlines,
     ingestion,
     judging,
     points,
@@ -25,6 +26,7 @@ def register_pipelines() -> dict[str, Pipeline]:
     models = compared_models()
     return {
         **image_gans,
+        "headlines": Pipeline(headlines.create_pipeline(), namespace="headlines"),
         "quadratic_gan": Pipeline(points.create_pipeline(), namespace="quadratic_gan"),
         "compare": sum((image_gans[model] for model in models), comparison.create_pipeline(models)),
         "__default__": image_gans["dcgan"],

@@ -9,6 +9,8 @@ from typing import Any
 
 _CHOICE, _CHOICES = "preset", "presets"
 _NAME = "name"
+_ALTERNATIVES = ({"epochs", "steps"}, {"every_epochs", "every_steps", "at_epochs"})
+"""Keys of which one counts: whoever gives one means it instead of the others."""
 
 
 def with_presets(parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -26,9 +28,11 @@ def _filled_in(section: object) -> object:
 def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """Returns one section of two, key by key; the keys of ``above`` count.
 
+    A key of ``above`` also replaces those of ``below`` that say the same in another way, such as steps and epochs.
     Sections whose ``name`` differs are of different kinds, such as two optimizers; nothing of the lower one is kept.
     """
-    result = dict(below)
+    replaced = {key for keys in _ALTERNATIVES if keys & above.keys() for key in keys}
+    result = {key: value for key, value in below.items() if key not in replaced}
     for key, value in above.items():
         present = result.get(key)
         if isinstance(present, Mapping) and isinstance(value, Mapping) and _are_alike(present, value):

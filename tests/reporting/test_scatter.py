@@ -10,7 +10,7 @@ CORNERS = np.array([[0.0, 0.0], [1.0, 1.0]])
 def orange(picture):
     """Where a picture is about the colour of generated points, ``(pixels, 2)`` of row and column, below its title."""
     pixels = np.asarray(picture).astype(int)[40:]
-    return np.argwhere(np.abs(pixels - (213, 94, 0)).sum(axis=-1) < 30) + (40, 0)
+    return np.argwhere(np.abs(pixels - (213, 94, 0)).sum(axis=-1) < 30) + np.array([40, 0])
 
 
 def test_a_point_stands_where_its_numbers_say():

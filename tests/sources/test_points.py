@@ -54,5 +54,5 @@ def test_bad_files_are_told(tmp_path, text, message):
 
 
 def test_a_missing_file_is_told():
-    with pytest.raises(UserError, match="found no file at nowhere.csv"):
+    with pytest.raises(UserError, match=r"found no file at nowhere\.csv"):
         read_points(PointsParameters(source="csv", path="nowhere.csv"))

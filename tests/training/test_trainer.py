@@ -205,5 +205,19 @@ def test_a_gpu_that_is_not_there_is_named_before_training():
 
 
 def test_the_schedule_stops_where_something_is_due():
-    schedule = Schedule(total_steps=23, preview_every=10, checkpoint_every=4)
+    schedule = Schedule(total_steps=23, checkpoint_every=4, previews=range(0, 24, 10))
     assert [schedule.next_stop(step) for step in (0, 4, 8, 9, 20, 22)] == [4, 8, 10, 10, 23, 23]
+
+
+def test_previews_are_drawn_at_chosen_epochs_and_at_the_end(store):
+    trained = train(store, preview={"images": 2, "at_epochs": [1, 2, 9]})
+    assert trained.result.frame_steps == (0, 5, 10, 12)
+
+
+def test_previews_of_points_keep_their_numbers():
+    parameters = AdversarialTrainingParameters.model_validate(TRAINING | {"steps": 2})
+    trained = train_gan(
+        "Training", (toy.generator(), toy.discriminator()), toy.images(), parameters, as_frame=lambda samples: samples
+    )
+    assert trained.result.frames.dtype == np.float32
+    assert trained.result.frames.shape == (2, 2, 4, 4, 1)

@@ -1,5 +1,6 @@
 """What a user can say about training a GAN."""
 
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -53,12 +54,12 @@ class PreviewParameters(ParameterModel):
     at_epochs: list[Annotated[int, Field(ge=0)]] | None = None
     """Chosen epochs instead of regular ones; where given, they count. The first and the last step are always drawn."""
 
-    def moments(self, steps_per_epoch: int, total_steps: int) -> frozenset[int]:
+    def moments(self, steps_per_epoch: int, total_steps: int) -> Collection[int]:
         """Returns the steps after which samples are drawn; a training's end draws them in any case."""
         if self.at_epochs is not None:
             chosen = {0, *(epoch * steps_per_epoch for epoch in self.at_epochs)}
             return frozenset(step for step in chosen if step <= total_steps)
-        return frozenset(range(0, total_steps + 1, self.every_steps or self.every_epochs * steps_per_epoch))
+        return range(0, total_steps + 1, self.every_steps or self.every_epochs * steps_per_epoch)
 
 
 class AdversarialTrainingParameters(ResumableTrainingParameters):

@@ -152,11 +152,9 @@ def _average(generator: keras.Model, parameters: AdversarialTrainingParameters) 
 
 
 def _schedule(parameters: AdversarialTrainingParameters, steps_per_epoch: int) -> Schedule:
-    return Schedule(
-        total_steps=parameters.total_steps(steps_per_epoch),
-        preview_every=parameters.preview.every_steps or parameters.preview.every_epochs * steps_per_epoch,
-        checkpoint_every=parameters.checkpoint_every_steps,
-    )
+    total_steps = parameters.total_steps(steps_per_epoch)
+    previews = parameters.preview.moments(steps_per_epoch, total_steps)
+    return Schedule(total_steps, parameters.checkpoint_every_steps, previews)
 
 
 def _configuration(

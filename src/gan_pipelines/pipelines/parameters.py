@@ -5,10 +5,17 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters, SamplingParameters
+from gan_pipelines.headlines.model_parameters import (
+    DecodingParameters,
+    LanguageModelParameters,
+    LanguageTrainingParameters,
+)
+from gan_pipelines.headlines.parameters import TextParameters
 from gan_pipelines.networks.parameters import SIZE_STEPS, ImageNetworksParameters, PointNetworksParameters
 from gan_pipelines.parameter_model import ParameterModel, PresetParameters
 from gan_pipelines.reporting.parameters import Claims, GridParameters
 from gan_pipelines.scores.parameters import PointScoringParameters, ScoringParameters
+from gan_pipelines.scores.text_parameters import TextScoringParameters
 from gan_pipelines.sources.parameters import ImagesParameters
 from gan_pipelines.sources.point_parameters import PointsParameters
 
@@ -48,6 +55,17 @@ class PointGANParameters(PresetParameters):
     claims: Claims = Field(default={})
 
 
+class HeadlinesParameters(PresetParameters):
+    """The parameters of a language model that writes headlines."""
+
+    text: TextParameters = TextParameters()
+    networks: LanguageModelParameters = LanguageModelParameters()
+    training: LanguageTrainingParameters = LanguageTrainingParameters()
+    sampling: DecodingParameters = DecodingParameters()
+    scoring: TextScoringParameters = TextScoringParameters()
+    claims: Claims = Field(default={})
+
+
 class CompareParameters(ParameterModel):
     """The parameters of the comparison."""
 
@@ -69,6 +87,7 @@ MODEL_PARAMETERS: dict[str, type[ParameterModel]] = {
     "photo_dcgan": ImageGANParameters,
     "photo_gan": ImageGANParameters,
     "quadratic_gan": PointGANParameters,
+    "headlines": HeadlinesParameters,
     "compare": CompareParameters,
 }
 """What stands below each top-level key of the parameters."""

@@ -121,6 +121,27 @@ def usage_snippet(generator_path: str, latent_size: int, samples: str, *, is_uni
     )
 
 
+def language_model_snippet(model_path: str, vocabulary_path: str) -> str:
+    """Returns code that loads a language model and writes a headline greedily, with Keras alone.
+
+    Args:
+        model_path: The ``.keras`` file, as a reader of the card finds it.
+        vocabulary_path: The JSON file with its words.
+    """
+    return (
+        "import json\n"
+        "import keras\n"
+        "\n"
+        f"model = keras.saving.load_model({model_path!r})\n"
+        f"words = json.load(open({vocabulary_path!r}))['words']\n"
+        "tokens = [1]\n"
+        "while len(tokens) < 30 and tokens[1:].count(1) == 0:\n"
+        "    logits = model(keras.ops.array([tokens]), training=False)\n"
+        "    tokens.append(int(keras.ops.argmax(keras.ops.reshape(logits, (-1, len(words) + 3))[-1])))\n"
+        "print(' '.join(words[token - 3] for token in tokens if token > 2))\n"
+    )
+
+
 def package_versions(names: Iterable[str]) -> dict[str, str]:
     """Returns the installed version of each package, in alphabetical order; packages not installed are left out."""
     versions = {}

@@ -147,7 +147,7 @@ def train_metric_network(
         data={"pixels": pixels, "labels": labels},
         order=order,
         device=device,
-        schedule=Schedule(total_steps=steps, preview_every=steps, checkpoint_every=steps),
+        schedule=Schedule(steps, checkpoint_every=steps),
     ).run()
     return copy_for_export(network)
 

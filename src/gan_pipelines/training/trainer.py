@@ -1,9 +1,9 @@
-"""The loop around the engine: resume, run chunks of steps, draw, checkpoint, stop when asked to."""
+"""The loop around the engine: resume, run chunks of steps, draw, measure, checkpoint, stop when asked to."""
 
 import logging
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,12 +17,13 @@ from gan_pipelines.training.environment import describe_environment
 from gan_pipelines.training.interruption import stop_on_signals
 from gan_pipelines.training.progress import Report, progress
 from gan_pipelines.training.tensorflow_backend import CompiledSteps, Device
+from gan_pipelines.training.validation import Measurements, Validation
 
 logger = logging.getLogger(__name__)
 
 _SECONDS_PER_CHUNK = 1.0  # between looks at the clock; results do not depend on it
 
-Preview = Callable[[], NDArray[np.uint8]]
+Preview = Callable[[], NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -31,18 +32,18 @@ class Schedule:
 
     Args:
         total_steps: Where training ends.
-        preview_every: Distance of previews; the first is drawn before any step.
         checkpoint_every: Distance of checkpoints; one more is written at the end.
+        previews: After which steps previews are drawn; 0 is before the first. One more is drawn at the end.
     """
 
     total_steps: int
-    preview_every: int
     checkpoint_every: int
+    previews: Collection[int] = ()
 
     def next_stop(self, step: int) -> int:
         """Returns the next step after which Python has something to do."""
-        upcoming = ((step // every + 1) * every for every in (self.preview_every, self.checkpoint_every))
-        return min(self.total_steps, *upcoming)
+        next_preview = min((moment for moment in self.previews if moment > step), default=self.total_steps)
+        return min(self.total_steps, next_preview, (step // self.checkpoint_every + 1) * self.checkpoint_every)
 
 
 @dataclass
@@ -51,7 +52,8 @@ class _Progress:
 
     step: int = 0
     logs: dict[str, list[NDArray[np.float32]]] = field(default_factory=dict)
-    frames: dict[int, NDArray[np.uint8]] = field(default_factory=dict)
+    frames: dict[int, NDArray[Any]] = field(default_factory=dict)
+    measurements: Measurements = field(default_factory=Measurements)
     seconds: float = 0.0
     timed_steps: int = 0
     resumed_at: list[int] = field(default_factory=list)
@@ -64,8 +66,11 @@ class TrainingResult:
 
     Args:
         logs: Every step's losses and figures, ``(steps,)`` by name.
-        frames: Previews ``(times, images, height, width, channels)``, uint8; empty without a preview.
+        frames: Previews ``(times, samples, ...)``; empty without a preview.
         frame_steps: The steps after which they were drawn, ``(times,)``.
+        measurements: What was measured by the way, with the best step and its weights; empty without a validation.
+            The engine's networks are those of the last step.
+        has_stopped_early: Whether measurements that no longer improved ended the training.
         seconds_per_step: Mean over steps, compilation left out; 0 where none ran.
         resumed_at: Steps at which the training was taken up again.
         is_exact: Whether all of it ran under the same conditions, so that interruptions left no trace in the bits.
@@ -73,8 +78,10 @@ class TrainingResult:
     """
 
     logs: dict[str, NDArray[np.float32]]
-    frames: NDArray[np.uint8]
+    frames: NDArray[Any]
     frame_steps: tuple[int, ...]
+    measurements: Measurements
+    has_stopped_early: bool
     seconds_per_step: float
     resumed_at: tuple[int, ...]
     is_exact: bool
@@ -94,7 +101,8 @@ class Trainer:
         schedule: When what happens.
         configuration: What the result depends on, by the key that a user would change; JSON values.
         store: Where checkpoints go; without one, an interrupted training starts anew.
-        preview: Draws images ``(images, height, width, channels)`` of the present networks.
+        preview: Draws samples ``(samples, ...)`` from the present networks.
+        validation: What is measured by the way, and when to stop for it.
     """
 
     def __init__(  # noqa: PLR0913 - one argument for each part that tests and models exchange
@@ -110,6 +118,7 @@ class Trainer:
         configuration: Mapping[str, Any] | None = None,
         store: CheckpointStore | None = None,
         preview: Preview | None = None,
+        validation: Validation | None = None,
     ) -> None:
         self._title = title
         self._section = section
@@ -119,6 +128,7 @@ class Trainer:
         self._configuration = dict(configuration or {})
         self._store = store
         self._preview = preview
+        self._validation = validation
         self._environment = describe_environment(device)
         self._steps = CompiledSteps(engine.step, engine.logged, data, order.shape, device)
         self._progress = _Progress(logs={name: [] for name in engine.logged})
@@ -140,18 +150,25 @@ class Trainer:
         if self._store is not None:
             self._store.prepare()
             self._resume(self._store, on_changed_configuration)
-        if self._progress.step < self._schedule.total_steps:
+        if not self._is_finished():
             self._train_to_the_end()
         return self._result()
+
+    def _is_finished(self) -> bool:
+        return self._progress.step >= self._schedule.total_steps or self._has_stopped_early()
+
+    def _has_stopped_early(self) -> bool:
+        return self._validation is not None and self._progress.measurements.are_exhausted(self._validation.patience)
 
     def _train_to_the_end(self) -> None:
         now, schedule = self._progress, self._schedule
         with stop_on_signals(self._steps.stop) as interruption:
             with progress(self._title, schedule.total_steps, now.step) as report:
                 self._draw()
-                while now.step < schedule.total_steps and interruption.signal_number is None:
+                while not self._is_finished() and interruption.signal_number is None:
                     self._run_chunk(report)
                     self._draw()
+                    self._measure()
                     if now.step % schedule.checkpoint_every == 0:
                         self._save_checkpoint()
             self._save_checkpoint()
@@ -160,7 +177,7 @@ class Trainer:
 
     def _run_chunk(self, report: Report) -> None:
         now = self._progress
-        steps = min(self._schedule.next_stop(now.step) - now.step, self._chunk_length())
+        steps = min(self._next_stop() - now.step, self._chunk_length())
         start = time.perf_counter()
         logs = self._steps(now.step, self._order.indices(now.step, steps))
         seconds = time.perf_counter() - start
@@ -175,8 +192,12 @@ class Trainer:
             now.seconds += seconds
             now.timed_steps += done
         now.step += done
-        means = {name: float(np.mean(values)) for name, values in logs.items()}
+        means = {name: float(np.mean(values)) for name, values in logs.items()} | self._last_measurement()
         report(now.step, means, done * self._order.batch_size * self._order.batches_per_step / seconds)
+
+    def _next_stop(self) -> int:
+        stop = self._schedule.next_stop(self._progress.step)
+        return stop if self._validation is None else min(stop, self._validation.next_stop(self._progress.step))
 
     def _chunk_length(self) -> int:
         now = self._progress
@@ -194,14 +215,30 @@ class Trainer:
         kept = "" if self._store is None else f" The last finite checkpoint is kept in {self._store.folder}."
         raise UserError(
             f"{self._title}: {what} at step {step:,}. Training has diverged; lower the learning rate "
-            f"in {self._section} or check the images.{kept}"
+            f"in {self._section} or check the data.{kept}"
         )
 
     def _draw(self) -> None:
         now = self._progress
-        if self._preview is None or now.step % self._schedule.preview_every or now.step in now.frames:
+        if self._preview is None or now.step not in self._schedule.previews or now.step in now.frames:
             return
         now.frames[now.step] = self._preview()
+
+    def _measure(self) -> None:
+        now, validation = self._progress, self._validation
+        if validation is None or now.step % validation.every or now.step == 0 or now.step in now.measurements.values:
+            return
+        self._take_measurement(validation, now.measurements)
+
+    def _take_measurement(self, validation: Validation, measurements: Measurements) -> None:
+        step = self._progress.step
+        measurements.take(validation, step)
+        if not np.isfinite(measurements.values[step]):
+            self._fail_not_finite(step, f"{validation.name} is {measurements.values[step]}")
+
+    def _last_measurement(self) -> dict[str, float]:
+        values = self._progress.measurements.values
+        return {} if self._validation is None or not values else {self._validation.name: [*values.values()][-1]}
 
     def _save_checkpoint(self) -> None:
         now = self._progress
@@ -214,6 +251,7 @@ class Trainer:
         arrays = {f"state/{path}": values for path, values in state.items()}
         arrays |= {f"logs/{name}": values for name, values in self._joined_logs().items()}
         arrays |= {f"frames/{step:09d}": pixels for step, pixels in now.frames.items()}
+        arrays |= {f"measurements/{path}": values for path, values in now.measurements.arrays().items()}
         record = {
             "configuration": self._configuration,
             "environment": self._environment,
@@ -253,11 +291,12 @@ class Trainer:
         now.step = checkpoint.step
         now.logs = {name: [values] for name, values in _below(arrays, "logs/").items()}
         now.frames = {int(step): pixels for step, pixels in _below(arrays, "frames/").items()}
+        now.measurements = Measurements.from_arrays(_below(arrays, "measurements/"))
         now.seconds, now.timed_steps = record["seconds"], record["timed_steps"]
         now.resumed_at = [*record["resumed_at"]]
         now.is_exact = record["is_exact"]
         self._saved_step = checkpoint.step
-        if now.step == self._schedule.total_steps:
+        if self._is_finished():
             self._environment = record["environment"]
             logger.info("%s: already trained to step %s.", self._title, f"{now.step:,}")
             return
@@ -283,10 +322,15 @@ class Trainer:
         frames = dict(sorted(now.frames.items()))
         if self._preview is not None and now.step not in frames:
             frames[now.step] = self._preview()  # of the end, but not kept: a longer training would not have it
+        measurements = replace(now.measurements, values=dict(now.measurements.values))
+        if self._validation is not None and now.step not in measurements.values:
+            self._take_measurement(self._validation, measurements)  # nor would it have measured here
         return TrainingResult(
             logs=self._joined_logs(),
             frames=np.stack(list(frames.values())) if frames else np.zeros(0, np.uint8),
             frame_steps=tuple(frames),
+            measurements=measurements,
+            has_stopped_early=now.step < self._schedule.total_steps,
             seconds_per_step=now.seconds / now.timed_steps if now.timed_steps else 0.0,
             resumed_at=tuple(now.resumed_at),
             is_exact=now.is_exact,

@@ -1,0 +1,97 @@
+"""Nodes that build, train and describe the language model."""
+
+from typing import Any
+
+from gan_pipelines.headlines.model_parameters import LanguageModelParameters, LanguageTrainingParameters
+from gan_pipelines.headlines.parameters import TextParameters
+from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, KerasModel
+from gan_pipelines.training.checkpoint import CheckpointStore
+
+
+def build_model(
+    vocabulary: dict[str, Any], networks: dict[str, Any], text: dict[str, Any], training: dict[str, Any]
+) -> KerasModel:
+    """Builds the untrained model, from tokens ``(batch, length)`` to logits of the next one."""
+    from gan_pipelines.headlines.language_model import build_language_model
+    from gan_pipelines.headlines.vocabulary import Vocabulary
+
+    return build_language_model(
+        LanguageModelParameters.model_validate(networks),
+        len(Vocabulary.from_json(vocabulary)),
+        TextParameters.model_validate(text).examples,
+        LanguageTrainingParameters.model_validate(training).seed,
+    )
+
+
+def train_model(
+    untrained_model: KerasModel,
+    training_examples: Arrays,
+    validation_examples: Arrays,
+    checkpoints: CheckpointStore,
+    training: dict[str, Any],
+) -> tuple[KerasModel, DataFrame, dict[str, Any]]:
+    """Trains the model, from the latest checkpoint if there is one, until validation no longer improves.
+
+    Returns:
+        The model with the weights of the best moment; the history, a row for each window of steps; and a record of how
+        long it took, what was measured and under which conditions.
+
+    Raises:
+        UserError: Too few headlines, no such device, a checkpoint of another configuration, or divergence.
+        StoppedBySignalError: Ctrl-C or SIGTERM came.
+    """
+    from gan_pipelines.headlines.training import train_language_model
+    from gan_pipelines.training.history import history_table
+
+    trained = train_language_model(
+        "Training",
+        untrained_model,
+        training_examples,
+        validation_examples,
+        LanguageTrainingParameters.model_validate(training),
+        checkpoints,
+    )
+    history = history_table(trained.result.logs, trained.examples_per_step, trained.steps_per_epoch)
+    return trained.model, history, trained.record()
+
+
+def write_model_card(  # noqa: PLR0913, PLR0917 - one argument for each artifact
+    language_model: KerasModel,
+    reading_report: dict[str, Any],
+    cleaning_report: dict[str, Any],
+    split_report: dict[str, Any],
+    training_record: dict[str, Any],
+    scores: dict[str, Any],
+    networks: dict[str, Any],
+    training: dict[str, Any],
+    claims: dict[str, Any],
+) -> dict[str, Any]:
+    """Returns what a reader of the language model needs to know, with everything measured elsewhere."""
+    from gan_pipelines.pipelines.reporting import facts
+    from gan_pipelines.reporting.model_card import ModelFacts, language_model_snippet, model_card
+
+    chosen = LanguageModelParameters.model_validate(networks)
+    dropped = {"duplicates_removed": {"training": cleaning_report["duplicates"]}}
+    model = ModelFacts(
+        name="language model",
+        architecture=chosen.architecture,
+        published_in=_PUBLISHED_IN[chosen.architecture],
+        parameters={"language_model": language_model.count_params()},
+        inputs="token ids (batch, length): 1 before the first word, then words; 0 pads",
+        outputs=f"logits of the next token, {language_model.output_shape[-1]:,} ids",
+    )
+    return model_card(
+        model=model,
+        data=facts.data_facts("headlines", reading_report, {**split_report, **dropped}),
+        training=facts.training_facts(LanguageTrainingParameters.model_validate(training), training_record),
+        environment=facts.environment_facts(training_record["environment"]),
+        claims=facts.claims(claims, scores),
+        scores=scores,
+        how_to_use=language_model_snippet("language_model.keras", "vocabulary.json"),
+    )
+
+
+_PUBLISHED_IN = {
+    "chapter_lstm": "The TensorFlow Workshop, chapter 11",
+    "tied_lstm": "Press and Wolf, Using the Output Embedding to Improve Language Models, 2017",
+}

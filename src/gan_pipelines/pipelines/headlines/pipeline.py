@@ -1,0 +1,125 @@
+"""From CSV files to a language model, what it writes, and how well."""
+
+from kedro.pipeline import Node, Pipeline
+
+from gan_pipelines.pipelines.headlines import model_nodes, text_nodes, writing_nodes
+from gan_pipelines.pipelines.reporting.nodes import plot_losses
+
+
+def create_pipeline() -> Pipeline:
+    """Wires every stage."""
+    return Pipeline([*_text(), *_model(), *_writing(), *_reporting()])
+
+
+def _text() -> list[Node]:
+    headlines = ["training_headlines", "validation_headlines", "heldout_headlines"]
+    return [
+        Node(text_nodes.read_headlines, "params:text", ["raw_headlines", "reading_report"], name="read_headlines"),
+        Node(
+            text_nodes.clean_headlines,
+            ["raw_headlines", "params:text"],
+            ["clean_headlines", "cleaning_report"],
+            name="clean_headlines",
+        ),
+        Node(
+            text_nodes.split_headlines,
+            ["clean_headlines", "params:text"],
+            [*headlines, "split_report"],
+            name="split_headlines",
+        ),
+        Node(
+            text_nodes.build_vocabulary,
+            ["training_headlines", "params:text"],
+            "vocabulary",
+            name="build_vocabulary",
+        ),
+        Node(
+            text_nodes.make_examples,
+            [*headlines, "vocabulary", "params:text"],
+            ["training_examples", "validation_examples", "heldout_examples"],
+            name="make_examples",
+        ),
+    ]
+
+
+def _model() -> list[Node]:
+    return [
+        Node(
+            model_nodes.build_model,
+            ["vocabulary", "params:networks", "params:text", "params:training"],
+            "untrained_model",
+            name="build_model",
+        ),
+        Node(
+            model_nodes.train_model,
+            ["untrained_model", "training_examples", "validation_examples", "checkpoints", "params:training"],
+            ["language_model", "training_history", "training_record"],
+            name="train_model",
+        ),
+    ]
+
+
+def _writing() -> list[Node]:
+    return [
+        Node(
+            writing_nodes.write_headlines,
+            ["language_model", "vocabulary", "params:sampling"],
+            "generated_headlines",
+            name="write_headlines",
+        ),
+        Node(
+            writing_nodes.write_at_temperatures,
+            ["language_model", "vocabulary", "params:sampling", "params:scoring"],
+            "tempered_headlines",
+            name="write_at_temperatures",
+        ),
+        Node(
+            writing_nodes.continue_seed_phrases,
+            ["language_model", "vocabulary", "params:text", "params:sampling"],
+            "continued_phrases",
+            name="continue_seed_phrases",
+        ),
+    ]
+
+
+def _reporting() -> list[Node]:
+    return [
+        Node(
+            writing_nodes.score_headlines,
+            [
+                "language_model",
+                "generated_headlines",
+                "tempered_headlines",
+                "training_headlines",
+                "heldout_headlines",
+                "heldout_examples",
+                "vocabulary",
+                "params:scoring",
+            ],
+            "scores",
+            name="score_headlines",
+        ),
+        Node(
+            writing_nodes.plot_quality_and_diversity,
+            "scores",
+            "quality_and_diversity",
+            name="plot_quality_and_diversity",
+        ),
+        Node(plot_losses, "training_history", "loss_curves", name="plot_losses"),
+        Node(
+            model_nodes.write_model_card,
+            [
+                "language_model",
+                "reading_report",
+                "cleaning_report",
+                "split_report",
+                "training_record",
+                "scores",
+                "params:networks",
+                "params:training",
+                "params:claims",
+            ],
+            "model_card",
+            name="write_model_card",
+        ),
+    ]

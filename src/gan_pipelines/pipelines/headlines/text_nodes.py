@@ -1,0 +1,121 @@
+"""Nodes from raw headlines to examples of the next word."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from gan_pipelines.headlines.parameters import TextParameters
+from gan_pipelines.pipelines.artifacts import Arrays, DataFrame
+
+_COLUMN = "headline"
+
+
+def read_headlines(text: dict[str, Any]) -> tuple[DataFrame, dict[str, Any]]:
+    """Reads or composes the headlines that ``<model>.text`` asks for.
+
+    Returns:
+        A table with the column ``headline``, and a report of what was read and dropped.
+
+    Raises:
+        UserError: A file cannot be read.
+    """
+    from gan_pipelines.sources.composed_headlines import COMPOSED_HEADLINES, compose_headlines
+    from gan_pipelines.sources.headline_files import read_headline_files
+
+    parameters = TextParameters.model_validate(text)
+    if parameters.path is None:
+        headlines = compose_headlines(COMPOSED_HEADLINES, parameters.seed)
+        return table(headlines), {"source": parameters.source, "path": None, "rows": len(headlines)}
+    reading = read_headline_files(Path(parameters.path), parameters.column, parameters.encoding)
+    return table(reading.headlines), {"source": parameters.source, "path": parameters.path, **reading.report}
+
+
+def clean_headlines(raw_headlines: DataFrame, text: dict[str, Any]) -> tuple[DataFrame, dict[str, Any]]:
+    """Cleans headlines, keeps each once, and takes the subset that a limit asks for.
+
+    Returns:
+        A table with the column ``headline``, and a report of what was dropped.
+    """
+    from gan_pipelines.headlines import cleaning
+    from gan_pipelines.sources.seeded_choice import seeded_subset
+
+    parameters = TextParameters.model_validate(text)
+    kept, dropped = cleaning.clean_headlines(texts(raw_headlines), parameters.cleaning, parameters.maximum_words)
+    chosen = [kept[position] for position in seeded_subset(len(kept), parameters.limit, parameters.seed)]
+    return table(chosen), {"distinct": len(kept), "used": len(chosen), **dropped}
+
+
+def split_headlines(
+    clean_headlines: DataFrame, text: dict[str, Any]
+) -> tuple[DataFrame, DataFrame, DataFrame, dict[str, Any]]:
+    """Divides headlines into those that are learnt, those that decide when training ends, and held-out ones.
+
+    Returns:
+        Three tables with the column ``headline``, and a report of counts.
+
+    Raises:
+        UserError: There are too few.
+    """
+    import hashlib
+
+    from gan_pipelines.headlines import splitting
+
+    parameters = TextParameters.model_validate(text)
+    others, heldout = splitting.split_headlines(texts(clean_headlines), parameters.heldout_fraction, parameters.seed)
+    training, validation = splitting.split_headlines(others, parameters.validation_fraction, parameters.seed)
+    report = {
+        "train": len(training),
+        "validation": len(validation),
+        "heldout": len(heldout),
+        "sha256": hashlib.sha256("\n".join(training).encode()).hexdigest(),
+    }
+    return table(training), table(validation), table(heldout), report
+
+
+def build_vocabulary(training_headlines: DataFrame, text: dict[str, Any]) -> dict[str, Any]:
+    """Collects the words of the training headlines; ``words`` in the order of their ids, which begin with 3.
+
+    Raises:
+        UserError: No word occurs often enough.
+    """
+    from gan_pipelines.headlines import vocabulary
+
+    parameters = TextParameters.model_validate(text).vocabulary
+    return vocabulary.build_vocabulary(texts(training_headlines), parameters).to_json()
+
+
+def make_examples(
+    training_headlines: DataFrame,
+    validation_headlines: DataFrame,
+    heldout_headlines: DataFrame,
+    vocabulary: dict[str, Any],
+    text: dict[str, Any],
+) -> tuple[Arrays, Arrays, Arrays]:
+    """Turns each set of headlines into examples of the next word: ``tokens`` and ``targets``, int32.
+
+    Returns:
+        Training, validation and held-out examples.
+    """
+    from gan_pipelines.headlines import examples
+    from gan_pipelines.headlines.vocabulary import Vocabulary
+
+    known = Vocabulary.from_json(vocabulary)
+    encoded = [
+        [known.encode(headline) for headline in texts(headlines)]
+        for headlines in (training_headlines, validation_headlines, heldout_headlines)
+    ]
+    kind, length = TextParameters.model_validate(text).examples, examples.example_length(*encoded)
+    training, validation, heldout = (examples.make_examples(kind, each, length) for each in encoded)
+    return training, validation, heldout
+
+
+def table(headlines: Iterable[str]) -> DataFrame:
+    """Returns headlines as a table."""
+    import pandas as pd
+
+    return pd.DataFrame({_COLUMN: list(headlines)}, dtype="object")
+
+
+def texts(headlines: DataFrame) -> list[str]:
+    """Returns the headlines of a table."""
+    return [str(headline) for headline in headlines[_COLUMN]]
