@@ -110,12 +110,13 @@ from kedro.framework.session import KedroSession
 bootstrap_project(Path.cwd())
 with KedroSession.create() as session:
     catalog = session.load_context().catalog
-    for name in pipelines["dcgan"].datasets():
-        assert catalog.get(name) is not None, name
+    for pipeline in pipelines.values():
+        for name in pipeline.datasets():
+            assert catalog.get(name) is not None, name
 from gan_pipelines.pipelines.parameters import MODEL_PARAMETERS
 print(sorted({"tensorflow", "keras"} & sys.modules.keys()), sorted(pipelines))
 """
     project = PACKAGE.parents[1]
     result = subprocess.run([sys.executable, "-c", program], cwd=project, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
-    assert result.stdout.strip().splitlines()[-1].startswith("[] ['__default__', 'dcgan'")
+    assert result.stdout.strip().splitlines()[-1].startswith("[] ['__default__', 'compare', 'dcgan'")

@@ -10,13 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from kedro.framework.project import pipelines
-from kedro.framework.startup import bootstrap_project
 from PIL import Image
 
+from gan_pipelines.errors import UserError
 from gan_pipelines.incremental.options import OPTIONS, Options
 from gan_pipelines.pipeline_registry import register_pipelines
-from gan_pipelines.pipelines.comparison.selection import compared_models
-from tests.project import copy_project, newest, run_session
+from tests.project import copy_project, kedro, newest, run_session
 
 REPORTS = ("sample_grid.png", "training_animation.gif", "loss_curves.json", "scores.json", "model_card.json")
 
@@ -172,19 +171,18 @@ def test_models_are_compared_side_by_side(models_project):
     assert len(curves["data"]) == 4
 
 
-def test_the_models_to_compare_come_from_the_configuration(tmp_path, monkeypatch):
-    folder = copy_project(tmp_path)
-    monkeypatch.chdir(folder)
-    bootstrap_project(folder)
-    assert compared_models() == ("photo_gan", "photo_dcgan")
-    own = folder / "conf" / "local" / "parameters_compare.yml"
-    own.write_text("compare: {models: [dcgan, simple_gan, dgcan]}\n")
-    assert compared_models() == ("dcgan", "simple_gan")
-    pipeline = register_pipelines()["compare"]
-    assert {"dcgan.train_gan", "simple_gan.train_gan"} <= {node.name for node in pipeline.nodes}
-    assert not {node.name for node in pipeline.nodes if node.name.startswith("photo")}
-    own.write_text("compare: [")
-    assert compared_models() == ("photo_gan", "photo_dcgan")
+def test_the_models_to_compare_are_those_of_the_session(models_project):
+    process = kedro(
+        models_project, "run", "--pipeline=compare", "--env=smoke", "--plan", "--params=compare.models=dcgan+simple_gan"
+    )
+    output, _ = process.communicate(timeout=120)
+    assert process.returncode == 0, output[-2000:]
+    assert "simple_gan.train_gan" in output
+    assert "compare.tabulate" in output
+    assert "photo_gan" not in output
+    run_session(models_project, "simple_gan")  # which leaves this process with the models of its configuration
+    with pytest.raises(UserError, match=r"`compare.models` names dcgan, simple_gan, but this process joined .*photo_"):
+        run_session(models_project, "compare", {"compare": {"models": ["dcgan", "simple_gan"]}})
 
 
 def test_every_registered_pipeline_runs():

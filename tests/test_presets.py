@@ -64,7 +64,7 @@ def test_every_preset_that_ships_is_valid(tmp_path, model, preset):
     with KedroSession.create(folder, env="local", runtime_params={model: {"preset": preset}}) as session:
         parameters = session.load_context().params
     check_parameters(parameters, MODEL_PARAMETERS, {model})
-    assert parameters[model]["training"] != {}
+    assert parameters[model]["networks"] != {}
 
 
 def test_nodes_get_what_the_preset_says(tmp_path):

@@ -1,14 +1,16 @@
-"""What this project does at fixed points of every Kedro run."""
+"""What this project does at fixed points of every Kedro session and run."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 
 from gan_pipelines.parameter_checks import check_parameters
 from gan_pipelines.parameter_model import ParameterModel
+from gan_pipelines.pipelines.comparison.selection import check_selection, select_models
 
 _PREFIX = "params:"
 
@@ -37,3 +39,22 @@ class ParameterHooks:
         for section in sections:
             if section not in catalog:
                 catalog[section] = {}
+
+
+class ComparisonHooks:
+    """Lets the parameters of a session decide which models `compare` joins."""
+
+    @hook_impl
+    def after_context_created(self, context: KedroContext) -> None:
+        """Takes note of the models before the pipelines are joined."""
+        # `context.params` would join the pipelines first, to read the types of their parameters.
+        select_models(context.config_loader["parameters"])
+
+    @hook_impl
+    def before_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol) -> None:  # noqa: ARG002 - Kedro's names
+        """Refuses a comparison of other models than those asked for.
+
+        Raises:
+            UserError: The pipelines were joined for other models, earlier in this process.
+        """
+        check_selection(catalog["parameters"].load() if "parameters" in catalog else {}, pipeline)

@@ -3,7 +3,7 @@
 import os
 
 from gan_pipelines.context import PresetContext
-from gan_pipelines.hooks import ParameterHooks
+from gan_pipelines.hooks import ComparisonHooks, ParameterHooks
 from gan_pipelines.incremental import IncrementalSession
 from gan_pipelines.pipelines.parameters import MODEL_PARAMETERS
 
@@ -12,7 +12,7 @@ from gan_pipelines.pipelines.parameters import MODEL_PARAMETERS
 # (tensorflow/tensorflow issue 100442).
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-HOOKS = (ParameterHooks(MODEL_PARAMETERS),)
+HOOKS = (ParameterHooks(MODEL_PARAMETERS), ComparisonHooks())
 
 SESSION_CLASS = IncrementalSession
 CONTEXT_CLASS = PresetContext

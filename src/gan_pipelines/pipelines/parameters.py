@@ -70,8 +70,13 @@ class CompareParameters(ParameterModel):
     """The parameters of the comparison."""
 
     models: list[ImageGAN] = Field(default=["photo_gan", "photo_dcgan"], min_length=2)
-    """Whose results are compared; each is trained first where it is not."""
+    """Whose results are compared; each is trained first where it is not. A text names them with a plus between."""
     claims: Claims = Field(default={})
+
+    @field_validator("models", mode="before")
+    @classmethod
+    def _from_text(cls, models: object) -> object:
+        return models.split("+") if isinstance(models, str) else models
 
     @field_validator("models")
     @classmethod

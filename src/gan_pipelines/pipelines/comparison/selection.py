@@ -1,48 +1,43 @@
-"""Which models are compared, known before a run begins."""
+"""Which models are compared: known when a session begins, before Kedro joins the pipelines."""
 
-import os
-from pathlib import Path
-from typing import Any, get_args
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any
 
-from kedro.framework.project import settings
-from kedro.utils import find_kedro_project
-from omegaconf import ListConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
-from yaml import YAMLError  # type: ignore[import-untyped]
+from kedro.pipeline import Pipeline
+from pydantic import ValidationError
 
-from gan_pipelines.pipelines.parameters import CompareParameters, ImageGAN
+from gan_pipelines.errors import UserError
+from gan_pipelines.pipelines.parameters import CompareParameters
 
-_FILES = "parameters_compare*.yml"
+_SECTION = "compare"
+_SELECTED: ContextVar[tuple[str, ...]] = ContextVar("selected", default=tuple(CompareParameters().models))
 
 
 def compared_models() -> tuple[str, ...]:
-    """Returns what the configuration files name as ``compare.models``.
-
-    Kedro joins pipelines before it reads the parameters of a run, so the files are read here. Names that are none are
-    left out, and told when the comparison is run.
-    """
-    known: list[str] = []
-    for path in _files():
-        named = _models(path)
-        known = [model for model in named if model in get_args(ImageGAN)] if named is not None else known
-    return tuple(dict.fromkeys(known)) or tuple(CompareParameters().models)
+    """Returns the models of the latest session, or the default ones."""
+    return _SELECTED.get()
 
 
-def _files() -> list[Path]:
-    """Returns the files of this name, those that count most last."""
-    project = find_kedro_project(Path.cwd())
-    if project is None:
-        return []
-    arguments = settings.CONFIG_LOADER_ARGS
-    environment = os.environ.get("KEDRO_ENV") or arguments["default_run_env"]
-    folders = (project / settings.CONF_SOURCE / name for name in (arguments["base_env"], environment))
-    return [path for folder in folders for path in sorted(folder.rglob(_FILES))]
-
-
-def _models(path: Path) -> list[Any] | None:
-    # Kedro's own loader would do, but each new one takes over the globals of the one that the session uses.
+def select_models(parameters: Mapping[str, Any]) -> None:
+    """Takes note of what a session's parameters say; what is wrong with them is told when they are checked."""
     try:
-        named = OmegaConf.select(OmegaConf.load(path), "compare.models")
-        return list(named) if isinstance(named, ListConfig) else None
-    except (OmegaConfBaseException, YAMLError, OSError, UnicodeDecodeError):
-        return None  # what is wrong with the file is told by the commands that read it
+        _SELECTED.set(tuple(CompareParameters.model_validate(parameters.get(_SECTION) or {}).models))
+    except ValidationError:
+        return
+
+
+def check_selection(parameters: Mapping[str, Any], pipeline: Pipeline) -> None:
+    """Makes sure that a comparison is about to run for the models that the parameters name.
+
+    Raises:
+        UserError: Kedro joined the pipelines earlier in this process, for others.
+    """
+    joined = {name.split(".")[0] for node in pipeline.nodes if node.namespace == _SECTION for name in node.inputs}
+    joined -= {_SECTION, f"params:{_SECTION}"}
+    named = set(CompareParameters.model_validate(parameters.get(_SECTION) or {}).models)
+    if joined and joined != named:
+        raise UserError(
+            f"`compare.models` names {', '.join(sorted(named))}, but this process joined the pipelines of "
+            f"{', '.join(sorted(joined))} when it first looked at them. Run the comparison in a process of its own."
+        )
