@@ -29,16 +29,6 @@ from gan_pipelines.training.randomness import Distribution
 from gan_pipelines.training.tensorflow_backend import open_device
 from gan_pipelines.training.trainer import Schedule, Trainer, TrainingResult
 
-# What may change between two runs of one training: how long it is and where it runs, not what it computes.
-_NOT_PART_OF_THE_RESULT = {
-    "epochs",
-    "steps",
-    "devices",
-    "jit_compile",
-    "checkpoint_every_steps",
-    "on_changed_configuration",
-}
-
 
 @dataclass(frozen=True)
 class TrainedGAN:
@@ -60,18 +50,7 @@ class TrainedGAN:
 
     def record(self) -> dict[str, Any]:
         """Returns how long it took and under which conditions, for the model card."""
-        result = self.result
-        steps = len(next(iter(result.logs.values())))
-        seconds_per_step = result.seconds_per_step
-        return {
-            "steps": steps,
-            "epochs": steps / self.steps_per_epoch,
-            "examples_per_second": self.samples_per_step / seconds_per_step if seconds_per_step else None,
-            "seconds": seconds_per_step * steps,
-            "resumed": len(result.resumed_at),
-            "is_exact": result.is_exact,
-            "environment": dict(result.environment),
-        }
+        return self.result.record(self.samples_per_step, self.steps_per_epoch)
 
 
 def train_gan(
@@ -164,19 +143,11 @@ def _configuration(
     latent_distribution: Distribution,
 ) -> dict[str, Any]:
     """Returns all that the result depends on, by the key that a user would change."""
-    chosen = parameters.model_dump(mode="json", exclude=_NOT_PART_OF_THE_RESULT)
     generator, discriminator = networks
     return {
         "real samples (content)": hashlib.sha256(samples.tobytes()).hexdigest(),
         "networks (generator)": network_digest(generator),
         "networks (discriminator)": network_digest(discriminator),
         "networks.latent_distribution": latent_distribution,
-        **_flattened(chosen, "training"),
+        **parameters.result_settings(),
     }
-
-
-def _flattened(section: dict[str, Any], prefix: str) -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for key, value in section.items():
-        flat |= _flattened(value, f"{prefix}.{key}") if isinstance(value, dict) else {f"{prefix}.{key}": value}
-    return flat

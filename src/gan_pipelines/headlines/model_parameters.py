@@ -40,15 +40,15 @@ class EarlyStoppingParameters(ParameterModel):
     """Distance of measurements."""
     every_steps: Annotated[int, Field(ge=1)] | None = None
     """Instead of `every_epochs`; where both are given, `every_steps` counts."""
-    patience: Annotated[int, Field(ge=1)] | None = 5
+    patience: Annotated[int, Field(ge=1)] | None = 3
     """Measurements without a new best after which training ends; `null` never ends it early."""
 
 
 class LanguageTrainingParameters(ResumableTrainingParameters):
     """The section ``headlines.training``; the weights of the best measurement are kept, whenever training ends."""
 
-    epochs: Annotated[int, Field(ge=1, le=1_000_000)] | None = 40
-    optimizer: OptimizerParameters = AdamParameters(learning_rate=2e-3)
+    epochs: Annotated[int, Field(ge=1, le=1_000_000)] | None = 30
+    optimizer: OptimizerParameters = AdamParameters(learning_rate=4e-3)
     average_decay: Annotated[float, Field(gt=0, lt=1)] | None = 0.998
     """Of an exponential moving average of the weights, which becomes the model; `null` for the weights themselves."""
     early_stopping: EarlyStoppingParameters = EarlyStoppingParameters()

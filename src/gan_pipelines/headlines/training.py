@@ -31,15 +31,6 @@ from gan_pipelines.training.trainer import Schedule, Trainer, TrainingResult
 from gan_pipelines.training.validation import Validation
 
 _PLAYER = "language_model"
-# What may change between two runs of one training: how long it is and where it runs, not what it computes.
-_NOT_PART_OF_THE_RESULT = {
-    "epochs",
-    "steps",
-    "devices",
-    "jit_compile",
-    "checkpoint_every_steps",
-    "on_changed_configuration",
-}
 
 
 @dataclass(frozen=True)
@@ -84,21 +75,13 @@ class TrainedLanguageModel:
 
     def record(self) -> dict[str, Any]:
         """Returns how long it took, what was measured, and under which conditions, for the model card."""
-        result, measurements = self.result, self.result.measurements
-        steps = len(next(iter(result.logs.values())))
-        seconds_per_step = result.seconds_per_step
+        measurements = self.result.measurements
         return {
-            "steps": steps,
-            "epochs": steps / self.steps_per_epoch,
-            "examples_per_second": self.examples_per_step / seconds_per_step if seconds_per_step else None,
-            "seconds": seconds_per_step * steps,
+            **self.result.record(self.examples_per_step, self.steps_per_epoch),
             "validation_steps": [*measurements.values],
             "validation_values": [*measurements.values.values()],
             "best_step": measurements.best_step,
-            "stopped_early": result.has_stopped_early,
-            "resumed": len(result.resumed_at),
-            "is_exact": result.is_exact,
-            "environment": dict(result.environment),
+            "stopped_early": self.result.has_stopped_early,
         }
 
 
@@ -190,12 +173,11 @@ def _configuration(
     parameters: LanguageTrainingParameters,
 ) -> dict[str, Any]:
     """Returns all that the result depends on, by the key that a user would change."""
-    chosen = parameters.model_dump(mode="json", exclude=_NOT_PART_OF_THE_RESULT)
     return {
         "text (training headlines)": _digest(training_examples),
         "text (held-out headlines)": _digest(heldout_examples),
         "networks": network_digest(untrained),
-        **_flattened(chosen, "training"),
+        **parameters.result_settings(),
     }
 
 
@@ -205,10 +187,3 @@ def _digest(examples: Examples) -> str:
         digest.update(f"{name} {examples[name].shape}".encode())
         digest.update(np.ascontiguousarray(examples[name]).tobytes())
     return digest.hexdigest()
-
-
-def _flattened(section: dict[str, Any], prefix: str) -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for key, value in section.items():
-        flat |= _flattened(value, f"{prefix}.{key}") if isinstance(value, dict) else {f"{prefix}.{key}": value}
-    return flat

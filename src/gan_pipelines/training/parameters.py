@@ -1,6 +1,7 @@
 """What a user can say about any training: how long, how fast, on what."""
 
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -10,6 +11,15 @@ Devices = Literal["auto", "cpu", "gpu", "mirrored"]
 Precision = Literal["float32", "mixed_bfloat16"]
 
 DEFAULT_STEPS = 5_500
+
+_NOT_PART_OF_THE_RESULT = {
+    "epochs",
+    "steps",
+    "devices",
+    "jit_compile",
+    "checkpoint_every_steps",
+    "on_changed_configuration",
+}
 
 
 class AdamParameters(ParameterModel):
@@ -62,3 +72,15 @@ class ResumableTrainingParameters(TrainingParameters):
     checkpoint_every_steps: Annotated[int, Field(ge=1)] = 500
     on_changed_configuration: Literal["refuse", "restart"] = "refuse"
     """What happens to checkpoints of a training that was configured differently."""
+
+    def result_settings(self, section: str = "training") -> dict[str, Any]:
+        """Returns all that the result depends on, by the key that a user would change: how, not how long or where."""
+        return dict(_flattened(self.model_dump(mode="json", exclude=_NOT_PART_OF_THE_RESULT), section))
+
+
+def _flattened(values: dict[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from _flattened(value, f"{prefix}.{key}")
+        else:
+            yield f"{prefix}.{key}", value

@@ -87,6 +87,24 @@ class TrainingResult:
     is_exact: bool
     environment: Mapping[str, str]
 
+    def record(self, examples_per_step: int, steps_per_epoch: int) -> dict[str, Any]:
+        """Returns how long it took and under which conditions, as plain JSON values for the model card.
+
+        Args:
+            examples_per_step: Real examples that a step takes.
+            steps_per_epoch: Steps in which almost every one is seen once.
+        """
+        steps = len(next(iter(self.logs.values())))
+        return {
+            "steps": steps,
+            "epochs": steps / steps_per_epoch,
+            "examples_per_second": examples_per_step / self.seconds_per_step if self.seconds_per_step else None,
+            "seconds": self.seconds_per_step * steps,
+            "resumed": len(self.resumed_at),
+            "is_exact": self.is_exact,
+            "environment": dict(self.environment),
+        }
+
 
 class Trainer:
     """Trains an engine to the end of its schedule, from the latest checkpoint if there is one.
