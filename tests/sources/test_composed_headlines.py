@@ -26,9 +26,9 @@ def test_seed_alone_decides_and_more_begin_with_the_same() -> None:
 
 def test_the_default_is_distinct_and_has_words_worth_learning() -> None:
     headlines = compose_headlines(COMPOSED_HEADLINES, seed=0)
-    assert len({" ".join(words(headline)) for headline in headlines}) == len(headlines) == 4000
+    assert len({" ".join(words(headline)) for headline in headlines}) == len(headlines) == 6000
     counts = Counter(word for headline in headlines for word in words(headline))
-    assert 1_200 <= sum(count >= 2 for count in counts.values()) <= 2_000
+    assert 1_200 <= sum(count >= 2 for count in counts.values()) <= 2_500
     assert 7 <= counts.total() / len(headlines) <= 8
     assert max(len(words(headline)) for headline in headlines) <= 16
 

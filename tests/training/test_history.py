@@ -16,3 +16,9 @@ def test_rows_are_means_over_equal_windows():
 @pytest.mark.parametrize(("steps", "rows"), [(5, 5), (1000, 1000), (1001, 501), (12_345, 950)])
 def test_the_table_stays_short(steps, rows):
     assert len(history_table({"loss": np.zeros(steps, np.float32)}, 1, 1)) == rows
+
+
+def test_measurements_stand_in_the_windows_in_which_they_were_taken():
+    table = history_table({"loss": np.zeros(10, np.float32)}, 1, 1, {"validation_loss": {4: 2.0, 9: 1.5}}, rows=4)
+    assert table["step"].tolist() == [3, 6, 9, 10]
+    assert np.array_equal(table["validation_loss"], [np.nan, 2.0, 1.5, np.nan], equal_nan=True)

@@ -158,7 +158,7 @@ def _validation(
 ) -> Validation:
     stopping = parameters.early_stopping
     return Validation(
-        name="heldout_loss",
+        name="validation_loss",
         measure=lambda: -float(np.mean(token_log_probabilities(network, heldout))),
         networks={_PLAYER: network},
         every=stopping.every_steps or stopping.every_epochs * steps_per_epoch,

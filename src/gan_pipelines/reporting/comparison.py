@@ -128,7 +128,7 @@ def _row(model: str, card: Card) -> dict[str, Any]:
         "images_per_second": training["examples_per_second"],
         "seconds": training["seconds"],
         "training_images": card["data"]["training"],
-        "metric_network": None if judge is None else judge[:12],
+        "metric_network": None if judge is None else f"sha256:{judge[:12]}",
     }
 
 

@@ -42,11 +42,13 @@ def frechet_section(judged: Judged, parameters: ScoringParameters) -> dict[str, 
     reals = (judged.training.features, judged.heldout.features)
     floor = real_floor(*reals, count, parameters.floor_draws, parameters.seed).mean
     value = frechet_distance(heldout, judged.samples.features[:count])
+    ceiling = frechet_distance(heldout, judged.untrained.features[:count])
     return {
         "value": value,
         "floor": floor,
-        "ceiling": frechet_distance(heldout, judged.untrained.features[:count]),
+        "ceiling": ceiling,
         "times_floor": value / floor if floor > 0 else None,
+        "share_of_ceiling": value / ceiling if ceiling > 0 else None,
         "real_images": count,
         "generated_images": count,
         "low_n": count < _ENOUGH_IMAGES,

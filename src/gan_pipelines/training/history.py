@@ -9,7 +9,11 @@ from numpy.typing import NDArray
 
 
 def history_table(
-    logs: Mapping[str, NDArray[np.float32]], examples_per_step: int, steps_per_epoch: int, rows: int = 1000
+    logs: Mapping[str, NDArray[np.float32]],
+    examples_per_step: int,
+    steps_per_epoch: int,
+    measurements: Mapping[str, Mapping[int, float]] | None = None,
+    rows: int = 1000,
 ) -> pd.DataFrame:
     """Averages every step's numbers over equal windows.
 
@@ -17,6 +21,7 @@ def history_table(
         logs: Losses and figures by name, ``(steps,)``.
         examples_per_step: Examples that a step takes.
         steps_per_epoch: Steps in which almost every example is seen once.
+        measurements: What was measured now and then: values by step, by name. Windows without one hold no value.
         rows: The table has at most this many.
 
     Returns:
@@ -30,4 +35,7 @@ def history_table(
     means = {
         name: np.add.reduceat(values.astype(np.float64), starts) / (ends - starts) for name, values in logs.items()
     }
-    return pd.DataFrame(table | means)
+    measured = {name: np.full(len(ends), np.nan) for name in measurements or {}}
+    for name, values in (measurements or {}).items():
+        measured[name][np.searchsorted(ends, [*values])] = [*values.values()]
+    return pd.DataFrame(table | means | measured)

@@ -51,7 +51,12 @@ def train_model(
         LanguageTrainingParameters.model_validate(training),
         checkpoints,
     )
-    history = history_table(trained.result.logs, trained.examples_per_step, trained.steps_per_epoch)
+    history = history_table(
+        trained.result.logs,
+        trained.examples_per_step,
+        trained.steps_per_epoch,
+        {"validation_loss": trained.result.measurements.values},
+    )
     return trained.model, history, trained.record()
 
 

@@ -126,7 +126,7 @@ road_misery: long queues | detours | parking fines | {number} mile tailback | cl
 road_cause: bridge closure | burst water main | lorry sheds {cargo} | signal fault | flooded underpass
 cargo: oranges | paint | eggs | footballs | syrup
 complain: complain | sigh | take bus | lose patience | start petition
-road_works: road works drag on | lanes close | cones multiply | resurfacing begins | speed cameras flash
+road_works: road works crawl | lanes close | cones multiply | resurfacing begins | speed cameras flash
 road: ring road | {town} bypass | coastal road | motorway | old bridge
 cycle_route: cycle lane | bicycle bridge | cycle highway | bike parking | traffic free street
 cycle_doubt: shopkeepers' doubts | narrow streets | parking row | wet opening day | court challenge
