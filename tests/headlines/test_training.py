@@ -117,7 +117,7 @@ CHANGES = [
     ({"batch_size": 4}, "training.batch_size: 8 then, 4 now"),
     ({"early_stopping": {"every_steps": 3}}, "training.early_stopping.every_steps: 4 then, 3 now"),
     ({"training": toy.sequences(toy.encoded(seed=5))}, r"text \(training headlines\)"),
-    ({"heldout": toy.sequences()}, r"text \(held-out headlines\)"),
+    ({"heldout": toy.sequences()}, r"text \(validation headlines\)"),
     ({"architecture": "chapter_lstm"}, "networks: "),
 ]
 
@@ -130,7 +130,7 @@ def test_another_configuration_is_refused_by_its_keys(store, change, message):
 
 
 def test_too_few_headlines_are_said_to_be_too_few():
-    with pytest.raises(UserError, match=r"49 examples a step \(training.batch_size\).*only 48"):
+    with pytest.raises(UserError, match=r"49 examples a step \(training.batch_size 49\).*only 48"):
         train(batch_size=49)
 
 

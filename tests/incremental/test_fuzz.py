@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-SEQUENCES = 100
+SEQUENCES = 40
 
 
 @pytest.mark.slow

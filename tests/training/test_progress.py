@@ -21,7 +21,7 @@ def test_lines_elsewhere_than_on_a_terminal(monkeypatch, caplog):
     report_steps()
     assert [record.getMessage() for record in caplog.records] == [
         "Training: step 0 of 10, compiling",
-        "Training: step 10 of 10, generator loss 0.500, 1,234 images/s, 0:00 left",
+        "Training: step 10 of 10, generator loss 0.500, 1,234 examples/s, 0:00 left",
     ]
 
 
@@ -32,5 +32,5 @@ def test_a_bar_on_a_terminal(monkeypatch, caplog):
     monkeypatch.setenv("COLUMNS", "160")
     report_steps()
     assert "step 10 of 10" in terminal.getvalue()
-    assert "generator loss 0.500, 1,234 images/s" in terminal.getvalue()
+    assert "generator loss 0.500, 1,234 examples/s" in terminal.getvalue()
     assert not caplog.records

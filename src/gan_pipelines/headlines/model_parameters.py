@@ -31,7 +31,7 @@ class LanguageModelParameters(ParameterModel):
 
 
 class EarlyStoppingParameters(ParameterModel):
-    """When training ends because it no longer helps with held-out headlines.
+    """When training ends because it no longer helps with headlines that it does not see.
 
     Prechelt, "Early Stopping - But When?", 1998.
     """

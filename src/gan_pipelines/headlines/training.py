@@ -1,4 +1,4 @@
-"""Training of a language model on the words of headlines, with early stopping on held-out ones."""
+"""Training of a language model on the words of headlines, which ends when validation no longer improves."""
 
 import hashlib
 from dataclasses import dataclass, replace
@@ -8,7 +8,6 @@ import keras
 import numpy as np
 from keras import ops
 
-from gan_pipelines.errors import UserError
 from gan_pipelines.headlines.examples import Examples
 from gan_pipelines.headlines.language_model import token_log_probabilities
 from gan_pipelines.headlines.model_parameters import LanguageTrainingParameters
@@ -63,7 +62,7 @@ class TrainedLanguageModel:
 
     Args:
         model: With the weights of the best measurement; plain float32.
-        result: What was logged and measured; the measurements are held-out cross-entropies in nats a token.
+        result: What was logged and measured: cross-entropies of validation headlines, in nats a token.
         examples_per_step: Examples that a step takes.
         steps_per_epoch: Steps in which almost every example is seen once.
     """
@@ -89,7 +88,7 @@ def train_language_model(
     title: str,
     untrained: keras.Model,
     training_examples: Examples,
-    heldout_examples: Examples,
+    validation_examples: Examples,
     parameters: LanguageTrainingParameters,
     store: CheckpointStore | None = None,
 ) -> TrainedLanguageModel:
@@ -99,7 +98,7 @@ def train_language_model(
         title: Names the training in progress and messages.
         untrained: From tokens to logits.
         training_examples: What is learnt.
-        heldout_examples: What decides which weights are the best, and when training ends.
+        validation_examples: What decides which weights are the best, and when training ends.
         parameters: How long, how fast.
         store: Checkpoints to go on from and to write.
 
@@ -108,11 +107,6 @@ def train_language_model(
         StoppedBySignalError: Ctrl-C or SIGTERM came.
     """
     count = len(training_examples["tokens"])
-    if count < parameters.batch_size:
-        raise UserError(
-            f"Training takes {parameters.batch_size:,} examples a step (training.batch_size), but headlines give only "
-            f"{count:,}. Lower training.batch_size or give more headlines."
-        )
     device = _open_device(parameters)
     with device.strategy.scope():
         network = copy_for_training(untrained, parameters.precision)
@@ -132,9 +126,9 @@ def train_language_model(
         schedule=Schedule(
             parameters.total_steps(order.steps_per_epoch), checkpoint_every=parameters.checkpoint_every_steps
         ),
-        configuration=_configuration(untrained, training_examples, heldout_examples, parameters),
+        configuration=_configuration(untrained, training_examples, validation_examples, parameters),
         store=store,
-        validation=_validation(kept, heldout_examples, parameters, order.steps_per_epoch),
+        validation=_validation(kept, validation_examples, parameters, order.steps_per_epoch),
     )
     result = trainer.run(parameters.on_changed_configuration)
     model = copy_for_export(kept)
@@ -154,12 +148,12 @@ def _open_device(parameters: LanguageTrainingParameters) -> Device:
 
 
 def _validation(
-    network: keras.Model, heldout: Examples, parameters: LanguageTrainingParameters, steps_per_epoch: int
+    network: keras.Model, validation_examples: Examples, parameters: LanguageTrainingParameters, steps_per_epoch: int
 ) -> Validation:
     stopping = parameters.early_stopping
     return Validation(
         name="validation_loss",
-        measure=lambda: -float(np.mean(token_log_probabilities(network, heldout))),
+        measure=lambda: -float(np.mean(token_log_probabilities(network, validation_examples))),
         networks={_PLAYER: network},
         every=stopping.every_steps or stopping.every_epochs * steps_per_epoch,
         patience=stopping.patience,
@@ -169,13 +163,13 @@ def _validation(
 def _configuration(
     untrained: keras.Model,
     training_examples: Examples,
-    heldout_examples: Examples,
+    validation_examples: Examples,
     parameters: LanguageTrainingParameters,
 ) -> dict[str, Any]:
     """Returns all that the result depends on, by the key that a user would change."""
     return {
         "text (training headlines)": _digest(training_examples),
-        "text (held-out headlines)": _digest(heldout_examples),
+        "text (validation headlines)": _digest(validation_examples),
         "networks": network_digest(untrained),
         **parameters.result_settings(),
     }

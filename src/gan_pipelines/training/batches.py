@@ -36,8 +36,8 @@ class BatchOrder:
         needed = self.batch_size * self.batches_per_step
         if self.examples < needed:
             raise UserError(
-                f"Training takes {needed:,} images a step ({self.section}.batch_size {self.batch_size:,}), but only "
-                f"{self.examples:,} are left to train on. Lower {self.section}.batch_size or give more images."
+                f"Training takes {needed:,} examples a step ({self.section}.batch_size {self.batch_size:,}), but only "
+                f"{self.examples:,} are left to train on. Lower {self.section}.batch_size or give more."
             )
 
     @property

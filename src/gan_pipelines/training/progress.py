@@ -18,13 +18,13 @@ _SECONDS_BETWEEN_LINES = 10.0
 class Report(Protocol):
     """Takes note of steps that are done."""
 
-    def __call__(self, step: int, logs: Mapping[str, float], images_per_second: float) -> None:
+    def __call__(self, step: int, logs: Mapping[str, float], examples_per_second: float) -> None:
         """Shows where training stands.
 
         Args:
             step: Steps done.
             logs: Losses and figures by name, means over the last steps.
-            images_per_second: Real images that the last steps took.
+            examples_per_second: Real examples that the last steps took.
         """
 
 
@@ -49,8 +49,8 @@ def _bar(title: str, total_steps: int, first_step: int) -> Iterator[Report]:
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(title, total=total_steps, completed=first_step, figures="compiling")
 
-        def report(step: int, logs: Mapping[str, float], images_per_second: float) -> None:
-            bar.update(task, completed=step, figures=_figures(logs, images_per_second))
+        def report(step: int, logs: Mapping[str, float], examples_per_second: float) -> None:
+            bar.update(task, completed=step, figures=_figures(logs, examples_per_second))
 
         yield report
 
@@ -65,7 +65,7 @@ class _Lines:
         self._start = self._last_line = time.monotonic()
         logger.info("%s: step %s of %s, compiling", title, f"{first_step:,}", f"{total_steps:,}")
 
-    def __call__(self, step: int, logs: Mapping[str, float], images_per_second: float) -> None:
+    def __call__(self, step: int, logs: Mapping[str, float], examples_per_second: float) -> None:
         now = time.monotonic()
         if now - self._last_line < _SECONDS_BETWEEN_LINES and step < self._total_steps:
             return
@@ -76,11 +76,11 @@ class _Lines:
             self._title,
             f"{step:,}",
             f"{self._total_steps:,}",
-            _figures(logs, images_per_second),
+            _figures(logs, examples_per_second),
             *divmod(round(left), 60),
         )
 
 
-def _figures(logs: Mapping[str, float], images_per_second: float) -> str:
+def _figures(logs: Mapping[str, float], examples_per_second: float) -> str:
     numbers = [f"{name.replace('_', ' ')} {value:.3f}" for name, value in logs.items()]
-    return ", ".join([*numbers, f"{images_per_second:,.0f} images/s"])
+    return ", ".join([*numbers, f"{examples_per_second:,.0f} examples/s"])
