@@ -19,7 +19,9 @@ def card(distance=2.0, judge="a" * 64, data="d", steps=10):
 
 def test_the_moments_are_the_same_epochs_of_all_models():
     moments = shared_moments({"short": np.array([0.0, 5.0, 10.0]), "long": np.linspace(0, 40, 81)})
-    assert moments == {"short": [0, 1, 2], "long": [0, 10, 20]}
+    assert moments == {"short": [0, 1, 2, 2], "long": [0, 10, 20, 80]}, "and each one's end"
+    equal = np.array([0.0, 5.0, 10.0])
+    assert shared_moments({"one": equal, "two": equal}) == {"one": [0, 1, 2], "two": [0, 1, 2]}
 
 
 def test_one_chart_holds_two_lines_of_each_model():

@@ -66,7 +66,10 @@ class DecodingParameters(ParameterModel):
     """The section ``headlines.sampling``."""
 
     strategy: Literal["sample", "greedy", "beam"] = "sample"
-    """Draws words, takes the likeliest, or keeps the likeliest headlines so far; the last two ignore the seed."""
+    """Of continuing seed phrases: draws words, takes the likeliest, or keeps the likeliest headlines so far.
+
+    The last two ignore the seed, and would write one and the same headline without a beginning; those are always drawn.
+    """
     temperature: Annotated[float, Field(gt=0, le=100)] = 1.0
     top_k: Annotated[int, Field(ge=1)] | None = None
     top_p: Annotated[float, Field(gt=0, le=1)] = 0.9

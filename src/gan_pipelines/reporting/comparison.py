@@ -27,12 +27,16 @@ def shared_moments(epochs: Mapping[str, NDArray[np.floating]], most: int = _MOST
         most: How many moments are chosen, evenly up to the end of the shortest training.
 
     Returns:
-        Positions by model, equally many of each: those of the previews nearest to the chosen epochs.
+        Positions by model, equally many of each: those of the previews nearest to the chosen epochs; and, where
+        trainings end at different epochs, that of each model's end.
     """
     end = min(float(values[-1]) for values in epochs.values())
     fewest = min(len(values) for values in epochs.values())
     chosen = np.linspace(0, end, min(most, fewest))
-    return {model: [int(np.abs(values - epoch).argmin()) for epoch in chosen] for model, values in epochs.items()}
+    nearest = {model: [int(np.abs(values - epoch).argmin()) for epoch in chosen] for model, values in epochs.items()}
+    if all(float(values[-1]) == end for values in epochs.values()):
+        return nearest
+    return {model: [*positions, len(epochs[model]) - 1] for model, positions in nearest.items()}
 
 
 def comparison_curves(histories: "Mapping[str, pd.DataFrame]") -> "Figure":
@@ -90,8 +94,8 @@ def comparison_summary(cards: Mapping[str, Card]) -> dict[str, Any]:
     Returns:
         ``best``: the model with the smallest distance; ``times_best``: each model's distance as a multiple of it;
         ``same_data``, ``same_budget`` and ``same_metric_network``: whether the models had the same training images,
-        as many steps of as many images, and one judge. Distances of different judges do not compare, and then there is
-        no best one.
+        as many steps of as many images (see ``budgets``), and one judge. Distances of different judges do not compare,
+        and then there is no best one.
     """
     same_judge = _same(_metric_network(card) for card in cards.values())
     distances = {model: _distance(card) for model, card in cards.items()}
@@ -107,6 +111,16 @@ def comparison_summary(cards: Mapping[str, Card]) -> dict[str, Any]:
             (card["training"]["steps"], card["training"]["parameters"]["batch_size"]) for card in cards.values()
         ),
         "same_metric_network": same_judge,
+        "budgets": {model: _budget(card) for model, card in cards.items()},
+    }
+
+
+def _budget(card: Card) -> dict[str, Any]:
+    training = card["training"]
+    return {
+        "steps": training["steps"],
+        "batch_size": training["parameters"]["batch_size"],
+        "seconds": training["seconds"],
     }
 
 

@@ -10,12 +10,12 @@ from gan_pipelines.scores.text_parameters import TextScoringParameters
 
 
 def write_headlines(language_model: KerasModel, vocabulary: dict[str, Any], sampling: dict[str, Any]) -> DataFrame:
-    """Writes headlines without a beginning.
+    """Writes headlines without a beginning, always by drawing words.
 
     Returns:
         A table with the columns ``headline``, lower case, and ``has_ended``: whether the model ended it itself.
     """
-    parameters = DecodingParameters.model_validate(sampling)
+    parameters = DecodingParameters.model_validate({**sampling, "strategy": "sample"})
     return _written(language_model, vocabulary, parameters)
 
 
