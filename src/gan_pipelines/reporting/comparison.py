@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gan_pipelines.reporting.chart import COLOURS, arrange
+
 if TYPE_CHECKING:
     import pandas as pd
     from plotly.graph_objects import Figure
 
-_COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 _DASHES = {"generator_loss": "solid", "discriminator_loss": "dot"}
 _MOST_MOMENTS = 4
 _WINDOW_SHARE = 0.03
@@ -48,7 +49,7 @@ def comparison_curves(histories: "Mapping[str, pd.DataFrame]") -> "Figure":
     from plotly.graph_objects import Figure, Scatter
 
     figure = Figure()
-    for (model, history), colour in zip(histories.items(), cycle(_COLOURS), strict=False):
+    for (model, history), colour in zip(histories.items(), cycle(COLOURS), strict=False):
         window = max(1, round(len(history) * _WINDOW_SHARE))
         for column, dash in _DASHES.items():
             values = history[column].rolling(window, center=True, min_periods=1).mean()
@@ -61,13 +62,7 @@ def comparison_curves(histories: "Mapping[str, pd.DataFrame]") -> "Figure":
                     line={"color": colour, "dash": dash, "width": 2},
                 )
             )
-    figure.update_layout(
-        title={"text": "Losses", "x": 0, "xref": "paper"},
-        template="plotly_white",
-        hovermode="x unified",
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        margin={"l": 70, "r": 30, "t": 100, "b": 60},
-    )
+    arrange(figure, "Losses")
     figure.update_xaxes({"title": "Epoch"})
     figure.update_yaxes({"title": "Loss"})
     return figure

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from gan_pipelines.reporting.chart import COLOURS, arrange
+
 if TYPE_CHECKING:
     import pandas as pd
     from plotly.graph_objects import Figure, Scatter
@@ -25,9 +27,6 @@ _SMOOTHED_POINTS = 500
 
 _WINDOW_SHARE = 0.03
 """Share of a curve over which the smoothed line averages."""
-
-_COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-"""Colour-blind readers tell them apart too (Okabe and Ito, "Color Universal Design", 2008)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +107,7 @@ def _curves(history: "pd.DataFrame") -> list[_Curve]:
             f"A history takes the columns {', '.join(PROGRESS_COLUMNS)} and at least one with values; "
             f"found {', '.join(map(str, history.columns)) or 'none'} in {len(history):,} rows."
         )
-    return [_curve(history[finite[name]], name, colour) for name, colour in zip(logged, cycle(_COLOURS), strict=False)]
+    return [_curve(history[finite[name]], name, colour) for name, colour in zip(logged, cycle(COLOURS), strict=False)]
 
 
 def _curve(history: "pd.DataFrame", name: str, colour: str) -> _Curve:
@@ -185,10 +184,4 @@ def _arrange(figure: "Figure", title: str, panels: int) -> None:
     """Sets what all panels share."""
     figure.update_xaxes(tickformat=",", hoverformat=",", showspikes=True, spikethickness=1, spikecolor="#999999")
     figure.update_xaxes({"title": "Training step"}, row=panels)
-    figure.update_layout(
-        title={"text": title, "x": 0, "xref": "paper"},
-        template="plotly_white",
-        hovermode="x unified",
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        margin={"l": 70, "r": 30, "t": 100, "b": 60},
-    )
+    arrange(figure, title)

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
+from gan_pipelines.reporting.chart import COLOURS, arrange
+
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
@@ -14,7 +16,6 @@ _MEASURES = {
     "exact_copy_share": "Exact copies",
     "ends_properly": "Ends properly",
 }
-_COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00")
 
 
 def quality_diversity_curves(rows: Sequence[Mapping[str, Any]]) -> "Figure":
@@ -31,7 +32,7 @@ def quality_diversity_curves(rows: Sequence[Mapping[str, Any]]) -> "Figure":
     people = [row for row in rows if row["temperature"] is None]
     temperatures = [row["temperature"] for row in written]
     figure = Figure()
-    for (measure, title), colour in zip(_MEASURES.items(), cycle(_COLOURS), strict=False):
+    for (measure, title), colour in zip(_MEASURES.items(), cycle(COLOURS), strict=False):
         line = {"color": colour, "width": 2}
         values = [row[measure] for row in written]
         figure.add_trace(Scatter(x=temperatures, y=values, name=title, legendgroup=measure, line=line))
@@ -48,13 +49,7 @@ def quality_diversity_curves(rows: Sequence[Mapping[str, Any]]) -> "Figure":
                     line={**line, "dash": "dot"},
                 )
             )
-    figure.update_layout(
-        title={"text": "Generated headlines (people's dotted)", "x": 0, "xref": "paper"},
-        template="plotly_white",
-        hovermode="x unified",
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        margin={"l": 70, "r": 30, "t": 100, "b": 60},
-    )
+    arrange(figure, "Generated headlines (people's dotted)")
     figure.update_xaxes({"title": "Temperature"})
     figure.update_yaxes({"title": "Share", "tickformat": ".0%", "range": [-0.02, 1.02]})
     return figure

@@ -43,4 +43,4 @@ def summarise(claims: dict[str, Any], **model_cards: dict[str, Any]) -> dict[str
     from gan_pipelines.reporting.comparison import comparison_summary
 
     summary = comparison_summary(model_cards)
-    return {**summary, "claims": facts.claims(claims, summary)}
+    return {**summary, "claims": facts.claimed(claims, summary)}

@@ -73,7 +73,7 @@ def write_model_card(  # noqa: PLR0913, PLR0917 - one argument for each artifact
 ) -> dict[str, Any]:
     """Returns what a reader of the language model needs to know, with everything measured elsewhere."""
     from gan_pipelines.pipelines.reporting import facts
-    from gan_pipelines.reporting.model_card import ModelFacts, language_model_snippet, model_card
+    from gan_pipelines.reporting.model_card import ModelFacts, language_model_snippet
 
     chosen = LanguageModelParameters.model_validate(networks)
     dropped = {"duplicates_removed": {"training": cleaning_report["duplicates"]}}
@@ -85,14 +85,14 @@ def write_model_card(  # noqa: PLR0913, PLR0917 - one argument for each artifact
         inputs="token ids (batch, length): 1 before the first word, then words; 0 pads",
         outputs=f"logits of the next token, {language_model.output_shape[-1]:,} ids",
     )
-    return model_card(
-        model=model,
-        data=facts.data_facts("headlines", reading_report, {**split_report, **dropped}),
-        training=facts.training_facts(LanguageTrainingParameters.model_validate(training), training_record),
-        environment=facts.environment_facts(training_record["environment"]),
-        claims=facts.claims(claims, scores),
-        scores=scores,
-        how_to_use=language_model_snippet("language_model.keras", "vocabulary.json"),
+    return facts.card(
+        model,
+        facts.data_facts("headlines", reading_report, {**split_report, **dropped}),
+        LanguageTrainingParameters.model_validate(training),
+        training_record,
+        claims,
+        scores,
+        language_model_snippet("language_model.keras", "vocabulary.json"),
     )
 
 

@@ -140,18 +140,17 @@ def write_model_card(
 ) -> dict[str, Any]:
     """Returns what a reader of the generator needs to know, with everything measured elsewhere."""
     from gan_pipelines.pipelines.reporting import facts
-    from gan_pipelines.reporting.model_card import model_card, usage_snippet
+    from gan_pipelines.reporting.model_card import usage_snippet
 
     chosen = PointNetworksParameters.model_validate(networks)
-    parameters = AdversarialTrainingParameters.model_validate(training)
-    return model_card(
-        model=facts.gan_facts(generator, discriminator, chosen, "points (x, y)"),
-        data=facts.data_facts("points", points_report, points_report),
-        training=facts.training_facts(parameters, training_record),
-        environment=facts.environment_facts(training_record["environment"]),
-        claims=facts.claims(claims, scores),
-        scores=scores,
-        how_to_use=usage_snippet("generator.keras", generator.input_shape[-1], "points (16, 2)"),
+    return facts.card(
+        facts.gan_facts(generator, discriminator, chosen, "points (x, y)"),
+        facts.data_facts("points", points_report, points_report),
+        AdversarialTrainingParameters.model_validate(training),
+        training_record,
+        claims,
+        scores,
+        usage_snippet("generator.keras", generator.input_shape[-1], "points (16, 2)"),
     )
 
 

@@ -8,7 +8,14 @@ from pydantic import TypeAdapter
 from gan_pipelines.networks.parameters import NetworksParameters
 from gan_pipelines.pipelines.artifacts import KerasModel
 from gan_pipelines.reporting.claims import checked_claims
-from gan_pipelines.reporting.model_card import DataFacts, EnvironmentFacts, ModelFacts, TrainingFacts, package_versions
+from gan_pipelines.reporting.model_card import (
+    DataFacts,
+    EnvironmentFacts,
+    ModelFacts,
+    TrainingFacts,
+    model_card,
+    package_versions,
+)
 from gan_pipelines.reporting.parameters import Claims
 from gan_pipelines.training.parameters import TrainingParameters
 
@@ -30,6 +37,37 @@ def gan_facts(
         parameters={"generator": generator.count_params(), "discriminator": discriminator.count_params()},
         inputs=f"latents {_shape(generator.input_shape)}, {distribution}",
         outputs=f"{samples} {_shape(generator.output_shape)}",
+    )
+
+
+def card(
+    model: ModelFacts,
+    data: DataFacts,
+    training: TrainingParameters,
+    record: dict[str, Any],
+    claims: dict[str, Any],
+    scores: dict[str, Any],
+    how_to_use: str,
+) -> dict[str, Any]:
+    """Returns a model card.
+
+    Args:
+        model: What the networks are.
+        data: What the model learnt from.
+        training: The parameters of its training.
+        record: What its training recorded.
+        claims: The section ``<model>.claims``.
+        scores: What was measured.
+        how_to_use: Code that uses the model.
+    """
+    return model_card(
+        model=model,
+        data=data,
+        training=training_facts(training, record),
+        environment=environment_facts(record["environment"]),
+        claims=claimed(claims, scores),
+        scores=scores,
+        how_to_use=how_to_use,
     )
 
 
@@ -80,7 +118,7 @@ def environment_facts(environment: dict[str, str]) -> EnvironmentFacts:
     )
 
 
-def claims(section: dict[str, Any], scores: dict[str, Any]) -> list[dict[str, Any]]:
+def claimed(section: dict[str, Any], scores: dict[str, Any]) -> list[dict[str, Any]]:
     """Returns the claims of ``<model>.claims``, each beside what was measured."""
     return checked_claims(TypeAdapter(Claims).validate_python(section), scores)
 

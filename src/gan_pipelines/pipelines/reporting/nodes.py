@@ -74,19 +74,18 @@ def write_model_card(  # noqa: PLR0913, PLR0917 - one argument for each artifact
 ) -> dict[str, Any]:
     """Returns what a reader of the generator needs to know, with everything measured elsewhere."""
     from gan_pipelines.pipelines.reporting import facts
-    from gan_pipelines.reporting.model_card import model_card, usage_snippet
+    from gan_pipelines.reporting.model_card import usage_snippet
 
     chosen = ImageNetworksParameters.model_validate(networks)
-    parameters = AdversarialTrainingParameters.model_validate(training)
     images = f"pixels in [-1, 1] {(16, *generator.output_shape[1:])}"
-    return model_card(
-        model=facts.gan_facts(generator, discriminator, chosen, "pixels in [-1, 1]"),
-        data=facts.data_facts("images", ingestion_report, split_report),
-        training=facts.training_facts(parameters, training_record),
-        environment=facts.environment_facts(training_record["environment"]),
-        claims=facts.claims(claims, scores),
-        scores=scores,
-        how_to_use=usage_snippet(
+    return facts.card(
+        facts.gan_facts(generator, discriminator, chosen, "pixels in [-1, 1]"),
+        facts.data_facts("images", ingestion_report, split_report),
+        AdversarialTrainingParameters.model_validate(training),
+        training_record,
+        claims,
+        scores,
+        usage_snippet(
             "generator.keras",
             generator.input_shape[-1],
             images,
