@@ -30,8 +30,8 @@ from gan_pipelines.sources.composed_headlines import compose_headlines
 from gan_pipelines.training.environment import available_cores
 from gan_pipelines.training.randomness import random_generator
 
-HEADLINES = 1_000
-"""As many are composed; about the number the book has. A tenth is held out, and perplexities are of those."""
+HEADLINES = 831
+"""As many are composed as the book has. A tenth is held out, and perplexities are of those."""
 
 ROUNDS = 3
 WRITTEN = 1_000

@@ -219,3 +219,13 @@ def test_a_report_is_plain_json(path):
 def open_bytes(path: str) -> bytes:
     with open(path, "rb") as stream:  # noqa: PTH123  catalogs hold paths as text
         return stream.read()
+
+
+def test_a_column_of_text_stays_text_whatever_it_looks_like(path):
+    table = pd.DataFrame({"headline": ["007", "1e5", "NA"], "step": [1, 2, 3]})
+    dataset = TableDataset(filepath=path("x.csv"), text_columns=["headline"])
+    dataset.save(table)
+    loaded = dataset.load()
+    assert loaded["headline"].tolist() == ["007", "1e5", "NA"]
+    assert loaded["step"].tolist() == [1, 2, 3]
+    assert dataset.preview()["data"][0][0] == "007"

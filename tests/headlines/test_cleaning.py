@@ -43,3 +43,10 @@ def test_each_headline_is_kept_once_in_the_order_of_its_first_occurrence() -> No
 
 def test_no_headlines_are_no_headlines() -> None:
     assert clean_headlines([], CleaningParameters(), 3) == ([], {"emptied": 0, "duplicates": 0, "too_long": 0})
+
+
+def test_dashes_leave_the_words_on_either_side_apart():
+    assert (
+        clean("Storm hits\u2014roads shut \u2013 schools close", CleaningParameters())
+        == "storm hits roads shut schools close"
+    )

@@ -89,3 +89,18 @@ print(sorted(reads.opened))
 """
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert result.stdout.splitlines()[-1].strip() == "[]"
+
+
+def test_data_among_temporary_files_counts_and_what_is_gone_afterwards_does_not(tmp_path):
+    project, elsewhere = tmp_path / "project", tmp_path / "photos"
+    for folder in (project, elsewhere):
+        folder.mkdir()
+    (elsewhere / "one.csv").write_text("1")
+
+    def work():
+        (elsewhere / "one.csv").read_text()
+        list(elsewhere.iterdir())
+        with pytest.raises(FileNotFoundError):
+            (elsewhere / "gone.csv").read_text()
+
+    assert seen(project, work) == [{"../photos/one.csv"}, {"../photos"}]

@@ -41,7 +41,9 @@ def test_sets_have_no_order():
     assert canonical(set("abcdefgh")) == canonical(set("hgfedcba"))
 
 
-@pytest.mark.parametrize("value", [object(), [lambda: 0], {"a": open}, iter([])], ids=["object", "function", "builtin", "iterator"])
+@pytest.mark.parametrize(
+    "value", [object(), [lambda: 0], {"a": open}, iter([])], ids=["object", "function", "builtin", "iterator"]
+)
 def test_what_is_no_plain_data_is_refused(value):
     with pytest.raises(UnfingerprintableError):
         canonical(value)

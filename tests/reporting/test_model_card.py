@@ -34,6 +34,8 @@ def _facts() -> dict[str, Any]:
         },
         "training": {
             "steps": 1200,
+            "best_step": None,
+            "stopped_early": False,
             "epochs": 28.0,
             "examples_per_second": np.float32(250.5),
             "seconds": 153.0,

@@ -157,7 +157,15 @@ def test_scores_are_json():
 
 
 @pytest.mark.parametrize(
-    "given", [{"headlines": 1}, {"self_bleu_order": 5}, {"temperatures": [0.0]}, {"temperatures": "warm"}, {"order": 3}]
+    "given",
+    [
+        {"headlines": 1},
+        {"self_bleu_order": 5},
+        {"temperatures": [0.0]},
+        {"temperatures": "warm"},
+        {"temperatures": [1.0, 0.7, 1.0]},
+        {"order": 3},
+    ],
 )
 def test_parameters_that_make_no_sense_are_refused(given):
     with pytest.raises(ValidationError):

@@ -89,6 +89,7 @@ class TableDataset(AtomicFileDataset["pd.DataFrame"]):
 
     Args:
         filepath: Ends in ``.csv``.
+        text_columns: Columns that are read as text, even if all of it looks like numbers.
         version: Set by Kedro for ``versioned: true``.
         metadata: For plugins; not used here.
     """
@@ -96,9 +97,15 @@ class TableDataset(AtomicFileDataset["pd.DataFrame"]):
     SUFFIX: ClassVar[str] = ".csv"
 
     def __init__(
-        self, *, filepath: str, version: Version | None = None, metadata: dict[str, Any] | None = None
+        self,
+        *,
+        filepath: str,
+        text_columns: list[str] | None = None,
+        version: Version | None = None,
+        metadata: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(filepath=filepath, version=version, metadata=metadata)
+        self._text_columns = text_columns or []
 
     def preview(self, nrows: int = 10) -> TablePreview:
         """Returns the first rows as kedro-viz draws them.
@@ -106,24 +113,32 @@ class TableDataset(AtomicFileDataset["pd.DataFrame"]):
         Args:
             nrows: How many; Kedro's name for it in ``preview_args``.
         """
-        return TablePreview(_read_table(self._verified_path(), rows=nrows).to_dict(orient="split"))
+        return TablePreview(self._read_rows(self._verified_path(), nrows).to_dict(orient="split"))
 
     def _write(self, path: Path, data: "pd.DataFrame") -> None:
         short = data.select_dtypes(["float16", "float32"]).columns
         data.astype(dict.fromkeys(short, "float64")).to_csv(path, index=False, encoding="utf8", lineterminator="\n")
 
     def _read(self, path: Path) -> "pd.DataFrame":
-        return _read_table(path)
+        return self._read_rows(path)
 
+    def _describe(self) -> dict[str, Any]:
+        return {**super()._describe(), "text_columns": self._text_columns}
 
-def _read_table(path: Path, rows: int | None = None) -> "pd.DataFrame":
-    """Returns a table; only nothing at all stands for a missing value, so a text "NA" stays a text."""
-    import pandas as pd
+    def _read_rows(self, path: Path, rows: int | None = None) -> "pd.DataFrame":
+        """Returns a table; only nothing at all stands for a missing value, so a text "NA" stays a text."""
+        import pandas as pd
 
-    _check_size(path)
-    return pd.read_csv(
-        path, nrows=rows, float_precision="round_trip", keep_default_na=False, na_values=[""], encoding="utf8"
-    )
+        _check_size(path)
+        return pd.read_csv(
+            path,
+            nrows=rows,
+            dtype=dict.fromkeys(self._text_columns, "object"),
+            float_precision="round_trip",
+            keep_default_na=False,
+            na_values=[""],
+            encoding="utf8",
+        )
 
 
 def _bounded_text(path: Path) -> str:

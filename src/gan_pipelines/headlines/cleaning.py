@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from gan_pipelines.headlines.parameters import CleaningParameters
 
 _WITHOUT_PUNCTUATION = str.maketrans("", "", string.punctuation)
+_DASHES = str.maketrans(dict.fromkeys("\u2012\u2013\u2014\u2015", " "))
 
 
 def clean(headline: str, parameters: CleaningParameters) -> str:
@@ -14,11 +15,11 @@ def clean(headline: str, parameters: CleaningParameters) -> str:
 
     Characters are first brought to ASCII by compatibility decomposition (Unicode's NFKD), which leaves the letter of an
     accented one; what then is not ASCII is dropped. Punctuation goes next, so that what decomposes into it, such as an
-    ellipsis, goes too. It leaves no gap: "Don't" becomes "dont".
+    ellipsis, goes too. It leaves no gap: "Don't" becomes "dont"; but dashes, which stand between words, do.
     """
     text = headline
     if parameters.ascii and not text.isascii():
-        text = unicodedata.normalize("NFKD", text).encode("ascii", errors="ignore").decode("ascii")
+        text = unicodedata.normalize("NFKD", text.translate(_DASHES)).encode("ascii", errors="ignore").decode("ascii")
     if parameters.punctuation:
         text = text.translate(_WITHOUT_PUNCTUATION)
     if parameters.lower_case:

@@ -16,7 +16,7 @@ from pathlib import Path
 _INSTALLED = ("__pycache__", ".egg-info", ".dist-info", "site-packages")
 _CODE = (".py", ".pyc", ".pyi", ".so", ".pyd", ".pth", ".dll", ".dylib")
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-_SYSTEM = ("/usr", "/etc", "/proc", "/sys", "/dev", "/run", "/lib", "/lib64", "/bin", "/sbin")
+_SYSTEM = ("/usr", "/etc", "/proc", "/sys", "/dev", "/run/user", "/lib", "/lib64", "/bin", "/sbin")
 
 
 class Reads:
@@ -85,8 +85,14 @@ def _is_data(path: str, project: str) -> bool:
     if path == project or path.startswith(f"{project}/"):
         inside = path[len(project) + 1 :]
         return not inside.startswith((".", "conf/logging", "pyproject.toml"))
-    libraries = (sys.prefix, sys.base_prefix, tempfile.gettempdir(), os.path.expanduser("~/.cache"), *_SYSTEM)  # noqa: PTH111  text is compared
-    return not path.startswith(tuple(f"{library}/" for library in libraries))
+    libraries = (sys.prefix, sys.base_prefix, os.path.expanduser("~/.cache"), *_SYSTEM)  # noqa: PTH111  text is compared
+    return not path.startswith(tuple(f"{library}/" for library in libraries)) and not _is_passing(path)
+
+
+def _is_passing(path: str) -> bool:
+    """Whether a path is the folder of temporary files, or was in it for the time of a run."""
+    folder = tempfile.gettempdir()
+    return path == folder or (path.startswith(f"{folder}/") and not os.path.exists(path))  # noqa: PTH110
 
 
 def _holds_code(folder: str) -> bool:

@@ -40,9 +40,14 @@ class DataFacts(TypedDict):
 
 
 class TrainingFacts(TypedDict):
-    """How it learnt. ``is_exact`` says whether a run on the same machine gives the same bits."""
+    """How it learnt. ``is_exact`` says whether a run on the same machine gives the same bits.
+
+    ``best_step`` is the one whose weights were kept, where something was measured by the way.
+    """
 
     steps: int
+    best_step: int | None
+    stopped_early: bool
     epochs: float
     examples_per_second: float | None
     seconds: float
@@ -135,9 +140,11 @@ def language_model_snippet(model_path: str, vocabulary_path: str) -> str:
         f"model = keras.saving.load_model({model_path!r})\n"
         f"words = json.load(open({vocabulary_path!r}))['words']\n"
         "tokens = [1]\n"
-        "while len(tokens) < 30 and tokens[1:].count(1) == 0:\n"
-        "    logits = model(keras.ops.array([tokens]), training=False)\n"
-        "    tokens.append(int(keras.ops.argmax(keras.ops.reshape(logits, (-1, len(words) + 3))[-1])))\n"
+        "while len(tokens) < 30 and 1 not in tokens[1:]:\n"
+        "    logits = keras.ops.reshape(model(keras.ops.array([tokens]), training=False), (-1, len(words) + 3))[-1]\n"
+        "    first = 3 if len(tokens) == 1 else 1  # neither padding nor an empty headline\n"
+        "    token = first + int(keras.ops.argmax(logits[first:]))\n"
+        "    tokens.append(token if token != 2 else 3 + int(keras.ops.argmax(logits[3:])))  # no unknown word\n"
         "print(' '.join(words[token - 3] for token in tokens if token > 2))\n"
     )
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from gan_pipelines.parameter_model import ParameterModel
 
@@ -20,3 +20,10 @@ class TextScoringParameters(ParameterModel):
         default_factory=lambda: [0.5, 0.7, 0.85, 1.0, 1.2]
     )
     """At which headlines are sampled for the quality-diversity curve; an empty list leaves the curve out."""
+
+    @field_validator("temperatures")
+    @classmethod
+    def _are_different(cls, temperatures: list[float]) -> list[float]:
+        if len(set(temperatures)) < len(temperatures):
+            raise ValueError(f"each temperature can be given once, but they are {temperatures}")
+        return temperatures

@@ -170,6 +170,12 @@ class Trainer:
             self._resume(self._store, on_changed_configuration)
         if not self._is_finished():
             self._train_to_the_end()
+        if self._validation is not None and self._has_stopped_early():
+            now, best = self._progress, self._progress.measurements.best_step
+            logger.info(
+                "%s: stopped at step %s: the %s was lowest at step %s.",
+                *(self._title, f"{now.step:,}", self._validation.name.replace("_", " "), f"{best:,}"),
+            )
         return self._result()
 
     def _is_finished(self) -> bool:
@@ -230,7 +236,11 @@ class Trainer:
             self._fail_not_finite(step, ", ".join(f"{name} is {value}" for name, value in broken.items()))
 
     def _fail_not_finite(self, step: int, what: str) -> None:
-        kept = "" if self._store is None else f" The last finite checkpoint is kept in {self._store.folder}."
+        kept = (
+            ""
+            if self._store is None or self._saved_step is None
+            else f" The last finite checkpoint is kept in {self._store.folder}."
+        )
         raise UserError(
             f"{self._title}: {what} at step {step:,}. Training has diverged; lower the learning rate "
             f"in {self._section} or check the data.{kept}"

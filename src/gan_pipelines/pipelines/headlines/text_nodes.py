@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from gan_pipelines.errors import UserError
 from gan_pipelines.headlines.parameters import TextParameters
 from gan_pipelines.pipelines.artifacts import Arrays, DataFrame
 
 _COLUMN = "headline"
+_FEWEST = 3
 
 
 def read_headlines(text: dict[str, Any]) -> tuple[DataFrame, dict[str, Any]]:
@@ -61,6 +63,12 @@ def split_headlines(
     from gan_pipelines.headlines import splitting
 
     parameters = TextParameters.model_validate(text)
+    if len(clean_headlines) < _FEWEST:
+        raise UserError(
+            f"headlines.text: {len(clean_headlines)} distinct headlines are left after cleaning; training, validation "
+            f"and held-out headlines take at least {_FEWEST}. Give more, or raise headlines.text.limit or "
+            "headlines.text.maximum_words."
+        )
     others, heldout = splitting.split_headlines(texts(clean_headlines), parameters.heldout_fraction, parameters.seed)
     training, validation = splitting.split_headlines(others, parameters.validation_fraction, parameters.seed)
     report = {
@@ -113,7 +121,8 @@ def table(headlines: Iterable[str]) -> DataFrame:
     """Returns headlines as a table."""
     import pandas as pd
 
-    return pd.DataFrame({_COLUMN: list(headlines)}, dtype="object")
+    # A line break within a headline would be one between rows to some readers of CSV.
+    return pd.DataFrame({_COLUMN: [" ".join(headline.split()) for headline in headlines]}, dtype="object")
 
 
 def texts(headlines: DataFrame) -> list[str]:

@@ -8,6 +8,8 @@ from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, Figure, KerasMo
 from gan_pipelines.pipelines.headlines.text_nodes import texts
 from gan_pipelines.scores.text_parameters import TextScoringParameters
 
+_PHRASE_COLUMNS = ["seed_phrase", "headline", "words", "appended", "has_ended", "unknown_words", "strategy"]
+
 
 def write_headlines(language_model: KerasModel, vocabulary: dict[str, Any], sampling: dict[str, Any]) -> DataFrame:
     """Writes headlines without a beginning, always by drawing words.
@@ -74,7 +76,7 @@ def continue_seed_phrases(
                 "strategy": parameters.strategy,
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=_PHRASE_COLUMNS)
 
 
 def score_headlines(

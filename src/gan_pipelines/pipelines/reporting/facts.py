@@ -96,6 +96,8 @@ def training_facts(parameters: TrainingParameters, record: dict[str, Any]) -> Tr
     """Returns how the model learnt."""
     return TrainingFacts(
         steps=record["steps"],
+        best_step=record.get("best_step"),
+        stopped_early=record.get("stopped_early", False),
         epochs=record["epochs"],
         examples_per_second=record["examples_per_second"],
         seconds=record["seconds"],
