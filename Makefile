@@ -12,7 +12,7 @@ run: install
 	$(BIN)/kedro run --pipeline=dcgan
 
 test: $(VENV)/installed-dev
-	$(BIN)/pytest --numprocesses=2 --dist=loadgroup
+	$(BIN)/pytest --numprocesses=2 --dist=loadfile
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check

@@ -27,12 +27,3 @@ def models_project(dcgan_project):
     for pipeline in ("simple_gan", "quadratic_gan", "headlines", "compare"):
         run_session(dcgan_project, pipeline)
     return dcgan_project
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Lets processes that share the tests run whole files each, and one of them all that looks at the run models."""
-    for item in items:
-        looks_at_models = {"dcgan_project", "models_project"} & set(item.fixturenames)
-        item.add_marker(pytest.mark.xdist_group("models" if looks_at_models else item.path.name))
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group").args != ("models",))  # the longest first
