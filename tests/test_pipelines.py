@@ -246,3 +246,26 @@ def test_a_flat_folder_of_photos_is_trained_on_and_scored_without_classes(tmp_pa
     assert scores["conditions"]["metric_network"]["task"] == "turns"
     with Image.open(newest(folder, "08_reporting", "dcgan", "sample_grid.png")) as grid:
         assert grid.mode == "RGB"
+
+
+def test_stacked_digits_are_scored_by_their_thousand_modes(tmp_path):
+    folder = copy_project(tmp_path)
+    parameters = {
+        "preset": "stacked",
+        "training": {"steps": 2},
+        "scoring": {"metric_network": {"accuracy_floor": 0.0}},
+    }
+    run_session(folder, "dcgan", {"dcgan": parameters})
+    scores = read_report(folder, "scores.json")
+    assert scores.keys() == {"frechet_classifier_distance", "class_coverage", "conditions", "collapse"}
+    coverage = scores["class_coverage"]
+    assert (coverage["classes"], coverage["minimum_share"], coverage["generated_images"]) == (1000, 1e-4, 100)
+    assert 1 <= coverage["covered_classes"] <= 100
+    assert coverage["reverse_kl_floor"] == 999 / 200
+    network = scores["conditions"]["metric_network"]
+    assert (network["task"], scores["conditions"]["dimensions"]) == ("stacked", 192)
+    assert network["heldout_accuracy"] > 0.1
+    with Image.open(newest(folder, "08_reporting", "dcgan", "sample_grid.png")) as grid:
+        assert grid.mode == "RGB"
+    card = read_report(folder, "model_card.json")
+    assert (card["data"]["source"], card["data"]["training"], card["data"]["heldout"]) == ("stacked", 320, 80)

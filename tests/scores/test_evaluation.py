@@ -65,6 +65,57 @@ def test_without_classes_only_the_distance_is_scored():
     assert scores.keys() == {"frechet_classifier_distance", "conditions"}
 
 
+def stacked_judgement(classes, seed):
+    """Stacks of these classes, each channel's digit certain."""
+    digits = np.stack([classes // 100, classes // 10 % 10, classes % 10], axis=1)
+    return Judgement(np.random.default_rng(seed).normal(size=(len(classes), 6)).astype(np.float32), np.eye(10)[digits])
+
+
+def stacked_scores(drawn):
+    """Scores of stacks of the drawn classes, beside reals in which all digits are equally frequent."""
+    reals = np.arange(0, 1000, 3)  # by its own count, two of three classes would have no real image
+    judged = Judged(
+        training=stacked_judgement(reals, 1),
+        heldout=stacked_judgement(999 - reals, 2),
+        samples=stacked_judgement(drawn, 3),
+        untrained=stacked_judgement(np.zeros(50, np.int64), 4),
+    )
+    names = [f"{number:03}" for number in range(1000)]
+    network = NETWORK | {"task": "stacked", "class_names": names}
+    return score_samples(judged, network, ScoringParameters(minimum_share=1e-4))
+
+
+def test_of_stacks_modes_are_counted_among_a_thousand():
+    drawn = np.random.default_rng(0).integers(0, 1000, 26_000)
+    scores = stacked_scores(drawn)
+    coverage = scores["class_coverage"]
+    assert (coverage["covered_classes"], coverage["classes"], coverage["classes_without_real_images"]) == (
+        1000,
+        1000,
+        [],
+    )
+    assert coverage["reverse_kl_floor"] == 999 / 52_000
+    assert coverage["reverse_kl"] == pytest.approx(coverage["reverse_kl_floor"], rel=0.15)
+    assert coverage["classes_above_minimum_share"] == 1000
+    assert "shares" not in coverage
+    assert "classifier_score" not in scores
+    assert "class_names" not in scores["conditions"]["metric_network"]
+    assert scores["conditions"]["dimensions"] == 6
+    assert len(json.dumps(scores, allow_nan=False)) < 2000
+
+
+def test_half_of_the_modes_are_ln_2_away():
+    few = np.append(np.repeat(np.arange(500), 52), 999)
+    coverage = stacked_scores(few)["class_coverage"]
+    assert coverage["reverse_kl"] == pytest.approx(np.log(2), abs=1e-3)
+    assert (coverage["covered_classes"], coverage["classes_above_minimum_share"]) == (501, 500)
+    assert coverage["smallest_class"] == "500"
+
+
+def test_one_mode_is_ln_1000_away():
+    assert stacked_scores(np.full(26_000, 407))["class_coverage"]["reverse_kl"] == pytest.approx(np.log(1000), rel=0.01)
+
+
 def test_a_network_that_knows_too_little_does_not_score():
     scores = score_samples(judged(), NETWORK | {"heldout_accuracy": 0.5}, ScoringParameters())
     assert scores.keys() == {"refused", "conditions"}

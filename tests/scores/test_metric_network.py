@@ -54,6 +54,12 @@ def test_the_likeliest_class_is_the_class():
     assert judgement.classes.tolist() == [1, 0]
 
 
+def test_the_likeliest_class_of_a_stack_is_that_of_its_channels():
+    probabilities = np.full((1, 3, 10), 0.05)
+    probabilities[0, [0, 1, 2], [4, 0, 7]] = 0.55
+    assert Judgement(np.zeros((1, 3), np.float32), probabilities).classes.tolist() == [407]
+
+
 def test_without_classes_it_learns_quarter_turns():
     pixels, _ = bars(count=3)
     turned, turns, classes = task(pixels, None, 0)
@@ -63,6 +69,26 @@ def test_without_classes_it_learns_quarter_turns():
     assert np.array_equal(turned[3], np.rot90(pixels[0]))
     network = train("Metric network", turned, turns, classes, PARAMETERS.model_copy(update={"batch_size": 4}))
     assert describe(network, pixels, None, (), 0.9)["task"] == "turns"
+
+
+def test_of_stacks_it_learns_the_digits_and_looks_at_each_channel():
+    gray, digits = bars()
+    of_channels = np.random.default_rng(3).integers(len(gray), size=(60, 3))
+    stacks = np.moveaxis(gray[of_channels][..., 0], 1, -1)
+    classes = digits[of_channels] @ (100, 10, 1)
+    pixels, labels, count = task(stacks, classes, 1000, is_stacked=True)
+    assert (pixels.shape[1:], count) == ((8, 8, 1), 10)
+    assert len(pixels) == len(labels) == len(set(of_channels.ravel()))
+    network = train("Metric network", pixels, labels, count, PARAMETERS)
+    judgement, of_gray = judge(network, stacks), judge(network, gray)
+    assert judgement.is_stacked
+    assert not of_gray.is_stacked
+    assert judgement.probabilities.shape == (60, 3, 10)
+    assert np.allclose(judgement.probabilities, of_gray.probabilities[of_channels], atol=1e-5)
+    assert np.allclose(judgement.features, of_gray.features[of_channels].reshape(60, 3 * FEATURES), atol=1e-4)
+    report = describe(network, stacks, classes, [f"{number:03}" for number in range(1000)], None)
+    assert (report["task"], report["accuracy_floor"], report["heldout_images"]) == ("stacked", 0.8, 60)
+    assert report["heldout_accuracy"] == np.mean(judgement.classes == classes) > 0.9
 
 
 @pytest.mark.parametrize("shape", [(28, 28, 1), (32, 32, 3), (96, 96, 3), (8, 8, 1)])

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from gan_pipelines.scores.classifier import classifier_score
 from gan_pipelines.scores.coverage import class_coverage, reverse_kl
 from gan_pipelines.scores.frechet import frechet_distance, real_floor
-from gan_pipelines.scores.metric_network import FEATURES, Judgement
+from gan_pipelines.scores.metric_network import Judgement
 from gan_pipelines.scores.parameters import ScoringParameters
+from gan_pipelines.scores.stacks import expected_shares
 from gan_pipelines.training.randomness import random_generator
 
 _ENOUGH_IMAGES = 1000  # below this many on each side, a Frechet distance is mostly its own bias
+_MOST_CLASSES_LISTED = 100
 
 
 @dataclass(frozen=True)
@@ -73,15 +75,20 @@ def classifier_section(judged: Judged, parameters: ScoringParameters) -> dict[st
 
 
 def coverage_section(judged: Judged, class_names: Sequence[str], parameters: ScoringParameters) -> dict[str, Any]:
-    """Returns the share of samples in each class, as the metric network sees them."""
+    """Returns the share of samples in each class, as the metric network sees them.
+
+    ``reverse_kl_floor``, (classes - 1) / (2 * samples), is about what a perfect generator gets where each class is
+    expected several times. Above 100 classes the ``shares`` are left out.
+    """
     classes = len(class_names)
     counts = np.bincount(judged.samples.classes, minlength=classes)
     # The prior is what the same network says of real images, so that its mistakes count on both sides.
     real_classes = np.concatenate([judged.training.classes, judged.heldout.classes])
-    prior = np.bincount(real_classes, minlength=classes)
+    is_stacked = judged.heldout.is_stacked
+    prior = expected_shares(real_classes) if is_stacked else np.bincount(real_classes, minlength=classes)
     divergence = reverse_kl(counts, prior)
     coverage = class_coverage(counts, parameters.minimum_share)
-    return {
+    section = {
         "covered_classes": coverage.covered_classes,
         "classes": classes,
         "classes_above_minimum_share": coverage.classes_above_minimum,
@@ -89,10 +96,13 @@ def coverage_section(judged: Judged, class_names: Sequence[str], parameters: Sco
         "smallest_share": coverage.smallest_share,
         "smallest_class": class_names[coverage.smallest_class],
         "reverse_kl": divergence if math.isfinite(divergence) else None,
+        "reverse_kl_floor": (classes - 1) / (2 * len(judged.samples.classes)),
         "classes_without_real_images": [name for name, count in zip(class_names, prior, strict=True) if not count],
-        "shares": dict(zip(class_names, coverage.shares, strict=True)),
         "generated_images": int(counts.sum()),
     }
+    if classes <= _MOST_CLASSES_LISTED:
+        section["shares"] = dict(zip(class_names, coverage.shares, strict=True))
+    return section
 
 
 def score_samples(judged: Judged, metric_network: dict[str, Any], parameters: ScoringParameters) -> dict[str, Any]:
@@ -101,13 +111,15 @@ def score_samples(judged: Judged, metric_network: dict[str, Any], parameters: Sc
     Args:
         judged: What the metric network says of every set of images.
         metric_network: Its report (see ``metric_network.describe``); where it knows no classes, only distances are
-            scored.
+            scored. Stacks get no classifier score: it ends at the images in a split, which are fewer than the classes.
         parameters: How to score.
     """
+    class_names = metric_network["class_names"]
+    left_out = {"class_names"} if len(class_names) > _MOST_CLASSES_LISTED else set()
     conditions = {
-        "metric_network": metric_network,
+        "metric_network": {key: value for key, value in metric_network.items() if key not in left_out},
         "layer": "features",
-        "dimensions": FEATURES,
+        "dimensions": judged.heldout.features.shape[1],
         "real_split": "heldout",
         "floor_draws": parameters.floor_draws,
         "seed": parameters.seed,
@@ -122,9 +134,9 @@ def score_samples(judged: Judged, metric_network: dict[str, Any], parameters: Sc
     if min(len(judged.training.features), len(judged.heldout.features)) < 2:
         return {"refused": "A distance takes at least 2 real images on either side.", "conditions": conditions}
     scores: dict[str, Any] = {"frechet_classifier_distance": frechet_section(judged, parameters)}
-    class_names = metric_network["class_names"]
-    if class_names:
+    if class_names and not judged.samples.is_stacked:
         scores["classifier_score"] = classifier_section(judged, parameters)
+    if class_names:
         scores["class_coverage"] = coverage_section(judged, class_names, parameters)
     return scores | {"conditions": conditions}
 

@@ -2,17 +2,19 @@
 
 Where images have no classes, it learns by how many quarters an image was turned (Gidaris, Singh and Komodakis,
 "Unsupervised Representation Learning by Predicting Image Rotations", 2018); its features serve, its classes do not.
+Of stacked pictures it learns the gray digits, and looks at each channel by itself.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import keras
 import numpy as np
 from keras import layers, ops
 from numpy.typing import NDArray
 
+from gan_pipelines.scores import stacks
 from gan_pipelines.scores.parameters import MetricNetworkParameters
 from gan_pipelines.training.batches import BatchOrder
 from gan_pipelines.training.engine import (
@@ -35,7 +37,7 @@ FEATURES = 64
 _SECTION = "scoring.metric_network"
 _TURNS = 4
 _MOST_TURNED = 5_000  # images that are turned; each of them is held four times
-_ACCURACY_FLOORS = {"classes": 0.8, "turns": 0.5}
+_ACCURACY_FLOORS = {"classes": 0.8, "turns": 0.5, "stacked": 0.8}
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,10 @@ class Judgement:
     """What the metric network says of images.
 
     Args:
-        features: Outputs of the layer before the last, ``(images, 64)``, float32, 0 or more.
-        probabilities: Of each class, ``(images, classes)``, float64; rows sum to 1.
+        features: Outputs of the layer before the last, ``(images, 64)``, float32, 0 or more; of stacked pictures those
+            of the channels one after the other, ``(images, 192)``.
+        probabilities: Of each class, ``(images, classes)``, float64; rows sum to 1. Of stacked pictures those of each
+            channel's digits, ``(images, 3, 10)``: a thousand numbers an image would say no more.
     """
 
     features: NDArray[np.float32]
@@ -53,7 +57,13 @@ class Judgement:
     @property
     def classes(self) -> NDArray[np.int64]:
         """The likeliest class of each image, ``(images,)``."""
-        return np.asarray(self.probabilities.argmax(axis=1), np.int64)
+        likeliest = np.asarray(self.probabilities.argmax(axis=-1), np.int64)
+        return stacks.classes_of(likeliest) if self.is_stacked else likeliest
+
+    @property
+    def is_stacked(self) -> bool:
+        """Whether the images are stacks of digits."""
+        return self.probabilities.ndim == 3
 
 
 def metric_network(image_shape: tuple[int, int, int], classes: int, seed: int) -> keras.Model:
@@ -95,7 +105,7 @@ class Classification:
 
 
 def task(
-    pixels: NDArray[np.float32], labels: NDArray[np.int64] | None, classes: int
+    pixels: NDArray[np.float32], labels: NDArray[np.int64] | None, classes: int, *, is_stacked: bool = False
 ) -> tuple[NDArray[np.float32], NDArray[np.int64], int]:
     """Returns what a metric network learns: pixels, their labels, and the number of classes.
 
@@ -103,9 +113,10 @@ def task(
         pixels: Square images ``(images, size, size, channels)``.
         labels: Their classes; without them, images are turned by each quarter, and the turns are the classes.
         classes: How many classes the source has.
+        is_stacked: Whether the images are stacks of digits; then each digit among them is learnt, once.
     """
     if labels is not None:
-        return pixels, labels, classes
+        return stacks.different_digits(pixels, labels) if is_stacked else (pixels, labels, classes)
     chosen = pixels[np.linspace(0, len(pixels) - 1, min(len(pixels), _MOST_TURNED)).astype(np.int64)]
     quarters = [np.rot90(chosen, turns, axes=(1, 2)) for turns in range(_TURNS)]
     return np.concatenate(quarters), np.repeat(np.arange(_TURNS, dtype=np.int64), len(chosen)), _TURNS
@@ -153,11 +164,19 @@ def train_metric_network(
 
 
 def judge(network: keras.Model, pixels: NDArray[np.float32], batch_size: int | None = None) -> Judgement:
-    """Lets a trained metric network look at images in [-1, 1] ``(images, height, width, channels)``."""
-    features, logits = infer(network, pixels, batch_size)
+    """Lets a trained metric network look at images in [-1, 1] ``(images, height, width, channels)``.
+
+    Where the network was trained on gray images and these have three channels, they are stacks, of which it sees each
+    channel by itself.
+    """
+    is_stacked = (network.input_shape[-1], pixels.shape[-1]) == (1, stacks.CHANNELS)
+    features, logits = infer(network, stacks.channels_apart(pixels) if is_stacked else pixels, batch_size)
     shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
     exponentials = np.exp(shifted)
-    return Judgement(features, exponentials / exponentials.sum(axis=1, keepdims=True))
+    probabilities = exponentials / exponentials.sum(axis=1, keepdims=True)
+    if is_stacked:
+        return Judgement(features.reshape(len(pixels), -1), probabilities.reshape(len(pixels), stacks.CHANNELS, -1))
+    return Judgement(features, probabilities)
 
 
 def describe(
@@ -170,15 +189,17 @@ def describe(
     """Measures on held-out images how much a metric network knows.
 
     Returns:
-        ``task`` (``classes`` or ``turns``), ``class_names`` (empty for turns), ``heldout_accuracy`` and
-        ``heldout_images``, ``accuracy_floor``, and ``sha256`` of layers and weights, by which scores know the network.
+        ``task`` (``classes``, ``turns`` or ``stacked``), ``class_names`` (empty for turns), ``heldout_accuracy`` (of
+        stacks: all three digits are right) and ``heldout_images``, ``accuracy_floor``, and ``sha256`` of layers and
+        weights, by which scores know the network.
     """
     heldout, targets, _ = task(pixels, labels, len(class_names))
-    kind: Literal["turns", "classes"] = "turns" if labels is None else "classes"
+    judgement = judge(network, heldout)
+    kind = "turns" if labels is None else "stacked" if judgement.is_stacked else "classes"
     return {
         "task": kind,
         "class_names": list(class_names),
-        "heldout_accuracy": float(np.mean(judge(network, heldout).classes == targets)),
+        "heldout_accuracy": float(np.mean(judgement.classes == targets)),
         "heldout_images": len(pixels),
         "accuracy_floor": _ACCURACY_FLOORS[kind] if accuracy_floor is None else accuracy_floor,
         "sha256": network_digest(network),

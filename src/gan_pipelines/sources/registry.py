@@ -13,6 +13,7 @@ from gan_pipelines.sources.mnist import read_fashion_mnist, read_mnist
 from gan_pipelines.sources.parameters import ImagesParameters
 from gan_pipelines.sources.reading import FileProblem, SourceReading
 from gan_pipelines.sources.seeded_choice import seeded_subset
+from gan_pipelines.sources.stacked import read_stacked
 
 SOURCES: dict[str, Callable[[ImagesParameters], SourceReading]] = {
     "digits": read_digits,
@@ -20,6 +21,7 @@ SOURCES: dict[str, Callable[[ImagesParameters], SourceReading]] = {
     "fashion_mnist": read_fashion_mnist,
     "image_folder": read_image_folder,
     "drawn_fruit": read_drawn_fruit,
+    "stacked": read_stacked,
 }
 
 LISTED_FILES = 100

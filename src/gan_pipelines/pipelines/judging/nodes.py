@@ -5,10 +5,13 @@ from typing import Any
 from gan_pipelines.pipelines.artifacts import Arrays, KerasModel
 from gan_pipelines.scores.parameters import ScoringParameters
 from gan_pipelines.sources.image_set import ImageSet
+from gan_pipelines.sources.parameters import ImagesParameters
 
 
-def train_metric_network(training_images: ImageSet, scoring: dict[str, Any]) -> KerasModel:
+def train_metric_network(training_images: ImageSet, images: dict[str, Any], scoring: dict[str, Any]) -> KerasModel:
     """Trains the metric network on the real training images, by their classes or, without classes, by their turns.
+
+    Of stacked pictures it learns the digits, which are gray.
 
     Returns:
         A model from pixels in [-1, 1] to features and logits.
@@ -20,7 +23,10 @@ def train_metric_network(training_images: ImageSet, scoring: dict[str, Any]) -> 
     from gan_pipelines.scores import metric_network
 
     pixels, labels, classes = metric_network.task(
-        training_images.pixels, training_images.labels, len(training_images.class_names)
+        training_images.pixels,
+        training_images.labels,
+        len(training_images.class_names),
+        is_stacked=ImagesParameters.model_validate(images).source == "stacked",
     )
     parameters = ScoringParameters.model_validate(scoring).metric_network
     return metric_network.train_metric_network("Metric network", pixels, labels, classes, parameters)
@@ -32,8 +38,9 @@ def judge_reals(
     """Lets the metric network look at the real images, and measures how much it knows.
 
     Returns:
-        Features ``(images, dimensions)`` and probabilities ``(images, classes)`` of training and held-out images; and
-        the network's report: task, held-out accuracy beside its floor, hash.
+        Features ``(images, dimensions)`` and probabilities ``(images, classes)``, of stacked pictures ``(images,
+        channels, classes of a channel)``, of training and held-out images; and the network's report: task, held-out
+        accuracy beside its floor, hash.
     """
     from gan_pipelines.scores import metric_network as metric
 

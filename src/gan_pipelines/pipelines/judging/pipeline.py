@@ -11,7 +11,7 @@ def create_pipeline() -> Pipeline:
         [
             Node(
                 nodes.train_metric_network,
-                ["training_images", "params:scoring"],
+                ["training_images", "params:images", "params:scoring"],
                 "metric_network",
                 name="train_metric_network",
             ),
