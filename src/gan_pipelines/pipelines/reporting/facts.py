@@ -20,6 +20,7 @@ from gan_pipelines.reporting.parameters import Claims
 from gan_pipelines.training.parameters import TrainingParameters
 
 _PACKAGES = ("gan_pipelines", "kedro", "keras", "numpy", "pillow", "tensorflow")
+_MOST_CLASSES_LISTED = 100
 _DISTRIBUTIONS = {"normal": "standard normal", "uniform": "uniform in [-1, 1]"}
 
 
@@ -80,6 +81,7 @@ def data_facts(kind: str, reading: dict[str, Any], split: dict[str, Any]) -> Dat
         split: The report of dividing: ``train``, ``heldout``, and where there are any ``duplicates_removed`` and the
             training examples' ``sha256``.
     """
+    classes = list(reading.get("classes", ()))
     return DataFacts(
         kind=kind,
         source=reading["source"],
@@ -87,7 +89,7 @@ def data_facts(kind: str, reading: dict[str, Any], split: dict[str, Any]) -> Dat
         heldout=split["heldout"],
         duplicates_removed=sum(split.get("duplicates_removed", {}).values()),
         rejected=reading.get("rejected", {"count": 0})["count"],
-        classes=list(reading.get("classes", ())),
+        classes=classes if len(classes) <= _MOST_CLASSES_LISTED else [f"{len(classes):,} classes"],
         training_sha256=split.get("sha256"),
     )
 
