@@ -1,0 +1,151 @@
+"""What holds of every score: of features of any precision, in any order, in chunks of any size, and on real images."""
+
+from dataclasses import astuple
+from functools import partial
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+
+from gan_pipelines.scores import distances
+from gan_pipelines.scores.bins import bin_scores
+from gan_pipelines.scores.frechet import frechet_distance
+from gan_pipelines.scores.kernel import exact_kernel_distance, kernel_distance
+from gan_pipelines.scores.memorisation import memorisation
+from gan_pipelines.scores.neighbours import density_coverage, precision_recall
+from gan_pipelines.scores.two_sample import classifier_two_sample_test
+
+HELDOUT = np.random.default_rng(2).normal(size=(150, 6))
+
+
+def memorised(real, fake):
+    return astuple(memorisation(fake, real, HELDOUT))[:-1]
+
+
+def told_apart(real, fake):
+    return astuple(classifier_two_sample_test(real, fake))[:3]
+
+
+def binned(real, fake):
+    return astuple(bin_scores(real, fake, HELDOUT, bins=5).generated)
+
+
+def kernel(real, fake):
+    return astuple(kernel_distance(real, fake, subsets=3))
+
+
+def neighbours(score, real, fake):
+    return astuple(score(real, fake))
+
+
+SCORES = {
+    "frechet": frechet_distance,
+    "kernel": kernel,
+    "exact kernel": exact_kernel_distance,
+    "precision and recall": partial(neighbours, precision_recall),
+    "density and coverage": partial(neighbours, density_coverage),
+    "memorisation": memorised,
+    "told apart": told_apart,
+    "bins": binned,
+}
+all_scores = pytest.mark.parametrize("score", SCORES.values(), ids=SCORES.keys())
+
+
+def features(seed, samples=200, scale=1.0):
+    """Features that half precision holds exactly."""
+    return (scale * np.random.default_rng(seed).normal(size=(samples, 6))).astype(np.float16).astype(np.float64)
+
+
+REAL, FAKE = features(0), features(1, scale=1.2)
+
+
+@all_scores
+def test_the_order_of_samples_does_not_matter(score):
+    shuffled = np.random.default_rng(0).permutation(FAKE)
+    assert score(REAL, shuffled) == pytest.approx(score(REAL, FAKE), rel=1e-10, abs=1e-10)
+
+
+@all_scores
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_every_dtype_gives_the_score_of_its_values(score, dtype):
+    assert score(REAL.astype(dtype), FAKE.astype(dtype)) == score(REAL, FAKE)
+
+
+@all_scores
+@pytest.mark.parametrize("chunk", [1, 7, 1000])
+def test_chunks_of_any_size_give_the_same(score, chunk, monkeypatch):
+    expected = score(REAL, FAKE)
+    monkeypatch.setattr(distances, "_CHUNK", chunk)
+    assert score(REAL, FAKE) == pytest.approx(expected, rel=1e-10, abs=1e-10)
+
+
+@all_scores
+def test_the_same_features_give_the_same_bits(score):
+    assert score(REAL, FAKE) == score(REAL.copy(), FAKE.copy())
+
+
+@all_scores
+def test_unusable_features_are_refused(score):
+    broken = FAKE.copy()
+    broken[3, :2] = np.nan, np.inf
+    with pytest.raises(ValueError, match=r"2 of 1,200 values of the (fake|generated) features are not finite"):
+        score(REAL, broken)
+    with pytest.raises(ValueError, match=r"dimensions"):
+        score(REAL, FAKE[:, :5])
+    with pytest.raises(ValueError, match=r"\(samples, dimensions\), not \(200, 0\)"):
+        score(REAL[:, :0], FAKE)
+    with pytest.raises(ValueError, match=r"[Aa]t least|k must be"):
+        score(REAL[:1], FAKE)
+
+
+def digits():
+    """Training, held-out and further real digits as pixels in [0, 1], with the classes of the training digits."""
+    pixels, classes = load_digits(return_X_y=True)
+    order = np.random.RandomState(0).permutation(len(pixels))
+    training, heldout, unseen = np.split(pixels[order] / 16, [900, 1350])
+    return training, heldout, unseen, classes[order[:900]]
+
+
+TRAINING, REAL_DIGITS, UNSEEN, CLASSES = digits()
+
+
+@pytest.mark.parametrize("distance", [frechet_distance, exact_kernel_distance], ids=["frechet", "kernel"])
+def test_distances_rise_with_noise(distance):
+    noise = np.random.default_rng(0).normal(size=UNSEEN.shape)
+    found = [distance(REAL_DIGITS, UNSEEN + level * noise) for level in (0, 0.2, 0.4, 0.8)]
+    assert found == sorted(found)
+    assert found[-1] > 10 * abs(found[0])
+
+
+def test_fidelity_falls_with_noise():
+    noise = np.random.default_rng(0).normal(size=UNSEEN.shape)
+    found = [UNSEEN + level * noise for level in (0, 0.1, 0.2, 0.4)]
+    precisions = [precision_recall(REAL_DIGITS, fake).precision for fake in found]
+    densities = [density_coverage(REAL_DIGITS, fake).density for fake in found]
+    assert precisions == sorted(precisions, reverse=True)
+    assert densities == sorted(densities, reverse=True)
+    assert precisions[-1] < 0.1
+    assert precisions[0] > 0.7
+
+
+def test_fewer_modes_are_farther_away_and_cover_less():
+    fakes = [TRAINING[kept < CLASSES] for kept in (-1, 2, 5, 8)]
+    recalls = [precision_recall(REAL_DIGITS, fake).recall for fake in fakes]
+    coverages = [density_coverage(REAL_DIGITS, fake).coverage for fake in fakes]
+    far = [frechet_distance(REAL_DIGITS, fake) for fake in fakes]
+    assert recalls == sorted(recalls, reverse=True)
+    assert coverages == sorted(coverages, reverse=True)
+    assert far == sorted(far)
+    assert recalls[-1] < 0.3
+    assert coverages[-1] < 0.2
+    assert recalls[0] > 0.7
+    assert coverages[0] > 0.9
+
+
+def test_copies_of_training_digits_score_best_and_are_found_out():
+    copies, honest = TRAINING[:450], UNSEEN
+    assert frechet_distance(REAL_DIGITS, copies) < 1.5 * frechet_distance(REAL_DIGITS, honest)
+    assert memorisation(copies, TRAINING, REAL_DIGITS).suspicious
+    assert not memorisation(honest, TRAINING, REAL_DIGITS).suspicious
+    assert classifier_two_sample_test(copies, copies).accuracy == 0
+    assert classifier_two_sample_test(TRAINING, honest).accuracy == pytest.approx(0.5, abs=0.08)
