@@ -13,6 +13,7 @@ from gan_pipelines.scores.coverage import class_coverage, reverse_kl
 from gan_pipelines.scores.frechet import frechet_distance, real_floor
 from gan_pipelines.scores.metric_network import Judgement
 from gan_pipelines.scores.parameters import ScoringParameters
+from gan_pipelines.scores.similarity import similarity_sections
 from gan_pipelines.scores.stacks import expected_shares
 from gan_pipelines.training.randomness import random_generator
 
@@ -133,12 +134,24 @@ def score_samples(judged: Judged, metric_network: dict[str, Any], parameters: Sc
         return {"refused": reason, "conditions": conditions}
     if min(len(judged.training.features), len(judged.heldout.features)) < 2:
         return {"refused": "A distance takes at least 2 real images on either side.", "conditions": conditions}
-    scores: dict[str, Any] = {"frechet_classifier_distance": frechet_section(judged, parameters)}
+    scores: dict[str, Any] = {
+        "frechet_classifier_distance": frechet_section(judged, parameters),
+        **_similarity(judged, parameters.seed),
+    }
     if class_names and not judged.samples.is_stacked:
         scores["classifier_score"] = classifier_section(judged, parameters)
     if class_names:
         scores["class_coverage"] = coverage_section(judged, class_names, parameters)
     return scores | {"conditions": conditions}
+
+
+def _similarity(judged: Judged, seed: int) -> dict[str, Any]:
+    sets = (judged.heldout, judged.samples, judged.training, judged.untrained)
+    count = min(len(each.features) for each in sets)
+    heldout, training = (_some(each.features, count, seed) for each in (judged.heldout, judged.training))
+    return similarity_sections(
+        heldout, judged.samples.features[:count], training, judged.untrained.features[:count], seed
+    )
 
 
 def _some(features: NDArray[np.float32], count: int, seed: int) -> NDArray[np.float32]:

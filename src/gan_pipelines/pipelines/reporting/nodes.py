@@ -9,9 +9,13 @@ from PIL.Image import Image
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.networks.parameters import ImageNetworksParameters
 from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, Figure, KerasModel
+from gan_pipelines.pixels import normalise, to_bytes
 from gan_pipelines.reporting.parameters import GridParameters
+from gan_pipelines.sources.image_set import ImageSet
 
 _STAGE_WIDTH = 300
+_NEAREST_SHOWN = 24
+_PAIRS_IN_A_ROW = 4
 
 
 def draw_sample_grid(samples: Arrays, grid: dict[str, Any]) -> Image:
@@ -52,6 +56,30 @@ def preview_grids(previews: Arrays, moments: Iterable[int], width: int, margin: 
 def preview_captions(previews: Arrays, moments: Iterable[int]) -> list[str]:
     """Returns a caption for each of some moments of a training."""
     return [f"step {previews['steps'][moment]:,} · epoch {previews['epochs'][moment]:.0f}" for moment in moments]
+
+
+def draw_nearest_images(
+    samples: Arrays,
+    metric_network: KerasModel,
+    real_judgements: Arrays,
+    training_images: ImageSet,
+    grid: dict[str, Any],
+) -> Image:
+    """Returns the first samples, each beside the training image that the metric network finds nearest to it."""
+    import numpy as np
+
+    from gan_pipelines.reporting.contact_sheet import contact_sheet
+    from gan_pipelines.reporting.grid import image_grid
+    from gan_pipelines.scores.distances import nearest_neighbours
+    from gan_pipelines.scores.metric_network import judge
+
+    shown = samples["pixels"][:_NEAREST_SHOWN]
+    features = judge(metric_network, normalise(shown)).features.astype(np.float64)
+    nearest = nearest_neighbours(features, real_judgements["training_features"].astype(np.float64)).indices
+    pairs = np.stack([shown, to_bytes(training_images.pixels[nearest])], axis=1).reshape(-1, *shown.shape[1:])
+    margin = GridParameters.model_validate(grid).margin
+    picture = image_grid(pairs, columns=2 * _PAIRS_IN_A_ROW, margin=margin)
+    return contact_sheet([picture], ["samples, each with the nearest training image to its right"], columns=1)
 
 
 def plot_losses(training_history: DataFrame) -> Figure:

@@ -17,6 +17,12 @@ def create_pipeline() -> Pipeline:
                 name="animate_training",
             ),
             Node(nodes.draw_stages, ["training_previews", "params:grid"], "training_stages", name="draw_stages"),
+            Node(
+                nodes.draw_nearest_images,
+                ["samples", "metric_network", "real_judgements", "training_images", "params:grid"],
+                "nearest_images",
+                name="draw_nearest_images",
+            ),
             Node(nodes.plot_losses, "training_history", "loss_curves", name="plot_losses"),
             Node(
                 nodes.write_model_card,

@@ -17,6 +17,7 @@ def create_pipeline() -> Pipeline:
                     "real_judgements",
                     "metric_network",
                     "metric_network_report",
+                    "training_images",
                     "training_history",
                     "params:scoring",
                 ],

@@ -1,0 +1,352 @@
+import hashlib
+import os
+import pickle
+import zipfile
+from pathlib import Path
+
+import h5py
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+
+from gan_pipelines.errors import UserError
+from gan_pipelines.scores import feature_networks
+from gan_pipelines.scores.feature_networks import (
+    FeatureJudge,
+    feature_judge,
+    feature_network_from_file,
+    inception_network,
+    resize,
+)
+from gan_pipelines.scores.feature_parameters import INCEPTION_FILE, FeatureParameters
+
+
+def random_images(count, size=12, channels=3, seed=0):
+    return np.random.default_rng(seed).uniform(-1, 1, (count, size, size, channels)).astype(np.float32)
+
+
+def small_network(shape=(8, 8, 3), features=5):
+    keras.utils.set_random_seed(0)
+    pixels = keras.Input(shape)
+    hidden = keras.layers.BatchNormalization()(keras.layers.Conv2D(4, 3, activation="relu")(pixels))
+    return keras.Model(pixels, keras.layers.Dense(features)(keras.layers.GlobalAveragePooling2D()(hidden)))
+
+
+def sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def two_outputs():
+    network = small_network()
+    return keras.Model(network.inputs, [network.outputs[0], network.outputs[0] * 2])
+
+
+def array(network, pixels):
+    return np.asarray(network(pixels, training=False))
+
+
+class Canary:
+    """Makes a folder when it is unpickled."""
+
+    def __init__(self, path):
+        self.path = str(path)
+
+    def __reduce__(self):
+        return os.mkdir, (self.path,)
+
+
+# Resizing
+
+
+@pytest.mark.parametrize(("before", "after"), [(28, 75), (200, 96), (96, 299)])
+def test_resizing_is_pillows_bicubic_with_antialiasing(before, after):
+    pixels = random_images(1, before, 1)
+    expected = np.asarray(Image.fromarray(pixels[0, :, :, 0]).resize((after, after), Image.Resampling.BICUBIC))
+    # Measured: at most 2.7e-5, where 96 become 299.
+    np.testing.assert_allclose(resize(pixels, (after, after))[0, :, :, 0], np.clip(expected, -1, 1), atol=5e-5)
+
+
+def test_resizing_antialiases_clips_and_does_not_round_to_bytes():
+    board = np.where(np.indices((192, 192)).sum(axis=0) % 2, 1, -1).astype(np.float32)[None, ..., None]
+    assert resize(board, (64, 64))[:, 4:-4, 4:-4].std() < 0.01
+    large = resize(random_images(2, 8), (33, 33))
+    assert np.abs(large).max() == 1
+    assert np.abs(large * 127.5 - np.rint(large * 127.5)).max() > 0.3
+    assert large.dtype == np.float32
+
+
+def test_images_of_the_right_size_stay_as_they_are():
+    pixels = random_images(2)
+    assert resize(pixels, (12, 12)) is pixels
+
+
+# A .keras file
+
+
+@pytest.fixture
+def model_file(tmp_path):
+    path = tmp_path / "features.keras"
+    small_network().save(path)
+    return path
+
+
+def test_a_model_of_the_user_comes_back_and_names_its_file(model_file):
+    judge = feature_judge(FeatureParameters(kind="file", path=str(model_file)))
+    assert judge.label == "file:features.keras"
+    assert judge.sha256 == sha256(model_file)
+    assert judge.dimensions == 5
+    pixels = random_images(7, 8)
+    np.testing.assert_allclose(judge(pixels), array(small_network(), pixels), atol=1e-6)
+
+
+def test_features_do_not_depend_on_the_batch_and_gray_becomes_three_channels(model_file):
+    judge = FeatureJudge(feature_network_from_file(model_file, sha256(model_file)), "file", "")
+    pixels = random_images(9)
+    features = judge(pixels)
+    assert features.shape == (9, 5)
+    assert features.dtype == np.float32
+    for batch_size in (1, 4, 100):
+        np.testing.assert_allclose(judge(pixels, batch_size), features, atol=1e-5)
+    gray = pixels[..., :1]
+    np.testing.assert_array_equal(judge(gray), judge(np.repeat(gray, 3, axis=-1)))
+
+
+def test_a_network_for_any_size_is_shown_the_images_as_they_are():
+    network = small_network((None, None, 1))
+    pixels = random_images(2, 11, 1)
+    np.testing.assert_allclose(FeatureJudge(network, "any", "")(pixels), array(network, pixels), atol=1e-6)
+
+
+def test_colours_are_not_shown_to_a_gray_network():
+    with pytest.raises(UserError, match="1 channel, and these have 3"):
+        FeatureJudge(small_network((8, 8, 1)), "gray", "")(random_images(1))
+
+
+def test_there_are_no_features_without_images():
+    with pytest.raises(ValueError, match="none"):
+        FeatureJudge(small_network(), "any", "")(random_images(0))
+
+
+def replace_weights(path, change):
+    """Writes an archive again after changing its weights file."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    weights = path.with_name("changed.h5")
+    weights.write_bytes(members["model.weights.h5"])
+    with h5py.File(weights, "a") as file:
+        change(file)
+    members["model.weights.h5"] = weights.read_bytes()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+
+
+def undefine_one(file):
+    kernel = file["layers/conv2d/vars/0"]
+    kernel[0, 0, 0, 0] = np.nan
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda file: file.__delitem__("layers"), "cannot be used"),
+        (lambda file: file.__delitem__("layers/dense"), "cannot be used"),
+        (undefine_one, "is missing or not finite"),
+        (
+            lambda file: file.__setitem__("more", h5py.ExternalLink("/etc/passwd", "/")),
+            "'more' is no weight but a link: ExternalLink",
+        ),
+        (
+            lambda file: file.__setitem__("layers/more", h5py.SoftLink("/layers/dense")),
+            "more' is no weight but a link: SoftLink",
+        ),
+    ],
+)
+def test_no_weight_is_left_out_or_taken_from_elsewhere(change, message, model_file):
+    replace_weights(model_file, change)
+    with pytest.raises(UserError, match=message):
+        feature_network_from_file(model_file)
+
+
+def test_weights_that_keras_would_leave_as_they_are_are_missed(tmp_path, monkeypatch):
+    """Keras only warns of nested groups that a file lacks; here it sets nothing at all."""
+    path = tmp_path / "features.keras"
+    small_network().save(path)
+    monkeypatch.setattr(keras.Model, "load_weights", lambda *_: None)
+    with pytest.raises(UserError, match="is missing or not finite"):
+        feature_network_from_file(path)
+
+
+def test_code_in_a_model_is_refused(tmp_path):
+    path, canary = tmp_path / "features.keras", str(tmp_path / "canary")
+
+    pixels = keras.Input((8, 8, 3))
+    song = keras.layers.Lambda(lambda x: (__import__("pathlib").Path(canary).touch(), x[:, 0, 0])[1])
+    keras.Model(pixels, song(pixels)).save(path)
+    Path(canary).unlink()
+    with pytest.raises(UserError, match=r"features\.keras cannot be used.*Lambda"):
+        feature_network_from_file(path)
+    assert not Path(canary).exists()
+    keras.models.load_model(path, safe_mode=False)
+    assert Path(canary).exists()  # so it would have sung
+
+
+@pytest.mark.parametrize("name", ["features.keras", "notop.weights.h5", "notop.h5"])
+def test_a_pickle_by_another_name_is_not_unpickled(name, tmp_path):
+    path = tmp_path / name
+    path.write_bytes(pickle.dumps(Canary(tmp_path / "canary")))
+    with pytest.raises(UserError, match="cannot be used"):
+        (feature_network_from_file if name.endswith(".keras") else inception_network)(path)
+    assert not (tmp_path / "canary").exists()
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: small_network((8, 8, 2)), "1 or 3"),
+        (lambda: keras.Sequential([keras.Input((6,)), keras.layers.Dense(2)]), r"takes \(None, 6\)"),
+        (lambda: keras.Sequential([keras.Input((8, 8, 3)), keras.layers.ReLU()]), r"gives \(None, 8, 8, 3\)"),
+        (two_outputs, "one input and one output"),
+    ],
+)
+def test_models_of_other_shapes_are_refused(build, message, tmp_path):
+    path = tmp_path / "features.keras"
+    build().save(path)
+    with pytest.raises(UserError, match=message):
+        feature_network_from_file(path)
+
+
+def test_archives_hold_what_keras_stores_and_nothing_else(model_file):
+    with zipfile.ZipFile(model_file, "a") as archive:
+        archive.writestr("assets/../../canary", b"")
+    with pytest.raises(UserError, match="instead of just"):
+        feature_network_from_file(model_file)
+
+
+def test_compressed_members_and_large_ones_are_not_read(model_file, monkeypatch):
+    with zipfile.ZipFile(model_file) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(model_file, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content, zipfile.ZIP_DEFLATED if name == "config.json" else zipfile.ZIP_STORED)
+    with pytest.raises(UserError, match=r"config\.json announces.*uncompressed"):
+        feature_network_from_file(model_file)
+    small_network().save(model_file)
+    monkeypatch.setitem(feature_networks._MEMBERS, "config.json", 10)
+    with pytest.raises(UserError, match="at most 10 are read"):
+        feature_network_from_file(model_file)
+
+
+# Files that are refused before they are parsed
+
+
+@pytest.mark.parametrize("read", [inception_network, feature_network_from_file])
+def test_a_missing_file_ends_with_an_instruction(read, tmp_path):
+    wanted = INCEPTION_FILE if read is inception_network else "saved with `model.save`"
+    with pytest.raises(UserError, match=f"none.h5 cannot be read.*{wanted}"):
+        read(tmp_path / "none.h5")
+
+
+def test_a_pipe_does_not_wait_for_ever(tmp_path):
+    path = tmp_path / "pipe.h5"
+    os.mkfifo(path)
+    with pytest.raises(UserError, match="not a regular file"):
+        inception_network(path)
+
+
+def test_the_hash_is_checked_before_the_file_is_parsed(model_file, monkeypatch):
+    monkeypatch.setattr(h5py, "File", lambda *_: pytest.fail("parsed"))
+    monkeypatch.setattr(zipfile, "ZipFile", lambda *_: pytest.fail("parsed"))
+    for read in (inception_network, feature_network_from_file):
+        with pytest.raises(UserError, match=f"{sha256(model_file)}, but `sha256` asks for {'0' * 64}"):
+            read(model_file, "0" * 64)
+
+
+def test_a_file_that_is_too_large_is_not_read(model_file, monkeypatch):
+    monkeypatch.setattr(feature_networks, "MAXIMUM_BYTES", 1000)
+    with pytest.raises(UserError, match="at most 1,000 are read"):
+        feature_network_from_file(model_file)
+
+
+# InceptionV3
+
+
+def write_external(file):
+    file.create_dataset("layer/kernel", (4,), "f4", external=[("/etc/passwd", 0, 16)])
+
+
+def write_virtual(file):
+    layout = h5py.VirtualLayout((4,), "f4")
+    layout[:] = h5py.VirtualSource("elsewhere.h5", "kernel", (4,))
+    file.create_virtual_dataset("kernel", layout)
+
+
+def write_cycle(file):
+    file.create_group("layers")["loop"] = file["/"]
+    file["layers/text"] = "no number"
+
+
+@pytest.mark.parametrize(
+    ("write", "message"),
+    [
+        (lambda file: file.__setitem__("layer", h5py.ExternalLink("other.h5", "/layer")), "no weight but a link"),
+        (lambda file: file.__setitem__("layer", h5py.SoftLink("/dangling")), "no weight but a link"),
+        (write_external, "lie elsewhere"),
+        (write_virtual, "lie elsewhere"),
+        (
+            lambda file: file.create_dataset("bomb", (2**50,), "f4", chunks=(1024,)),
+            "announce 4,503,599,627,370,496 bytes",
+        ),
+        (write_cycle, "weights are numbers"),
+    ],
+)
+@pytest.mark.parametrize("name", ["notop.h5", "notop.weights.h5"])
+def test_hostile_weights_are_refused_before_keras_reads_them(write, message, name, tmp_path, monkeypatch):
+    monkeypatch.setattr(keras.applications, "InceptionV3", lambda **_: pytest.fail("built"))
+    with h5py.File(tmp_path / name, "w") as file:
+        write(file)
+    with pytest.raises(UserError, match=message):
+        inception_network(tmp_path / name)
+
+
+@pytest.fixture(scope="module")
+def inception(tmp_path_factory):
+    """A network with random weights, its weights in Keras's present format and in that of the published file."""
+    from keras.src.legacy.saving.legacy_h5_format import save_weights_to_hdf5_group
+
+    folder = tmp_path_factory.mktemp("inception")
+    network = keras.applications.InceptionV3(weights=None, include_top=False, pooling="avg", input_shape=(299, 299, 3))
+    network.save_weights(folder / "present.weights.h5")
+    with h5py.File(folder / "published.h5", "w") as file:
+        save_weights_to_hdf5_group(file, network)
+    return network, folder
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["present.weights.h5", "published.h5"])
+def test_inception_takes_every_weight_from_the_file(name, inception):
+    network, folder = inception
+    judge = feature_judge(FeatureParameters(kind="inception_v3", path=str(folder / name)))
+    assert judge.label == "inception_v3_keras"
+    assert judge.sha256 == sha256(folder / name)
+    assert judge.dimensions == 2048
+    for expected, found in zip(network.get_weights(), judge.network.get_weights(), strict=True):
+        np.testing.assert_array_equal(found, expected)
+    pixels = random_images(2, 28, 1)
+    features = judge(pixels, 1)
+    enlarged = np.repeat(resize(pixels, (299, 299)), 3, axis=-1)
+    np.testing.assert_allclose(features, array(network, enlarged), rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.slow
+def test_a_cut_file_and_the_weights_of_another_network_are_refused(inception, tmp_path):
+    _, folder = inception
+    cut = tmp_path / "cut.h5"
+    cut.write_bytes((folder / "published.h5").read_bytes()[:1_000_000])
+    with pytest.raises(UserError, match=r"cut\.h5 cannot be used"):
+        inception_network(cut)
+    other = tmp_path / "other.weights.h5"
+    small_network().save_weights(other)
+    with pytest.raises(UserError, match=rf"other\.weights\.h5 cannot be used.*{INCEPTION_FILE}"):
+        inception_network(other)
