@@ -15,6 +15,7 @@ from gan_pipelines.scores.two_sample import classifier_two_sample_test
 
 _FEWEST_FOR_NEIGHBOURS = 10
 _FEWEST_FOR_BINS = 20
+_LARGEST_SUBSET = 1000
 
 Features = NDArray[np.floating]
 
@@ -39,7 +40,12 @@ def similarity_sections(
         measured = {name: measure(features) for name, features in against.items()}
         return {**measured.pop("samples"), **measured, **counts}
 
-    sections = {"kernel_distance": of_each(lambda features: asdict(kernel_distance(heldout, features, seed=seed)))}
+    half = max(2, min(_LARGEST_SUBSET, count // 2))  # subsets of all images would all be the same
+    sections = {
+        "kernel_distance": of_each(
+            lambda features: asdict(kernel_distance(heldout, features, subset_size=half, seed=seed))
+        )
+    }
     if count >= _FEWEST_FOR_NEIGHBOURS:
         sections["precision_recall"] = of_each(lambda features: asdict(precision_recall(heldout, features)))
         sections["density_coverage"] = of_each(lambda features: asdict(density_coverage(heldout, features)))
