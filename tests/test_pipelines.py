@@ -15,6 +15,8 @@ from PIL import Image
 from gan_pipelines.errors import UserError
 from gan_pipelines.incremental.options import OPTIONS, Options
 from gan_pipelines.pipeline_registry import register_pipelines
+from gan_pipelines.pipelines import comparison
+from gan_pipelines.pipelines.comparison.selection import check_selection
 from tests.project import copy_project, kedro, newest, run_session
 
 REPORTS = ("sample_grid.png", "training_animation.gif", "loss_curves.json", "scores.json", "model_card.json")
@@ -194,9 +196,13 @@ def test_the_models_to_compare_are_those_of_the_session(models_project):
     assert "simple_gan.train_gan" in output
     assert "compare.tabulate" in output
     assert "photo_gan" not in output
-    run_session(models_project, "simple_gan")  # which leaves this process with the models of its configuration
+
+
+def test_pipelines_joined_for_other_models_are_refused():
+    parameters = {"compare": {"models": ["dcgan", "simple_gan"]}}
     with pytest.raises(UserError, match=r"`compare.models` names dcgan, simple_gan, but this process joined .*photo_"):
-        run_session(models_project, "compare", {"compare": {"models": ["dcgan", "simple_gan"]}})
+        check_selection(parameters, comparison.create_pipeline(["photo_gan", "photo_dcgan"]))
+    check_selection(parameters, comparison.create_pipeline(["dcgan", "simple_gan"]))
 
 
 def test_every_registered_pipeline_runs():
