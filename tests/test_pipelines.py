@@ -195,7 +195,7 @@ def test_the_models_to_compare_are_those_of_the_session(models_project):
     assert process.returncode == 0, output[-2000:]
     assert "simple_gan.train_gan" in output
     assert "compare.tabulate" in output
-    assert "photo_gan" not in output
+    assert "photo_gan.train_gan" not in output
 
 
 def test_pipelines_joined_for_other_models_are_refused():
