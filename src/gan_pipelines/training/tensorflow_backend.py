@@ -20,6 +20,16 @@ from gan_pipelines.training.randomness import Distribution, stream_seed
 Tensor = Any
 """A tensor of the backend; Keras has no type for it that checkers know."""
 
+PAIRWISE = tf.AggregationMethod.EXPERIMENTAL_TREE
+"""How the gradients that meet in a tensor are added: two by two.
+
+TensorFlow's sum of three or more (``AddN``, which a gradient tape takes) starts from whichever addend's memory is free
+first, so its rounding depends on how threads happened to run, even with op determinism enabled.
+"""
+
+# This rewriting would join sums of two into one ``AddN`` again.
+tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False})
+
 
 @dataclass(frozen=True)
 class Key:
@@ -57,6 +67,8 @@ def losses_and_gradients(
 ) -> tuple[Mapping[str, Tensor], Mapping[str, Tensor], dict[str, list[Tensor]]]:
     """Runs one forward pass and takes each player's gradients of its own loss.
 
+    Must be called while a graph is traced.
+
     Args:
         forward: Returns per-sample losses ``(batch,)`` by player, and per-sample figures ``(batch,)`` by name.
         variables: What each player may move.
@@ -66,12 +78,12 @@ def losses_and_gradients(
         are scaled so that their sum over replicas, which the optimizer takes, is the gradient of the joint mean.
     """
     replicas = tf.distribute.get_strategy().num_replicas_in_sync
-    with tf.GradientTape(persistent=len(variables) > 1) as tape:
-        losses, figures = forward()
-        means = {player: keras.ops.mean(keras.ops.cast(loss, "float32")) for player, loss in losses.items()}
-        scaled = {player: mean / replicas for player, mean in means.items()}
+    losses, figures = forward()
+    means = {player: keras.ops.mean(keras.ops.cast(loss, "float32")) for player, loss in losses.items()}
     gradients = {
-        player: tape.gradient(scaled[player], [variable.value for variable in owned])
+        player: tf.gradients(
+            means[player] / replicas, [variable.value for variable in owned], aggregation_method=PAIRWISE
+        )
         for player, owned in variables.items()
     }
     return (
