@@ -1,7 +1,9 @@
 import os
 import subprocess
 import sys
+import tempfile
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -104,3 +106,14 @@ def test_data_among_temporary_files_counts_and_what_is_gone_afterwards_does_not(
             (elsewhere / "gone.csv").read_text()
 
     assert seen(project, work) == [{"../photos/one.csv"}, {"../photos"}]
+
+
+@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="this machine has no folder in memory")
+def test_data_in_memory_counts_though_it_lies_among_devices(tmp_path):
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        photo = Path(folder) / "photo.csv"
+        photo.write_text("1")
+        with observed() as reads:
+            photo.read_text()
+            Path("/dev/null").read_bytes()
+        assert relevant(reads, tmp_path, [], [])[0] == {str(photo)}

@@ -17,6 +17,7 @@ _INSTALLED = ("__pycache__", ".egg-info", ".dist-info", "site-packages")
 _CODE = (".py", ".pyc", ".pyi", ".so", ".pyd", ".pth", ".dll", ".dylib")
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _SYSTEM = ("/usr", "/etc", "/proc", "/sys", "/dev", "/run/user", "/lib", "/lib64", "/bin", "/sbin")
+_MEMORY = "/dev/shm"  # noqa: S108  a folder of users, though it lies among the system's
 
 
 class Reads:
@@ -86,13 +87,14 @@ def _is_data(path: str, project: str) -> bool:
         inside = path[len(project) + 1 :]
         return not inside.startswith((".", "conf/logging", "pyproject.toml"))
     libraries = (sys.prefix, sys.base_prefix, os.path.expanduser("~/.cache"), *_SYSTEM)  # noqa: PTH111  text is compared
-    return not path.startswith(tuple(f"{library}/" for library in libraries)) and not _is_passing(path)
+    is_of_system = path.startswith(tuple(f"{library}/" for library in libraries)) and not path.startswith(f"{_MEMORY}/")
+    return not is_of_system and not _is_passing(path)
 
 
 def _is_passing(path: str) -> bool:
-    """Whether a path is the folder of temporary files, or was in it for the time of a run."""
-    folder = tempfile.gettempdir()
-    return path == folder or (path.startswith(f"{folder}/") and not os.path.exists(path))  # noqa: PTH110
+    """Whether a path is a folder of temporary files, or was in one for the time of a run."""
+    folders = (tempfile.gettempdir(), _MEMORY)
+    return path in folders or (path.startswith(tuple(f"{folder}/" for folder in folders)) and not os.path.exists(path))  # noqa: PTH110
 
 
 def _holds_code(folder: str) -> bool:
