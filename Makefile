@@ -12,7 +12,7 @@ run: install
 	$(BIN)/kedro run --pipeline=dcgan
 
 test: $(VENV)/installed-dev
-	$(BIN)/pytest --numprocesses=2 --dist=loadfile
+	$(BIN)/pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check

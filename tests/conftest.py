@@ -1,4 +1,6 @@
+import fcntl
 import os
+import shutil
 
 # Configures logging when it is imported, which closes the stream of absl's handler; so it comes before TensorFlow.
 import kedro.framework.project  # noqa: F401
@@ -8,22 +10,62 @@ import pytest
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["KEDRO_DISABLE_TELEMETRY"] = "true"
 
+LONGEST = (
+    "test_pipelines.py",
+    "test_fuzz.py",
+    "test_kill.py",
+    "test_incremental_dcgan.py",
+    "test_notebooks.py",
+    "test_compare.py",
+    "test_kedro_viz.py",
+)
+
+
+def pytest_collection_modifyitems(items):
+    """Lets the files that take longest come first, so that no process of `pytest-xdist` ends long after the other."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(LONGEST)))
+
 
 @pytest.fixture(scope="session")
-def dcgan_project(tmp_path_factory):
+def copy_of(tmp_path_factory):
+    """Returns a copy of a folder that the first process of the tests to need it has filled, for all of them."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def copy(name, fill):
+        original, filled = shared / f"{name}-original", shared / f"{name}-filled"
+        with (shared / f"{name}-lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not filled.exists():
+                shutil.rmtree(original, ignore_errors=True)
+                original.mkdir()
+                fill(original)  # it stays here, for its code may have been imported
+                filled.touch()
+        return shutil.copytree(original, tmp_path_factory.mktemp(name) / "project")
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def dcgan_project(copy_of):
     """A copy of the project in which the smoke environment of `dcgan` has run."""
     from tests.project import copy_project, run_session
 
-    folder = copy_project(tmp_path_factory.mktemp("dcgan"))
-    run_session(folder, "dcgan")
-    return folder
+    def fill(folder):
+        run_session(copy_project(folder), "dcgan")
+
+    return copy_of("dcgan", fill)
 
 
 @pytest.fixture(scope="session")
-def models_project(dcgan_project):
-    """The same copy, in which the smoke environment of every other pipeline has run as well."""
+def models_project(dcgan_project, copy_of):
+    """A copy of the project in which the smoke environment of every other pipeline has run as well."""
     from tests.project import run_session
 
-    for pipeline in ("simple_gan", "quadratic_gan", "headlines", "compare"):
-        run_session(dcgan_project, pipeline)
-    return dcgan_project
+    def fill(folder):
+        shutil.copytree(dcgan_project, folder, dirs_exist_ok=True)
+        for pipeline in ("simple_gan", "quadratic_gan", "headlines", "compare"):
+            run_session(folder, pipeline)
+
+    return copy_of("models", fill)

@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from tests.project import kedro
+from tests.commands import passes
 
-ALL = 15
+ALL = 19
 SMOKE = ("--pipeline=dcgan", "--env=smoke")
 AFTER_SAMPLING = [
     "draw_nearest_images",
@@ -29,18 +29,14 @@ def project(tmp_path, dcgan_project):
 
 
 def summary(folder, *options):
-    process = kedro(folder, "run", *SMOKE, *options)
-    output, _ = process.communicate(timeout=300)
-    assert process.returncode == 0, output[-3000:]
-    return output.strip().splitlines()[-1].partition("Incremental run: ")[2]
+    result = passes(folder, "run", *SMOKE, *options)
+    return result.stderr.strip().splitlines()[-1].partition("Incremental run: ")[2]
 
 
 def plan(folder, *options):
     """What would happen to each node."""
-    process = kedro(folder, "run", *SMOKE, "--plan", "--json", *options, stderr=None)
-    output, _ = process.communicate(timeout=120)
-    assert process.returncode == 0, output[-3000:]
-    return {entry["node"].removeprefix("dcgan."): entry for entry in json.loads(output)["nodes"]}
+    result = passes(folder, "run", *SMOKE, "--plan", "--json", *options)
+    return {entry["node"].removeprefix("dcgan."): entry for entry in json.loads(result.stdout)["nodes"]}
 
 
 def running(states):
@@ -87,6 +83,5 @@ def test_an_edit_two_modules_below_the_training_node_trains_again(project):
 
 
 def test_more_steps_continue_the_training(project):
-    process = kedro(project, "run", *SMOKE, "--to-nodes=dcgan.train_gan", "--params=dcgan.training.steps=24")
-    output, _ = process.communicate(timeout=120)
-    assert "resumed at step 20 of 24" in output
+    result = passes(project, "run", *SMOKE, "--to-nodes=dcgan.train_gan", "--params=dcgan.training.steps=24")
+    assert "resumed at step 20 of 24" in result.stderr

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from tests.project import copy_project, kedro, newest
+from tests.commands import Command, passes
+from tests.project import copy_project, newest
 
 RUN = (
     "run",
@@ -37,17 +38,15 @@ def last_step(folder):
     return int(steps[-1].name.removeprefix("step-")) if steps else -1
 
 
-def wait_for_step(process, folder, step):
-    while process.poll() is None and last_step(folder) < step:
+def wait_for_step(command, folder, step):
+    while command.is_running() and last_step(folder) < step:
         time.sleep(0.005)
 
 
 @pytest.fixture(scope="module")
 def uninterrupted(tmp_path_factory):
     folder = copy_project(tmp_path_factory.mktemp("uninterrupted"))
-    process = kedro(folder, *RUN)
-    output, _ = process.communicate(timeout=300)
-    assert process.returncode == 0, output[-3000:]
+    passes(folder, *RUN)
     return results(folder)
 
 
@@ -55,26 +54,22 @@ def test_killed_and_run_again_ends_in_the_same_bits(tmp_path, uninterrupted):
     folder = copy_project(tmp_path)
     moments = random.Random(20)  # noqa: S311 - when to kill, not a secret
     for _ in range(KILLS):
-        process = kedro(folder, *RUN)
-        wait_for_step(process, folder, last_step(folder) + moments.randint(1, 6))
+        command = Command(folder, *RUN)
+        wait_for_step(command, folder, last_step(folder) + moments.randint(1, 6))
         time.sleep(moments.uniform(0, 0.15))
-        process.kill()
-        process.communicate()
-        assert process.returncode == -signal.SIGKILL, "the run ended before it could be killed"
-    process = kedro(folder, *RUN)
-    output, _ = process.communicate(timeout=300)
-    assert process.returncode == 0, output[-3000:]
-    assert "resumed at step" in output
+        command.send_signal(signal.SIGKILL)
+        assert command.wait().exit_code == -signal.SIGKILL, "the run ended before it could be killed"
+    assert "resumed at step" in passes(folder, *RUN).stderr
     assert results(folder) == uninterrupted
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_polite_signal_ends_without_a_traceback(tmp_path, number, code):
     folder = copy_project(tmp_path)
-    process = kedro(folder, *RUN, "--to-nodes=dcgan.train_gan")
-    wait_for_step(process, folder, 2)
-    process.send_signal(number)
-    output, _ = process.communicate(timeout=120)
-    assert process.returncode == code, output[-3000:]
-    assert "run the same command to go on" in output
-    assert "Traceback" not in output
+    command = Command(folder, *RUN, "--to-nodes=dcgan.train_gan")
+    wait_for_step(command, folder, 2)
+    command.send_signal(number)
+    result = command.wait(seconds=120)
+    assert result.exit_code == code, result.stderr[-3000:]
+    assert "run the same command to go on" in result.stderr
+    assert "Traceback" not in result.stdout + result.stderr

@@ -1,5 +1,6 @@
 """The notebooks, executed as a reader executes them, in the smoke environment."""
 
+import functools
 import os
 import re
 import shutil
@@ -70,10 +71,16 @@ def project(models_project, tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def executed(project):
+    """Returns a notebook after its execution, which happens once for all tests."""
+    return functools.cache(lambda name: execute(project, name))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_notebooks_run_from_top_to_bottom_and_show_what_they_tell_of(project, name):
-    cells = code_cells(execute(project, name))
+def test_notebooks_run_from_top_to_bottom_and_show_what_they_tell_of(executed, name):
+    cells = code_cells(executed(name))
     assert "Incremental run: " in log(cells[RUN])
     silent = [cell.source for cell in cells[RUN:] if not cell.outputs]
     assert silent == []
@@ -84,6 +91,6 @@ def test_notebooks_run_from_top_to_bottom_and_show_what_they_tell_of(project, na
 
 
 @pytest.mark.slow
-def test_what_has_run_does_not_run_again(project):
-    cells = code_cells(execute(project, "2_dcgan_and_its_evaluation.ipynb"))
-    assert "Incremental run: 0 ran, 0 restored, 15 skipped." in log(cells[RUN])
+def test_what_has_run_does_not_run_again(executed):
+    cells = code_cells(executed("2_dcgan_and_its_evaluation.ipynb"))
+    assert "Incremental run: 0 ran, 0 restored, 19 skipped." in log(cells[RUN])

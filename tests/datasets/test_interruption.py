@@ -15,6 +15,7 @@ from kedro.io import DatasetError, Version
 from gan_pipelines.datasets import verified_file
 from gan_pipelines.errors import UserError
 from tests.datasets.cases import CASES, NAMES, facts, names
+from tests.forking import fork
 
 pytestmark = pytest.mark.slow
 every_kind = pytest.mark.parametrize("case", CASES, ids=NAMES)
@@ -26,7 +27,7 @@ SAVE_CALLS = 9
 
 def start_child(work: Callable[[], None]) -> int:
     """Runs work in a forked process, whose exit status is 0 if it ended by itself and 1 if it raised."""
-    pid = os.fork()
+    pid = fork()
     if not pid:
         try:
             work()

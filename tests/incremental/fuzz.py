@@ -16,7 +16,6 @@ import time
 import traceback
 from collections import Counter
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +26,14 @@ from kedro.runner import SequentialRunner, ThreadRunner
 
 import gan_pipelines.incremental.cli  # noqa: F401  imported once, before the children are forked
 from gan_pipelines.incremental import IncrementalSession
+from tests.forking import fork, import_what_runs_need
 
 VALUES = (1, 2, 3)
 STEPS = 4
 
 PROJECT = Path(__file__).parent / "fuzz_project"
+
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  where flushing costs nothing
 
 SITES = {
     "SHIFT = {}": ("deep.py", {"first", "memory"}),
@@ -261,7 +263,7 @@ class Project:
         """Starts a run in a child, which has Kedro loaded but nothing of the project."""
         self.log.unlink(missing_ok=True)
         self.result.unlink(missing_ok=True)
-        child = os.fork()
+        child = fork()
         if child:
             return child
         try:
@@ -365,7 +367,7 @@ def run_sequence(seed: int, folder: Path) -> str:
 def run_sequences(seeds: range) -> int:
     """Runs sequences until one goes wrong; returns how many did."""
     for seed in seeds:
-        folder = Path(tempfile.mkdtemp(prefix=f"fuzz-{seed}-"))
+        folder = Path(tempfile.mkdtemp(prefix=f"fuzz-{seed}-", dir=MEMORY))
         problem = run_sequence(seed, folder / "project")
         if problem:
             sys.stdout.write(f"{problem}\nThe project is left in {folder}.\n")
@@ -384,10 +386,7 @@ def main() -> int:
     os.environ["KEDRO_DISABLE_TELEMETRY"] = "true"
     sys.dont_write_bytecode = True
     logging.disable(logging.CRITICAL)
-    import pandas as pd  # noqa: F401  Kedro imports it, and the children have it then
-
-    for hook in entry_points(group="kedro.hooks"):
-        hook.load()
+    import_what_runs_need()
     workers = []
     for share in range(os.cpu_count() or 1):
         child = os.fork()

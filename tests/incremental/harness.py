@@ -4,7 +4,6 @@ A process is a fork of this one, which has imported Kedro but never the toy proj
 times as fast.
 """
 
-import importlib
 import json
 import logging
 import os
@@ -18,29 +17,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from kedro.framework.cli.cli import main
-from kedro.framework.project import LOGGING
 
+import gan_pipelines.incremental.cli  # noqa: F401 - imported once for all forks
+from tests.forking import fork, import_what_runs_need, log_as_configured, print_into
 from tests.incremental.events import Hook
 from tests.incremental.toy_project import make_toy_project, read_json, write_json
 
 STATE = ".incremental"
 
-# What every run imports, once for all forks. Kedro asks pandas about each object in memory.
-for _name in (
-    "dynaconf.vendor.ruamel.yaml",
-    "gan_pipelines.incremental.cli",
-    "kedro.framework.context",
-    "kedro.runner",
-    "kedro_datasets.json",
-    "kedro_datasets.partitions",
-    "kedro_telemetry.plugin",
-    "kedro_viz.integrations.kedro.hooks",
-    "kedro_viz.launchers.cli.main",
-    "pandas",
-):
-    importlib.import_module(_name)
+import_what_runs_need()
 
 _SUMMARY = re.compile(r"Incremental run: (\d+) ran, (\d+) restored, (\d+) skipped\.(?: Failed: .*?\.)?(?: Ran: .*\.)?$")
 _OTHERS = (
@@ -241,7 +227,7 @@ class Toy:
         output.mkdir()
         for name in ("stdout", "stderr"):
             (output / name).touch()
-        pid = os.fork()
+        pid = fork()
         if pid:
             return Process(pid, output, self._calls)
         exit_code = 1
@@ -261,9 +247,7 @@ class Toy:
             os._exit(exit_code)
 
     def _enter(self, output: Path, environment: dict[str, str]) -> None:
-        for number, name in ((1, "stdout"), (2, "stderr")):
-            os.dup2(os.open(output / name, os.O_WRONLY), number)
-            setattr(sys, name, os.fdopen(number, "w", encoding="utf8", closefd=False))
+        print_into(output)
         for name in _OTHERS:
             os.environ.pop(name, None)
         os.environ.update(self._environment() | environment)
@@ -272,7 +256,7 @@ class Toy:
         os.chdir(self.folder)
         logging.captureWarnings(capture=False)
         logging.captureWarnings(capture=True)  # pytest collects the warnings of this process and of its forks
-        LOGGING.configure(yaml.safe_load(Path("conf/logging.yml").read_text("utf8")))
+        log_as_configured()
 
     @property
     def _calls(self) -> Path:
