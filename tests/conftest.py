@@ -65,7 +65,16 @@ def models_project(dcgan_project, copy_of):
 
     def fill(folder):
         shutil.copytree(dcgan_project, folder, dirs_exist_ok=True)
-        for pipeline in ("simple_gan", "quadratic_gan", "headlines", "compare"):
+        for pipeline in (
+            "simple_gan",
+            "quadratic_gan",
+            "headlines",
+            "began",
+            "cogan",
+            "conditional_gan",
+            "infogan",
+            "compare",
+        ):
             run_session(folder, pipeline)
 
     return copy_of("models", fill)

@@ -119,4 +119,4 @@ print(sorted({"tensorflow", "keras"} & sys.modules.keys()), sorted(pipelines))
     project = PACKAGE.parents[1]
     result = subprocess.run([sys.executable, "-c", program], cwd=project, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
-    assert result.stdout.strip().splitlines()[-1].startswith("[] ['__default__', 'compare', 'dcgan'")
+    assert result.stdout.strip().splitlines()[-1].startswith("[] ['__default__', 'began'")

@@ -77,7 +77,7 @@ def fetch(url):
 @pytest.fixture(scope="module")
 def identifiers(address):
     """Each node's identifier by its name."""
-    names = ("dcgan", "simple_gan", "quadratic_gan", "headlines", "compare")
+    names = ("dcgan", "simple_gan", "quadratic_gan", "infogan", "headlines", "compare")
     nodes = [node for name in names for node in fetch(f"{address}/api/pipelines/{name}")["nodes"]]
     return {node["name"]: node["id"] for node in nodes}
 
@@ -104,6 +104,7 @@ def open_panel(page, address, identifier, pipeline="dcgan"):
         ("dcgan.training_animation", "R0lGODlh"),
         ("simple_gan.sample_grid", "iVBORw0KGgo"),
         ("quadratic_gan.sample_scatter", "iVBORw0KGgo"),
+        ("infogan.code_traversals", "iVBORw0KGgo"),
         ("compare.comparison_grid", "iVBORw0KGgo"),
     ],
 )
@@ -117,13 +118,13 @@ def test_pictures_are_seen(page, address, identifiers, name, signature):
 def test_the_animation_moves(page, address, identifiers):
     open_panel(page, address, identifiers["dcgan.training_animation"])
     picture = page.wait_for_selector("img[alt='Preview visualization']", timeout=30_000)
-    seen = set()
+    seen = {picture.screenshot()}
     for _ in range(60):
-        seen.add(picture.screenshot())
         if len(seen) > 1:
-            return
+            break
         page.wait_for_timeout(50)
-    pytest.fail("the picture did not change within three seconds")
+        seen.add(picture.screenshot())
+    assert len(seen) > 1, "the picture did not change within three seconds"
 
 
 @pytest.mark.parametrize(
@@ -143,3 +144,24 @@ def test_reports_are_read(page, address, identifiers, name, text):
     page.get_by_role("button", name="Expand preview").click(timeout=30_000)
     page.get_by_text(text).first.wait_for(timeout=10_000)
     assert page.get_by_text(text).first.is_visible()
+
+
+def test_the_leaderboard_is_sorted_by_buttons(page, address, identifiers):
+    open_panel(page, address, identifiers["compare.leaderboard_chart"], "compare")
+    page.get_by_role("button", name="Expand preview").click(timeout=30_000)
+    chart = page.locator(".pipeline-metadata-modal .js-plotly-plot")
+    for button, first in (("Model", "photo_dcgan"), ("Parameters", "photo_gan")):
+        chart.locator(".updatemenu-button", has_text=button).click(timeout=10_000)
+        page.wait_for_function(
+            "model => document.querySelector('.pipeline-metadata-modal .js-plotly-plot')"
+            ".data[0].cells.values[1][0].startsWith(model)",
+            arg=first,
+        )
+        assert chart.locator(".cell-text", has_text=first).first.is_visible()
+    assert chart.locator(".barlayer .point path").first.is_visible()
+
+
+def test_the_leaderboard_is_read_as_a_table(page, address, identifiers):
+    open_panel(page, address, identifiers["compare.leaderboard"], "compare")
+    page.get_by_text("photo_upsampling").first.wait_for(timeout=30_000)
+    assert page.get_by_text("frechet_distance").first.is_visible()

@@ -5,7 +5,7 @@ from gan_pipelines.errors import UserError
 from gan_pipelines.networks.parameters import SIZE_STEPS
 from gan_pipelines.networks.registry import ARCHITECTURES
 from gan_pipelines.parameter_checks import check_parameters
-from gan_pipelines.pipelines.parameters import MODEL_PARAMETERS
+from gan_pipelines.pipelines.parameters import MODEL_PARAMETERS, CompareParameters, LeaderboardParameters
 
 TRAINING = {"training": {"steps": 1}}
 
@@ -24,7 +24,7 @@ def check(**sections):
         ({"training": {"generator_batch_size": 9}}, r"`dcgan.training`: `generator_batch_size` is 9, but `updates` is"),
         ({"training": {"labels": "soft"}}, r"`dcgan.training.labels` is the text 'soft'.*one of hard, one_sided"),
         ({"training": {"labels": {"real": [0.9]}}}, r"`dcgan.training.labels.real`.* a list of length 2"),
-        ({"claims": {"a.b": {}}}, r"`dcgan.claims.a.b`: a claim takes either `at_most` or `at_least`"),
+        ({"claims": {"a.b": {}}}, r"`dcgan.claims.a.b`: a claim takes `at_most`, `at_least` or both"),
         ({"training": {"steps": 1, "batchsize": 8}}, r"`dcgan.training.batchsize`.*did you mean `batch_size`"),
         ({"scoring": {"metric_network": {"checkpoint_every_steps": 3}}}, "checkpoint_every_steps` is not known"),
     ],
@@ -40,6 +40,12 @@ def test_contradictions_are_told_before_anything_runs(sections, message):
         ({"models": ["dcgan"]}, r"`compare.models`.*of length 2 or more"),
         ({"models": ["dcgan", "dgcan"]}, r"`compare.models.1` is the text 'dgcan', did you mean `dcgan`"),
         ({"models": ["dcgan", "dcgan"]}, "each model can be compared once"),
+        (
+            {"leaderboard": {"other_models": "dcgan+headlines"}},
+            r"other_models` is the text 'headlines'; allowed: one of",
+        ),
+        ({"leaderboard": {"versions": 0}}, r"`compare.leaderboard.versions` is 0; allowed: one of all, latest, or a"),
+        ({"leaderboard": {"rank_by": "fid"}}, r"`compare.leaderboard.rank_by` is the text 'fid'.*frechet_distance"),
     ],
 )
 def test_comparisons_of_nothing_are_refused(section, message):
@@ -47,10 +53,43 @@ def test_comparisons_of_nothing_are_refused(section, message):
         check_parameters({"compare": section}, MODEL_PARAMETERS, {"compare"})
 
 
+def test_the_leaderboard_ranks_each_model_once():
+    section = {"models": "dcgan+simple_gan", "leaderboard": {"other_models": "photo_gan+dcgan"}}
+    assert CompareParameters.model_validate(section).ranked_models == ["dcgan", "simple_gan", "photo_gan"]
+
+
+@pytest.mark.parametrize(("versions", "most"), [("all", None), ("latest", 1), (3, 3)])
+def test_how_many_versions_are_ranked(versions, most):
+    assert LeaderboardParameters(versions=versions).most_versions == most
+
+
 @pytest.mark.parametrize("section", [{"source": "csv"}, {"path": "points.csv"}])
 def test_points_have_a_path_where_their_source_needs_one(section):
     with pytest.raises(UserError, match=r"`quadratic_gan\.points`: the source 'csv' needs `path`"):
         check_parameters({"quadratic_gan": {"points": section}}, MODEL_PARAMETERS, {"quadratic_gan"})
+
+
+@pytest.mark.parametrize(
+    ("model", "sections", "message"),
+    [
+        ("conditional_gan", {}, r"`conditional_gan`.*'mnist_transposed' takes no labels.*conditional_transposed"),
+        (
+            "conditional_gan",
+            {
+                "networks": {"architecture": "conditional_transposed"},
+                "training": {"updates": "alternating", "generator_batch_size": 9},
+            },
+            r"`training.generator_batch_size` is 9, but .* gets the label of one of the 32 real ones",
+        ),
+        ("infogan", {}, r"`infogan`: `networks.codes` is missing"),
+        ("infogan", {"networks": {"architecture": "information"}}, r"codes` is missing, but.*'information' takes some"),
+        ("dcgan", {"networks": {"codes": {}}}, r"codes` is given, but .*'mnist_transposed' takes none.*: information"),
+        ("dcgan", {"training": {"information": {}}}, r"`training.information` is told of codes"),
+    ],
+)
+def test_labels_and_codes_go_with_networks_that_take_them(model, sections, message):
+    with pytest.raises(UserError, match=message):
+        check_parameters({model: sections}, MODEL_PARAMETERS, {model})
 
 
 def test_what_fits_passes():

@@ -1,6 +1,5 @@
 """The project's parameters as nodes, kedro-viz and notebooks see them."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from kedro.framework.context import KedroContext
@@ -20,13 +19,22 @@ class PresetContext(KedroContext):
         """Returns all parameters."""
         parameters = with_presets(super().params)
         for name, model in MODEL_PARAMETERS.items():
-            section = parameters.setdefault(name, {})
-            if isinstance(section, dict):
-                parameters[name] = {key: {} for key in _sections(model)} | section
+            parameters[name] = _with_sections(model, parameters.get(name, {}))
         return parameters
 
 
-def _sections(model: type[ParameterModel]) -> Iterator[str]:
+def _with_sections(model: type[ParameterModel], given: object) -> object:
+    """Returns what is given with an empty section wherever there is none, down to the sections of sections."""
+    if not isinstance(given, dict):
+        return given
+    sections: dict[str, Any] = {}
     for name, field in model.model_fields.items():
-        if name not in _CHOICES and isinstance(field.get_default(), ParameterModel | dict):
-            yield name
+        default = field.get_default()
+        # Where several kinds are allowed, an empty section would be of none.
+        if isinstance(default, ParameterModel) and field.annotation is type(default):
+            sections[name] = _with_sections(type(default), given.get(name, {}))
+        elif isinstance(default, dict) and name not in _CHOICES:
+            sections[name] = given.get(name, {})
+    filled = given | sections
+    # In the order of the model: the order of keys counts as a difference between runs.
+    return {name: filled[name] for name in model.model_fields if name in filled} | filled

@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pytest
 import tensorflow as tf
+from pydantic import ValidationError
 
 from gan_pipelines.adversarial.losses import NonSaturating, build_loss
 from gan_pipelines.adversarial.parameters import LABELS, AdversarialTrainingParameters, LabelParameters
@@ -68,3 +69,83 @@ def test_random_labels_depend_on_the_step_and_on_nothing_else():
     labels = LabelParameters(real=[0.5, 1.0], generated=[0.0, 0.5])
     assert np.array_equal(targets(labels)[0], targets(labels)[0])
     assert not np.array_equal(targets(labels)[0], targets(labels, step=1)[0])
+
+
+LEAST_SQUARES = {"name": "least_squares"}
+SYMMETRIC = {"name": "least_squares", "generated_target": -1.0, "real_target": 1.0, "generator_target": 0.0}
+
+# Logits of a real and a generated sample; the discriminator's and the generator's loss, computed by hand.
+OTHERS = [
+    (LEAST_SQUARES, 1.0, 0.0, 0.0, 0.5),
+    (LEAST_SQUARES, 3.0, -2.0, (4 + 4) / 2, 9 / 2),
+    (SYMMETRIC, 3.0, -2.0, (4 + 1) / 2, 4 / 2),
+    ({"name": "hinge"}, 0.5, -0.25, 0.5 + 0.75, 0.25),
+    ({"name": "hinge"}, 2.0, -3.0, 0.0, 3.0),
+    ({"name": "hinge"}, -2.0, 3.0, 3.0 + 4.0, -3.0),
+    ({"name": "wasserstein"}, 2.5, -1.5, -4.0, 1.5),
+    ({"name": "wasserstein"}, -1.0, 4.0, 5.0, -4.0),
+    ({"name": "relativistic"}, LN3, 0.0, math.log(4 / 3), math.log(4)),
+    ({"name": "relativistic"}, 5.0 + LN3, 5.0, math.log(4 / 3), math.log(4)),
+    ({"name": "relativistic"}, 0.0, 200.0, 200.0, 0.0),
+]
+
+
+def made(loss):
+    return build_loss(AdversarialTrainingParameters.model_validate({"loss": loss}))
+
+
+@pytest.mark.parametrize(("parameters", "real", "generated", "discriminator_loss", "generator_loss"), OTHERS)
+def test_other_losses(parameters, real, generated, discriminator_loss, generator_loss):
+    loss = made(parameters)
+    real_logits, generated_logits = np.array([[real]], np.float32), np.array([[generated]], np.float32)
+    discriminator = loss.discriminator(real_logits, generated_logits, key())
+    generator = loss.generator(generated_logits, real_logits if loss.compares else None)
+    assert discriminator.shape == generator.shape == (1,)
+    assert float(discriminator[0]) == pytest.approx(discriminator_loss, abs=1e-5)
+    assert float(generator[0]) == pytest.approx(generator_loss, abs=1e-5)
+
+
+# Logits of real and of generated samples, and what the loss says of the game.
+FIGURES = [
+    (
+        "non_saturating",
+        [1.0, -1.0, 2.0, 3.0],
+        [-1.0, 1.0, 2.0, 3.0],
+        {"real_accuracy": 0.75, "generated_accuracy": 0.25},
+    ),
+    ("least_squares", [0.6, 0.4, 2.0, 3.0], [0.4, 0.4, 0.4, 0.6], {"real_accuracy": 0.75, "generated_accuracy": 0.75}),
+    ("hinge", [1.0, -1.0, 2.0, 3.0], [-1.0, 1.0, 2.0, 3.0], {"real_accuracy": 0.75, "generated_accuracy": 0.25}),
+    ("wasserstein", [1.0, 3.0], [-1.0, -2.0], {"wasserstein_estimate": 3.5}),
+    ("relativistic", [-5.0, 1.0, 2.0, 9.0], [-6.0, 0.0, 3.0, 8.0], {"pair_accuracy": 0.75}),
+]
+
+
+@pytest.mark.parametrize(("name", "real", "generated", "expected"), FIGURES)
+def test_figures_say_how_the_game_stands(name, real, generated, expected):
+    loss = made({"name": name})
+    figures = loss.measure(np.array(real, np.float32)[:, None], np.array(generated, np.float32)[:, None])
+    assert loss.figures == tuple(figures) == tuple(expected)
+    assert {name: float(np.mean(values)) for name, values in figures.items()} == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("training", "message"),
+    [
+        ({"loss": {"name": "hinge"}, "labels": "one_sided"}, "`labels` are targets of the loss 'non_saturating', but"),
+        ({"loss": {"name": "least_squares", "real_target": -1.0}}, "give real samples the larger one"),
+        (
+            {"loss": {"name": "relativistic"}, "updates": "alternating", "generator_batch_size": 64},
+            "pairs each generated sample with one of the 32 real ones",
+        ),
+        ({"discriminator_updates": 5}, "`discriminator_updates` is 5, but `updates` is 'simultaneous'"),
+        ({"penalties": [{"name": "r1", "weight": 1.0}] * 2}, "`penalties` names r1 more than once"),
+        ({"augmentation": ["cutout", "contrast", "cutout"]}, "`augmentation` names cutout more than once"),
+        (
+            {"devices": "mirrored", "optimizers": {"generator": {"name": "adam", "clip_norm": 1.0}}},
+            "`clip_norm` would clip each device's share",
+        ),
+    ],
+)
+def test_what_contradicts_itself_is_refused(training, message):
+    with pytest.raises(ValidationError, match=message):
+        AdversarialTrainingParameters.model_validate(training)

@@ -16,7 +16,7 @@ class Seeing:
 
     def __init__(self, network):
         self._network = network
-        self.input_shape = network.input_shape
+        self.inputs = network.inputs
         self.seen = []
 
     def __call__(self, inputs, training):

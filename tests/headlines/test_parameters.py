@@ -27,6 +27,8 @@ def test_what_can_be_read_passes() -> None:
         ({"path": "a.csv"}, "the source 'composed' reads no files, but `path` is 'a.csv'"),
         ({"encoding": "utf-9"}, "'utf-9' is no text encoding"),
         ({"encoding": "zlib"}, "'zlib' is no text encoding"),
+        ({"encoding": "unicode_escape"}, "'unicode_escape' is no text encoding"),
+        ({"encoding": "IDNA"}, "'IDNA' is no text encoding"),
         ({"encoding": "a\0"}, "is no text encoding"),
         ({"heldout_fraction": 1}, "heldout_fraction"),
         ({"vocabulary": {"minimum_count": 0}}, "a whole number of at least 1"),

@@ -108,9 +108,9 @@ def test_data_among_temporary_files_counts_and_what_is_gone_afterwards_does_not(
     assert seen(project, work) == [{"../photos/one.csv"}, {"../photos"}]
 
 
-@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="this machine has no folder in memory")
+@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="this machine has no folder in memory")  # noqa: S108
 def test_data_in_memory_counts_though_it_lies_among_devices(tmp_path):
-    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:  # noqa: S108
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
         photo = Path(folder) / "photo.csv"
         photo.write_text("1")
         with observed() as reads:

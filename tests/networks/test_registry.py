@@ -2,38 +2,60 @@ import keras
 import numpy as np
 import pytest
 
+from gan_pipelines.adversarial.sampling import beside
 from gan_pipelines.errors import UserError
-from gan_pipelines.networks.parameters import NetworksParameters
+from gan_pipelines.networks.parameters import (
+    CODED_ARCHITECTURES,
+    COUPLED_ARCHITECTURES,
+    LABELLED_ARCHITECTURES,
+    REBUILDING_ARCHITECTURES,
+    NetworksParameters,
+)
 from gan_pipelines.networks.registry import ARCHITECTURES, build_networks
+from gan_pipelines.training.codes import CodeParameters
 
 PUBLISHED = [
     ("mnist_transposed", (28, 28, 1), 2_330_944, 212_865),
+    ("mnist_critic", (28, 28, 1), 2_330_944, 212_865),
+    ("residual", (28, 28, 1), 433_033, 132_001),
     ("mnist_upsampling", (28, 28, 1), 21_162_496, 14_209),
     ("fashion_upsampling", (28, 28, 1), 856_193, 393_729),
     ("photo_upsampling", (96, 96, 3), 2_452_611, 1_658_945),
     ("mlp", (28, 28, 1), 1_526_288, 201_217),
     ("photo_mlp", (96, 96, 3), 2_710_464, 1_773_761),
+    ("conditional_transposed", (28, 28, 1), 6_665_153, 6_571_713),
+    ("information", (28, 28, 1), 6_667_201, 6_694_991),
     ("quadratic_mlp", (2,), 122, 101),
 ]
 
 
 @pytest.mark.parametrize(("architecture", "shape", "generator_count", "discriminator_count"), PUBLISHED)
 def test_networks_are_those_published(architecture, shape, generator_count, discriminator_count):
-    generator, discriminator = build_networks(NetworksParameters(architecture=architecture), shape, seed=0)
+    codes = CodeParameters() if architecture in CODED_ARCHITECTURES else None
+    parameters = NetworksParameters(architecture=architecture, codes=codes)
+    generator, discriminator = build_networks(parameters, shape, seed=0, classes=10)
     assert generator.count_params() == generator_count
     assert discriminator.count_params() == discriminator_count
-    latents = np.zeros((2, ARCHITECTURES[architecture].latent_size), np.float32)
-    samples = np.asarray(generator(latents))
+    latents = np.zeros((2, ARCHITECTURES[architecture].latent_size + (codes.size if codes else 0)), np.float32)
+    classes = np.eye(10, dtype=np.float32)[:2] if architecture in LABELLED_ARCHITECTURES else None
+    samples = np.asarray(generator(beside(latents, classes)))
     assert samples.shape == (2, *shape)
     assert np.abs(samples).max() <= 1
-    assert discriminator(samples).shape == (2, 1)
+    judged = discriminator(beside(samples, classes))
+    assert [tuple(part.shape) for part in (judged if codes else [judged])] == [
+        (2, 1),
+        *([(2, 10), (2, 4)] if codes else []),
+    ]
 
 
 def test_every_architecture_is_checked_against_its_publication():
-    assert {row[0] for row in PUBLISHED} == ARCHITECTURES.keys()
+    counted_elsewhere = REBUILDING_ARCHITECTURES | COUPLED_ARCHITECTURES  # in tests of their own
+    assert {row[0] for row in PUBLISHED} | counted_elsewhere == ARCHITECTURES.keys()
 
 
-@pytest.mark.parametrize("architecture", ["mnist_transposed", "fashion_upsampling", "photo_upsampling"])
+@pytest.mark.parametrize(
+    "architecture", ["mnist_transposed", "mnist_critic", "fashion_upsampling", "photo_upsampling", "residual"]
+)
 def test_heads_give_logits_and_generators_end_in_tanh(architecture):
     generator, discriminator = build_networks(NetworksParameters(architecture=architecture), (32, 32, 1), seed=0)
     assert discriminator.layers[-1].activation is keras.activations.linear
@@ -69,3 +91,20 @@ def test_names_and_weights_depend_on_the_seed_alone():
         assert [variable.path for variable in one.weights] == [variable.path for variable in same.weights]
         assert all(np.array_equal(a, b) for a, b in zip(one.get_weights(), same.get_weights(), strict=True))
         assert not np.array_equal(one.get_weights()[0], different.get_weights()[0])
+
+
+@pytest.mark.parametrize("architecture", ["mnist_critic", "residual"])
+def test_critics_say_the_same_of_a_sample_whatever_is_beside_it(architecture):
+    _, discriminator = build_networks(NetworksParameters(architecture=architecture), (28, 28, 3), seed=0)
+    images = np.random.default_rng(0).uniform(-1, 1, (4, 28, 28, 3)).astype(np.float32)
+    together, alone = discriminator(images, training=True), discriminator(images[:1], training=True)
+    assert np.asarray(together)[0] == pytest.approx(np.asarray(alone)[0], rel=1e-4)
+
+
+def test_residual_networks_have_no_normalisation_and_blocks_start_by_adding_nothing():
+    for network in build_networks(NetworksParameters(architecture="residual"), (28, 28, 1), seed=0):
+        assert "BatchNormalization" not in {type(layer).__name__ for layer in network.layers}
+        last = [layer.input[1] for layer in network.layers if isinstance(layer, keras.layers.Add)]
+        assert len(last) == 3
+        kernels = [layer.kernel for layer in network.layers if any(layer.output is each for each in last)]
+        assert all(np.all(np.asarray(kernel) == 0) for kernel in kernels)

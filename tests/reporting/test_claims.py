@@ -27,7 +27,18 @@ def test_a_claim_stands_beside_its_number(path, bound, measured, holds):
     assert checked["claim"].startswith(f"{path} is at ")
 
 
-@pytest.mark.parametrize("bounds", [{}, {"at_most": 1.0, "at_least": 0.0}])
-def test_a_claim_has_one_bound(bounds):
-    with pytest.raises(ValidationError, match="either `at_most` or `at_least`"):
+@pytest.mark.parametrize(("measured", "holds"), [(0.79, False), (0.8, True), (1.2, True), (1.21, False)])
+def test_a_claim_of_two_bounds_holds_between_them(measured, holds):
+    claim = ClaimParameters(at_least=0.8, at_most=1.2)
+    (checked,) = checked_claims({"norm": claim}, {"norm": measured})
+    assert checked["claim"] == "norm is at least 0.8 and at most 1.2"
+    assert checked["holds"] is holds
+
+
+@pytest.mark.parametrize(
+    ("bounds", "message"),
+    [({}, "takes `at_most`, `at_least` or both"), ({"at_most": 0.5, "at_least": 1}, "cannot hold")],
+)
+def test_a_claim_has_bounds_that_can_hold(bounds, message):
+    with pytest.raises(ValidationError, match=message):
         ClaimParameters(**bounds)

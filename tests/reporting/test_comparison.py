@@ -2,19 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gan_pipelines.reporting.comparison import comparison_curves, comparison_summary, comparison_table, shared_moments
-
-
-def card(distance=2.0, judge="a" * 64, data="d", steps=10):
-    return {
-        "model": {"architecture": "mlp", "parameters": {"generator": 5, "discriminator": 3}},
-        "data": {"training": 40, "training_sha256": data},
-        "training": {"steps": steps, "seconds": 1.0, "examples_per_second": 8.0, "parameters": {"batch_size": 4}},
-        "scores": {
-            "conditions": {"metric_network": {"sha256": judge}},
-            **({} if distance is None else {"frechet_classifier_distance": {"value": distance, "floor": 1.0}}),
-        },
-    }
+from gan_pipelines.reporting.comparison import comparison_curves, comparison_summary, shared_moments
+from tests.reporting.cards import card
 
 
 def test_the_moments_are_the_same_epochs_of_all_models():
@@ -36,22 +25,16 @@ def test_one_chart_holds_two_lines_of_each_model():
     assert len({line.line.color for line in figure.data}) == 2
 
 
-def test_the_best_model_comes_first_and_one_without_a_distance_last():
-    table = comparison_table({"none": card(None), "bad": card(4.0), "good": card(2.0)})
-    assert table["model"].tolist() == ["good", "bad", "none"]
-    assert table["images_per_second"].tolist() == [8.0] * 3
-
-
 def test_the_summary_says_by_how_much():
     summary = comparison_summary({"one": card(3.0), "two": card(2.0)})
     assert summary["best"] == "two"
     assert summary["times_best"] == {"one": 1.5, "two": 1.0}
-    assert summary["same_data"] is summary["same_budget"] is summary["same_metric_network"] is True
+    assert summary["same_data"] is summary["same_budget"] is summary["same_feature_network"] is True
 
 
 @pytest.mark.parametrize(
     ("other", "key"),
-    [({"judge": "b" * 64}, "same_metric_network"), ({"data": "e"}, "same_data"), ({"steps": 11}, "same_budget")],
+    [({"judge": "b" * 64}, "same_feature_network"), ({"data": "e"}, "same_data"), ({"steps": 11}, "same_budget")],
 )
 def test_what_keeps_models_from_being_compared_is_told(other, key):
     summary = comparison_summary({"one": card(3.0), "two": card(2.0, **other)})
@@ -62,3 +45,14 @@ def test_distances_of_different_judges_have_no_best():
     summary = comparison_summary({"one": card(3.0), "two": card(2.0, judge="b" * 64)})
     assert summary["best"] is None
     assert summary["times_best"] == {}
+
+
+def test_distances_from_other_images_have_no_best():
+    assert comparison_summary({"one": card(3.0), "two": card(2.0, data="e")})["best"] is None
+
+
+def test_a_model_without_a_distance_is_never_the_best():
+    summary = comparison_summary({"one": card(None), "two": card(2.0), "three": card(3.0)})
+    assert summary["best"] == "two"
+    assert summary["times_best"] == {"two": 1.0, "three": 1.5}
+    assert comparison_summary({"one": card(None), "two": card(2.0)})["best"] is None

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gan_pipelines.reporting.grid import image_grid
+from gan_pipelines.reporting.grid import class_rows, image_grid
 
 
 def test_gray_images_row_by_row_pixel_for_pixel() -> None:
@@ -54,3 +54,9 @@ def test_fewer_images_than_columns_make_a_short_row() -> None:
 def test_other_pixels_are_refused(pixels: NDArray[np.uint8], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         image_grid(pixels, 2)
+
+
+def test_classes_get_a_row_each_as_long_as_the_shortest() -> None:
+    labels = np.array([2, 0, 2, 0, 7, 2, 7, 0])
+    assert class_rows(labels, 10).tolist() == [[1, 3], [0, 2], [4, 6]]
+    assert class_rows(labels, 1).tolist() == [[1], [0], [4]]

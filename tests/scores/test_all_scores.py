@@ -5,10 +5,12 @@ from functools import partial
 
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter, zoom
 from sklearn.datasets import load_digits
 
 from gan_pipelines.scores import distances
 from gan_pipelines.scores.bins import bin_scores
+from gan_pipelines.scores.coverage import class_coverage
 from gan_pipelines.scores.frechet import frechet_distance
 from gan_pipelines.scores.kernel import exact_kernel_distance, kernel_distance
 from gan_pipelines.scores.memorisation import memorisation
@@ -109,12 +111,38 @@ def digits():
 TRAINING, REAL_DIGITS, UNSEEN, CLASSES = digits()
 
 
+def noisy(images, level):
+    return images + 0.2 * level * np.random.default_rng(0).normal(size=images.shape)
+
+
+def blurred(images, level):
+    return gaussian_filter(images, (0, 0.4 * level, 0.4 * level))
+
+
+def blacked_out(images, level):
+    """A square at a place of each image's own."""
+    darkened = images.copy()
+    for image, (row, column) in zip(
+        darkened, np.random.default_rng(0).integers(0, 8 - level, (len(images), 2)), strict=True
+    ):
+        image[row : row + level, column : column + level] = 0
+    return darkened
+
+
+def cropped(images, level):
+    """The left upper part, enlarged to the size of the whole."""
+    part = images[:, : 8 - level, : 8 - level]
+    return zoom(part, (1, 8 / (8 - level), 8 / (8 - level)), order=1)
+
+
 @pytest.mark.parametrize("distance", [frechet_distance, exact_kernel_distance], ids=["frechet", "kernel"])
-def test_distances_rise_with_noise(distance):
-    noise = np.random.default_rng(0).normal(size=UNSEEN.shape)
-    found = [distance(REAL_DIGITS, UNSEEN + level * noise) for level in (0, 0.2, 0.4, 0.8)]
+@pytest.mark.parametrize("disturbed", [noisy, blurred, blacked_out, cropped])
+def test_distances_rise_over_five_levels_of_a_disturbance(distance, disturbed):
+    images = UNSEEN.reshape(-1, 8, 8)
+    fakes = [UNSEEN, *(disturbed(images, level).reshape(len(images), -1) for level in range(1, 6))]
+    found = [distance(REAL_DIGITS, fake) for fake in fakes]
     assert found == sorted(found)
-    assert found[-1] > 10 * abs(found[0])
+    assert found[-1] > 5 * abs(found[0])
 
 
 def test_fidelity_falls_with_noise():
@@ -132,7 +160,9 @@ def test_fewer_modes_are_farther_away_and_cover_less():
     fakes = [TRAINING[kept < CLASSES] for kept in (-1, 2, 5, 8)]
     recalls = [precision_recall(REAL_DIGITS, fake).recall for fake in fakes]
     coverages = [density_coverage(REAL_DIGITS, fake).coverage for fake in fakes]
+    modes = [class_coverage(np.bincount(CLASSES[kept < CLASSES], minlength=10), 0.03) for kept in (-1, 2, 5, 8)]
     far = [frechet_distance(REAL_DIGITS, fake) for fake in fakes]
+    assert [mode.covered_classes for mode in modes] == [10, 7, 4, 1]
     assert recalls == sorted(recalls, reverse=True)
     assert coverages == sorted(coverages, reverse=True)
     assert far == sorted(far)

@@ -14,6 +14,20 @@ NETWORK = {
     "heldout_images": 90,
     "accuracy_floor": 0.95,
     "sha256": "ab",
+    "features": {
+        "label": "metric_network",
+        "layer": "features",
+        "sha256": "ab",
+        "dimensions": 4,
+        "distance": "frechet_classifier_distance",
+    },
+}
+OF_A_FILE = {
+    "label": "file:mine.keras",
+    "layer": "output",
+    "sha256": "cd",
+    "dimensions": 4,
+    "distance": "frechet_file_distance",
 }
 
 
@@ -106,7 +120,6 @@ def test_of_stacks_modes_are_counted_among_a_thousand():
     assert "shares" not in coverage
     assert "classifier_score" not in scores
     assert "class_names" not in scores["conditions"]["metric_network"]
-    assert scores["conditions"]["dimensions"] == 6
     assert len(json.dumps(scores, allow_nan=False)) < 4000
 
 
@@ -126,6 +139,22 @@ def test_a_network_that_knows_too_little_does_not_score():
     scores = score_samples(judged(), NETWORK | {"heldout_accuracy": 0.5}, ScoringParameters())
     assert scores.keys() == {"refused", "conditions"}
     assert "50.0% of held-out images" in scores["refused"]
+
+
+def test_features_of_a_file_are_compared_under_their_own_name():
+    scores = score_samples(judged(), NETWORK | {"features": OF_A_FILE}, ScoringParameters())
+    assert "frechet_classifier_distance" not in scores
+    assert scores["frechet_file_distance"]["value"] > 0
+    assert scores["conditions"]["feature_network"] == OF_A_FILE
+    assert scores["conditions"]["metric_network"]["sha256"] == "ab"
+
+
+def test_features_of_a_file_need_no_metric_network_but_classes_do():
+    network = NETWORK | {"heldout_accuracy": 0.5, "features": OF_A_FILE}
+    scores = score_samples(judged(), network, ScoringParameters())
+    assert "50.0% of held-out images" in scores["classes_refused"]
+    assert {"frechet_file_distance", "precision_recall"} <= scores.keys()
+    assert not {"classifier_score", "class_coverage", "refused"} & scores.keys()
 
 
 def test_scores_are_json_with_their_conditions():

@@ -20,6 +20,8 @@ from gan_pipelines.scores.feature_networks import (
     resize,
 )
 from gan_pipelines.scores.feature_parameters import INCEPTION_FILE, FeatureParameters
+from gan_pipelines.scores.judge import open_judge
+from gan_pipelines.scores.metric_network import metric_network
 
 
 def random_images(count, size=12, channels=3, seed=0):
@@ -98,6 +100,24 @@ def test_a_model_of_the_user_comes_back_and_names_its_file(model_file):
     assert judge.dimensions == 5
     pixels = random_images(7, 8)
     np.testing.assert_allclose(judge(pixels), array(small_network(), pixels), atol=1e-6)
+
+
+def test_a_judge_takes_features_of_the_file_and_classes_of_the_metric_network(model_file):
+    network, pixels = metric_network((12, 12, 3), 2, seed=0), random_images(4)
+    alone = open_judge(network, FeatureParameters())
+    both = open_judge(network, FeatureParameters(kind="file", path=str(model_file)))
+    np.testing.assert_array_equal(both(pixels).probabilities, alone(pixels).probabilities)
+    np.testing.assert_array_equal(both(pixels).features, both.feature_network(pixels))
+    assert both.describe(both(pixels).features) == {
+        "label": "file:features.keras",
+        "layer": "output",
+        "sha256": sha256(model_file),
+        "dimensions": 5,
+        "distance": "frechet_file_distance",
+    }
+    described = alone.describe(alone(pixels).features)
+    assert (described["label"], described["dimensions"]) == ("metric_network", 64)
+    assert described["distance"] == "frechet_classifier_distance"
 
 
 def test_features_do_not_depend_on_the_batch_and_gray_becomes_three_channels(model_file):

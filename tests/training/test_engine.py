@@ -30,8 +30,8 @@ ORDER = BatchOrder(examples=40, batch_size=8, batches_per_step=1, seed=0)
 def make_engine(phases=SIMULTANEOUS, seed=0, average=False):
     generator, discriminator = toy.generator(), toy.discriminator()
     players = [
-        Player("generator", generator, build_optimizer(ADAM, generator)),
-        Player("discriminator", discriminator, build_optimizer(SGDParameters(name="sgd"), discriminator)),
+        Player("generator", generator, build_optimizer(ADAM, generator, 8)),
+        Player("discriminator", discriminator, build_optimizer(SGDParameters(name="sgd"), discriminator, 8)),
     ]
     averages = {"generator": Average(generator, 0.9)} if average else {}
     objective = AdversarialObjective(generator, discriminator, NonSaturating())
@@ -81,8 +81,8 @@ def test_a_step_is_what_the_formulas_say():
     generator = keras.Model(latent, keras.layers.Dense(1, kernel_initializer="zeros", bias_initializer="ones")(latent))
     sgd = SGDParameters(name="sgd", learning_rate=0.1)
     players = [
-        Player("generator", generator, build_optimizer(sgd, generator)),
-        Player("discriminator", discriminator, build_optimizer(sgd, discriminator)),
+        Player("generator", generator, build_optimizer(sgd, generator, 8)),
+        Player("discriminator", discriminator, build_optimizer(sgd, discriminator, 8)),
     ]
     engine = Engine(players, SIMULTANEOUS, AdversarialObjective(generator, discriminator, NonSaturating()), seed=0)
     logs = run_one_step(engine, [[[2.0]]])
@@ -113,7 +113,7 @@ def test_a_step_on_photos_gives_the_same_bits_every_time():
     networks = build_networks(NetworksParameters(architecture="photo_upsampling"), (96, 96, 3), seed=0)
     names = ("generator", "discriminator")
     players = [
-        Player(name, network, build_optimizer(ADAM, network)) for name, network in zip(names, networks, strict=True)
+        Player(name, network, build_optimizer(ADAM, network, 8)) for name, network in zip(names, networks, strict=True)
     ]
     engine = Engine(players, SIMULTANEOUS, AdversarialObjective(*networks, NonSaturating()), seed=0)
     photos = np.random.default_rng(0).uniform(-1, 1, (8, 96, 96, 3)).astype(np.float32)

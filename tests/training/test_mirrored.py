@@ -41,7 +41,7 @@ def train(devices):
     with device.strategy.scope():
         inputs = keras.layers.Input((3,))
         network = keras.Model(inputs, keras.layers.Dense(1, kernel_initializer="ones")(inputs))
-        optimizer = build_optimizer(SGDParameters(name="sgd", learning_rate=0.05), network)
+        optimizer = build_optimizer(SGDParameters(name="sgd", learning_rate=0.05), network, 8)
         engine = Engine([Player("student", network, optimizer)], [Phase(("student",))], MeanSquare(network), seed=0)
     random = np.random.default_rng(0)
     data = {"x": random.normal(size=(16, 3)).astype("float32"), "y": random.normal(size=16).astype("float32")}

@@ -10,6 +10,7 @@ from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.adversarial.training import train_gan
 from gan_pipelines.errors import StoppedBySignalError, UserError
 from gan_pipelines.training.checkpoint import CheckpointStore
+from gan_pipelines.training.engine import flat_weights, set_flat_weights
 from gan_pipelines.training.trainer import Schedule
 from tests import toy
 
@@ -21,6 +22,7 @@ TRAINING = {
     "jit_compile": False,
     "checkpoint_every_steps": 5,
     "preview": {"images": 2},
+    "snapshots": {"every_steps": 4},
 }
 
 
@@ -34,7 +36,8 @@ def outcome(trained):
     """Everything that an interruption must not change."""
     result = trained.result
     weights = [*trained.generator.get_weights(), *trained.discriminator.get_weights()]
-    return [*weights, *result.logs.values(), result.frames, np.array(result.frame_steps)]
+    recordings = [array for name in ("snapshots", "previews") for array in vars(result.recordings[name]).values()]
+    return [*weights, *result.logs.values(), *recordings]
 
 
 def assert_equal(first, second):
@@ -169,7 +172,7 @@ def test_a_signal_ends_within_a_step_and_the_next_run_goes_on(store, number):
 
 
 def test_previews_are_drawn_from_the_start_on_and_differ(uninterrupted):
-    frames, steps = uninterrupted[0][-2], uninterrupted[0][-1]
+    steps, frames = uninterrupted[0][-2:]
     assert steps.tolist() == [0, 5, 10, 12]
     assert frames.shape == (4, 2, *toy.IMAGE_SHAPE)
     assert frames.dtype == np.uint8
@@ -178,7 +181,7 @@ def test_previews_are_drawn_from_the_start_on_and_differ(uninterrupted):
 
 def test_previews_can_be_asked_for_by_steps():
     trained = train(preview={"images": 2, "every_epochs": 1, "every_steps": 3})
-    assert trained.result.frame_steps == (0, 3, 6, 9, 12)
+    assert trained.result.recordings["previews"].steps.tolist() == [0, 3, 6, 9, 12]
 
 
 def test_nothing_given_is_changed():
@@ -205,13 +208,13 @@ def test_a_gpu_that_is_not_there_is_named_before_training():
 
 
 def test_the_schedule_stops_where_something_is_due():
-    schedule = Schedule(total_steps=23, checkpoint_every=4, previews=range(0, 24, 10))
-    assert [schedule.next_stop(step) for step in (0, 4, 8, 9, 20, 22)] == [4, 8, 10, 10, 23, 23]
+    schedule = Schedule(total_steps=23, checkpoint_every=4)
+    assert [schedule.next_stop(step) for step in (0, 4, 8, 9, 20, 22)] == [4, 8, 12, 12, 23, 23]
 
 
 def test_previews_are_drawn_at_chosen_epochs_and_at_the_end(store):
     trained = train(store, preview={"images": 2, "at_epochs": [1, 2, 9]})
-    assert trained.result.frame_steps == (0, 5, 10, 12)
+    assert trained.result.recordings["previews"].steps.tolist() == [0, 5, 10, 12]
 
 
 def test_previews_of_points_keep_their_numbers():
@@ -219,5 +222,21 @@ def test_previews_of_points_keep_their_numbers():
     trained = train_gan(
         "Training", (toy.generator(), toy.discriminator()), toy.images(), parameters, as_frame=lambda samples: samples
     )
-    assert trained.result.frames.dtype == np.float32
-    assert trained.result.frames.shape == (2, 2, 4, 4, 1)
+    previews = trained.result.recordings["previews"].values
+    assert previews.dtype == np.float32
+    assert previews.shape == (2, 2, 4, 4, 1)
+
+
+def test_snapshots_hold_the_weights_of_the_generator_that_is_kept():
+    trained = train()
+    snapshots = trained.result.recordings["snapshots"]
+    assert snapshots.steps.tolist() == [4, 8, 12]
+    assert np.array_equal(snapshots.values[-1], flat_weights(trained.generator))
+    assert not np.array_equal(snapshots.values[0], snapshots.values[1])
+    earlier = toy.generator()
+    set_flat_weights(earlier, snapshots.values[0])
+    assert_equal(earlier.get_weights(), train(steps=4).generator.get_weights())
+
+
+def test_without_snapshots_only_the_end_is_kept():
+    assert train(snapshots=None, steps=3).result.recordings["snapshots"].steps.tolist() == [3]

@@ -41,7 +41,7 @@ def train(store=None, *, steps=12, every=2, patience=None, values=None, checkpoi
     untrained, device = network(), open_device("cpu", False, 8)
     with device.strategy.scope():
         trained = copy_for_training(untrained, "float32")
-        player = Player("recovery", trained, build_optimizer(AdamParameters(learning_rate=0.05), trained))
+        player = Player("recovery", trained, build_optimizer(AdamParameters(learning_rate=0.05), trained, 8))
         engine = Engine([player], [Phase(("recovery",))], Recovery(trained), seed=3)
 
     def measure():

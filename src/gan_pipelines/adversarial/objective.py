@@ -1,30 +1,52 @@
 """What generator and discriminator want of each other on a batch of real images."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import keras
 from keras import ops
 
+from gan_pipelines.adversarial.augmentation import Augmentation
+from gan_pipelines.adversarial.information import Information
 from gan_pipelines.adversarial.losses import AdversarialLoss
+from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
+from gan_pipelines.adversarial.penalties import Penalty
+from gan_pipelines.adversarial.sampling import beside, classes_of, latent_size
+from gan_pipelines.adversarial.spectral_normalization import advance
 from gan_pipelines.training.engine import Batch, Outcome, Phase
 from gan_pipelines.training.randomness import Distribution
-from gan_pipelines.training.tensorflow_backend import Key, Tensor, noise
+from gan_pipelines.training.tensorflow_backend import Key, LazyTerm, Tensor, noise
 
 SIMULTANEOUS = (Phase(("discriminator", "generator")),)
 ALTERNATING = (Phase(("discriminator",)), Phase(("generator",)))
-PHASES = {"simultaneous": SIMULTANEOUS, "alternating": ALTERNATING}
+
+
+def phases(parameters: AdversarialTrainingParameters) -> tuple[Phase, ...]:
+    """Returns what happens in a step."""
+    if parameters.updates == "simultaneous":
+        return SIMULTANEOUS
+    return (Phase(("discriminator",), parameters.discriminator_updates), Phase(("generator",)))
 
 
 @dataclass(frozen=True)
 class AdversarialObjective:
-    """Losses of an unconditional GAN.
+    """Losses of a GAN.
+
+    Where both networks take classes (Mirza and Osindero, "Conditional Generative Adversarial Nets", 2014), each
+    generated sample is asked to be of the class of a real one, so that classes are as frequent as among the real ones.
 
     Args:
-        generator: From latents ``(batch, latent_size)`` to samples ``(batch, ...)``.
-        discriminator: From samples to logits ``(batch, 1)``.
+        generator: From latents ``(batch, latent_size)`` to samples ``(batch, ...)``; a conditional one from latents and
+            one-hot classes ``(batch, classes)``.
+        discriminator: From samples to logits ``(batch, 1)``; a conditional one from samples and one-hot classes. Where
+            codes are to be told, it also gives its estimates of them.
         loss: What each minimises.
         latent_distribution: From which latents are drawn.
         generator_batch_size: Latents of an update of the generator alone; without one, as many as real samples.
+        penalties: What is added to the discriminator's loss.
+        augmentation: What is done to real and generated samples before the discriminator.
+        information: Where the latents end in codes, what both players are paid for samples that tell them.
     """
 
     generator: keras.Model
@@ -32,22 +54,85 @@ class AdversarialObjective:
     loss: AdversarialLoss
     latent_distribution: Distribution = "normal"
     generator_batch_size: int | None = None
-    figures: tuple[str, ...] = ("real_accuracy", "generated_accuracy")
+    penalties: Sequence[Penalty] = ()
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    information: Information | None = None
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """Names of the numbers that are logged beside the losses."""
+        of_penalties = (name for penalty in self.penalties for name in (penalty.name, *penalty.figures))
+        of_codes = () if self.information is None else self.information.figures
+        return (*self.loss.figures, *of_penalties, *of_codes)
 
     def __call__(self, players: tuple[str, ...], batch: Batch, key: Key) -> Outcome:
-        """Computes the losses of these players; ``batch["samples"]`` holds real ones, ``(batch, ...)``."""
-        real = batch["samples"]
+        """Computes the losses of these players.
+
+        ``batch`` has real ``samples`` ``(batch, ...)`` and, where the networks take classes, their ``labels``
+        ``(batch,)``.
+        """
+        judged = "discriminator" in players
+        if judged:
+            advance(self.discriminator)  # once for both passes, so that they meet the same discriminator
+        classes = self._classes(batch)
+        latents = self._latents(players, batch["samples"], key)
+        drawn = self.generator(beside(latents, classes), training=True)
+        generated = self.augmentation(drawn, key.within("generated"))
+        generated_logits, *estimates = self._judge(generated, classes)
+        real, real_logits = batch["samples"], None
+        if judged or self.loss.compares:
+            # Real and generated samples pass separately, each with the batch statistics of its own kind.
+            real = self.augmentation(real, key.within("real"))
+            real_logits = self._judge(real, classes)[0]
+        losses: dict[str, Tensor] = {}
+        if "generator" in players:
+            losses["generator"] = self.loss.generator(generated_logits, real_logits)
+        if not judged:
+            return self._with_information(Outcome(losses, {}), latents, estimates)
+        losses["discriminator"] = self.loss.discriminator(real_logits, generated_logits, key)
+        figures = self.loss.measure(real_logits, generated_logits)
+        outcome = Outcome(losses, figures, self._terms(real, generated, classes, key))
+        return self._with_information(outcome, latents, estimates)
+
+    def _with_information(self, outcome: Outcome, latents: Tensor, estimates: list[Tensor]) -> Outcome:
+        if self.information is None:
+            return outcome
+        shared, bounds = self.information.loss(latents, estimates)
+        losses = {player: loss + shared for player, loss in outcome.losses.items()}
+        return replace(outcome, losses=losses, figures={**outcome.figures, **bounds})
+
+    def _classes(self, batch: Batch) -> Tensor | None:
+        """Returns the one-hot classes of the real samples, which the generated ones are to have as well."""
+        if "labels" not in batch:
+            return None
+        return ops.one_hot(batch["labels"], classes_of(self.generator), dtype="float32")
+
+    def _judge(self, samples: Tensor, classes: Tensor | None) -> list[Tensor]:
+        """Returns logits ``(batch, 1)`` and estimates of the codes, if any."""
+        outputs = self.discriminator(beside(samples, classes), training=True)
+        return list(outputs) if isinstance(outputs, list | tuple) else [outputs]
+
+    def _latents(self, players: tuple[str, ...], real: Tensor, key: Key) -> Tensor:
         alone = players == ("generator",)
         count = self.generator_batch_size if alone and self.generator_batch_size else ops.shape(real)[0]
-        latents = noise(key, "latents", (count, self.generator.input_shape[-1]), self.latent_distribution)
-        generated_logits = self.discriminator(self.generator(latents, training=True), training=True)
-        losses: dict[str, Tensor] = {}
-        figures: dict[str, Tensor] = {}
-        if "generator" in players:
-            losses["generator"] = self.loss.generator(generated_logits)
-        if "discriminator" in players:
-            # Real and generated samples pass separately, each with the batch statistics of its own kind.
-            real_logits = self.discriminator(real, training=True)
-            losses["discriminator"] = self.loss.discriminator(real_logits, generated_logits, key)
-            figures = {"real_accuracy": real_logits > 0, "generated_accuracy": generated_logits < 0}
-        return Outcome(losses, figures)
+        of_codes = 0 if self.information is None else self.information.codes.size
+        latents = noise(key, "latents", (count, latent_size(self.generator) - of_codes), self.latent_distribution)
+        if self.information is None:
+            return latents
+        return ops.concatenate([latents, self.information.draw(count, key)], axis=1)
+
+    def _terms(self, real: Tensor, generated: Tensor, classes: Tensor | None, key: Key) -> list[LazyTerm]:
+        def critic(samples: Tensor) -> Tensor:
+            return self._judge(samples, classes)[0]
+
+        return [
+            LazyTerm(
+                penalty.name,
+                "discriminator",
+                penalty.interval,
+                key.step,
+                partial(penalty, critic, real, generated, key),
+                penalty.figures,
+            )
+            for penalty in self.penalties
+        ]

@@ -1,7 +1,7 @@
 """Training of a generator against a discriminator."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +9,20 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from gan_pipelines.adversarial.augmentation import Augmentation
+from gan_pipelines.adversarial.boundary_equilibrium import controls_of, judge_of
+from gan_pipelines.adversarial.information import Information
 from gan_pipelines.adversarial.losses import build_loss
-from gan_pipelines.adversarial.objective import PHASES, AdversarialObjective
-from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
-from gan_pipelines.adversarial.sampling import draw_latents, generate
+from gan_pipelines.adversarial.objective import AdversarialObjective, phases
+from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters, InformationParameters
+from gan_pipelines.adversarial.penalties import build_penalties
+from gan_pipelines.adversarial.sampling import classes_of, draw_latents, generate
+from gan_pipelines.adversarial.spectral_normalization import spectrally_normalised, with_plain_layers
+from gan_pipelines.errors import UserError
 from gan_pipelines.pixels import to_bytes
 from gan_pipelines.training.batches import BatchOrder
 from gan_pipelines.training.checkpoint import CheckpointStore
+from gan_pipelines.training.codes import CodeParameters
 from gan_pipelines.training.engine import (
     Average,
     Engine,
@@ -23,11 +30,16 @@ from gan_pipelines.training.engine import (
     build_optimizer,
     copy_for_export,
     copy_for_training,
+    flat_weights,
     network_digest,
 )
 from gan_pipelines.training.randomness import Distribution
+from gan_pipelines.training.recording import Recorder
 from gan_pipelines.training.tensorflow_backend import open_device
 from gan_pipelines.training.trainer import Schedule, Trainer, TrainingResult
+
+PREVIEWS, SNAPSHOTS = "previews", "snapshots"
+"""What a training takes down: samples from the same latents, and the weights of the generator that is kept."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +65,16 @@ class TrainedGAN:
         return self.result.record(self.samples_per_step, self.steps_per_epoch)
 
 
-def train_gan(
+def train_gan(  # noqa: PLR0913 - one argument for each part that tests and models exchange
     title: str,
     networks: tuple[keras.Model, keras.Model],
     samples: NDArray[np.float32],
     parameters: AdversarialTrainingParameters,
     *,
+    labels: NDArray[np.int64] | None = None,
     latent_distribution: Distribution = "normal",
+    codes: CodeParameters | None = None,
+    spectral_normalization: bool = False,
     store: CheckpointStore | None = None,
     as_frame: Callable[[NDArray[np.float32]], NDArray[Any]] = to_bytes,
 ) -> TrainedGAN:
@@ -70,42 +85,74 @@ def train_gan(
         networks: The untrained generator, from latents to samples, and discriminator, from samples to logits.
         samples: Real ones: images in [-1, 1] ``(images, height, width, channels)``, or points.
         parameters: How long, how fast, with which losses.
+        labels: Classes of the samples from 0 on, ``(images,)``; networks that take no classes leave them unread.
         latent_distribution: From which the generator's latents are drawn.
+        codes: In which the latents end, for networks that take codes.
+        spectral_normalization: Whether the discriminator's layers are divided by their largest singular values; what is
+            given and what is returned are plain layers.
         store: Checkpoints to go on from and to write.
         as_frame: Makes of generated samples what a preview keeps of them.
 
     Raises:
-        UserError: Too few samples, no such device, a checkpoint of another configuration, or divergence.
+        UserError: Too few samples, none with classes for networks that take them, no such device, a checkpoint of
+            another configuration, or divergence.
         StoppedBySignalError: Ctrl-C or SIGTERM came.
     """
+    data: dict[str, NDArray[Any]] = {"samples": samples, **_labels_taken(networks[0], labels)}
     device = open_device(parameters.devices, parameters.jit_compile, parameters.batch_size)
     with device.strategy.scope():
-        players = _players(*networks, parameters)
+        players = _players(*networks, parameters, spectral_normalization=spectral_normalization)
         generator, discriminator = (player.network for player in players)
         average = _average(generator, parameters)
+        loss = build_loss(parameters)
         objective = AdversarialObjective(
-            generator, discriminator, build_loss(parameters), latent_distribution, parameters.generator_batch_size
+            generator,
+            judge_of(discriminator, loss),
+            loss,
+            latent_distribution,
+            parameters.generator_batch_size,
+            build_penalties(parameters),
+            Augmentation(parameters.augmentation),
+            _information(codes, parameters),
         )
         averages = {} if average is None else {"generator": average}
-        engine = Engine(players, PHASES[parameters.updates], objective, parameters.seed, averages)
+        engine = Engine(players, phases(parameters), objective, parameters.seed, averages, controls_of(loss))
     order = BatchOrder(len(samples), parameters.batch_size, engine.batches_per_step, parameters.seed)
+    total_steps = parameters.total_steps(order.steps_per_epoch)
     kept_generator = generator if average is None else average.network
-    latents = draw_latents(generator, parameters.preview.images, latent_distribution, parameters.seed, "preview")
+    images, seed = parameters.preview.images, parameters.seed
+    latents = draw_latents(generator, images, latent_distribution, seed, "preview", codes)
     trainer = Trainer(
         title,
         engine=engine,
-        data={"samples": samples},
+        data=data,
         order=order,
         device=device,
-        schedule=_schedule(parameters, order.steps_per_epoch),
-        configuration=_configuration(networks, samples, parameters, latent_distribution),
+        schedule=Schedule(total_steps, parameters.checkpoint_every_steps),
+        configuration=_configuration(networks, data, parameters)
+        | {
+            "networks.latent_distribution": latent_distribution,
+            "networks.spectral_normalization": spectral_normalization,
+            "networks.codes": None if codes is None else codes.model_dump(),
+        },
         store=store,
-        preview=lambda: as_frame(generate(kept_generator, latents)),
+        recorders=[
+            Recorder(
+                PREVIEWS,
+                parameters.preview.steps(order.steps_per_epoch, total_steps),
+                lambda: as_frame(generate(kept_generator, latents)),
+            ),
+            Recorder(
+                SNAPSHOTS,
+                _snapshot_steps(parameters, order.steps_per_epoch, total_steps),
+                lambda: flat_weights(kept_generator),
+            ),
+        ],
     )
     result = trainer.run(parameters.on_changed_configuration)
     return TrainedGAN(
         generator=copy_for_export(kept_generator),
-        discriminator=copy_for_export(discriminator),
+        discriminator=copy_for_export(with_plain_layers(discriminator)),
         result=result,
         samples_per_step=order.batch_size * order.batches_per_step,
         steps_per_epoch=order.steps_per_epoch,
@@ -113,41 +160,77 @@ def train_gan(
 
 
 def _players(
-    generator: keras.Model, discriminator: keras.Model, parameters: AdversarialTrainingParameters
+    generator: keras.Model,
+    discriminator: keras.Model,
+    parameters: AdversarialTrainingParameters,
+    *,
+    spectral_normalization: bool,
 ) -> tuple[Player, Player]:
+    if spectral_normalization:
+        discriminator = spectrally_normalised(discriminator, parameters.seed)
     trained_generator = copy_for_training(generator, parameters.precision)
     trained_discriminator = copy_for_training(discriminator, parameters.precision)
-    optimizers = parameters.optimizers
+    optimizers, batch_size = parameters.optimizers, parameters.batch_size
+    examples_per_step = batch_size * parameters.discriminator_updates
     return (
-        Player("generator", trained_generator, build_optimizer(optimizers.generator, trained_generator)),
         Player(
-            "discriminator", trained_discriminator, build_optimizer(optimizers.discriminator, trained_discriminator)
+            "generator",
+            trained_generator,
+            build_optimizer(optimizers.generator, trained_generator, examples_per_step),
+        ),
+        Player(
+            "discriminator",
+            trained_discriminator,
+            build_optimizer(optimizers.discriminator, trained_discriminator, batch_size),
+            parameters.weight_limit,
         ),
     )
+
+
+def _labels_taken(generator: keras.Model, labels: NDArray[np.int64] | None) -> dict[str, NDArray[np.int64]]:
+    """Returns the labels by their name in a batch, if the generator takes them."""
+    classes = classes_of(generator)
+    if not classes:
+        return {}
+    if labels is None:
+        raise UserError(
+            "These networks are told the class of each image, but the images have no classes. Give images.source some, "
+            "or change networks.architecture."
+        )
+    if labels.max() >= classes:
+        raise UserError(f"These networks know classes 0 to {classes - 1}, but some images are of class {labels.max()}.")
+    return {"labels": labels}
+
+
+def _information(codes: CodeParameters | None, parameters: AdversarialTrainingParameters) -> Information | None:
+    if codes is None:
+        return None
+    weights = parameters.information or InformationParameters()
+    return Information(codes, weights.categorical, weights.continuous)
 
 
 def _average(generator: keras.Model, parameters: AdversarialTrainingParameters) -> Average | None:
     return None if parameters.average_decay is None else Average(generator, parameters.average_decay)
 
 
-def _schedule(parameters: AdversarialTrainingParameters, steps_per_epoch: int) -> Schedule:
-    total_steps = parameters.total_steps(steps_per_epoch)
-    previews = parameters.preview.moments(steps_per_epoch, total_steps)
-    return Schedule(total_steps, parameters.checkpoint_every_steps, previews)
+def _snapshot_steps(
+    parameters: AdversarialTrainingParameters, steps_per_epoch: int, total_steps: int
+) -> Collection[int]:
+    if parameters.snapshots is None:
+        return ()
+    return frozenset(parameters.snapshots.steps(steps_per_epoch, total_steps)) - {0}
 
 
 def _configuration(
     networks: tuple[keras.Model, keras.Model],
-    samples: NDArray[np.float32],
+    data: Mapping[str, NDArray[Any]],
     parameters: AdversarialTrainingParameters,
-    latent_distribution: Distribution,
 ) -> dict[str, Any]:
-    """Returns all that the result depends on, by the key that a user would change."""
+    """Returns what the result depends on, by the key that a user would change."""
     generator, discriminator = networks
     return {
-        "real samples (content)": hashlib.sha256(samples.tobytes()).hexdigest(),
+        **{f"real {name} (content)": hashlib.sha256(values.tobytes()).hexdigest() for name, values in data.items()},
         "networks (generator)": network_digest(generator),
         "networks (discriminator)": network_digest(discriminator),
-        "networks.latent_distribution": latent_distribution,
         **parameters.result_settings(),
     }

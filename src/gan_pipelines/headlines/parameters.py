@@ -1,5 +1,6 @@
 """What a user can say about the text that a language model learns."""
 
+import codecs
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -26,6 +27,10 @@ class VocabularyParameters(ParameterModel):
     """Times that a word occurs in the training headlines, or more."""
     maximum_words: Annotated[int, Field(ge=1)] | None = None
     """Keeps this many of the most frequent ones."""
+
+
+_ENCODINGS_OF_NO_FILE = {"idna", "punycode", "raw_unicode_escape", "unicode_escape"}
+"""Encodings of host names and of Python's own literals, which escape what a file of text would just hold."""
 
 
 class TextParameters(ParameterModel):
@@ -58,6 +63,8 @@ class TextParameters(ParameterModel):
         try:
             # A look-up alone would also find codecs between bytes and bytes, such as zlib.
             "a".encode(encoding)
+            if codecs.lookup(encoding).name.replace("-", "_") in _ENCODINGS_OF_NO_FILE:
+                raise LookupError(encoding)
         except (LookupError, ValueError):
             raise ValueError(
                 f"{encoding!r} is no text encoding that Python knows; allowed are, for example, 'utf-8', 'utf-16', "

@@ -110,7 +110,7 @@ def train_language_model(
     device = _open_device(parameters)
     with device.strategy.scope():
         network = copy_for_training(untrained, parameters.precision)
-        player = Player(_PLAYER, network, build_optimizer(parameters.optimizer, network))
+        player = Player(_PLAYER, network, build_optimizer(parameters.optimizer, network, parameters.batch_size))
         average = None if parameters.average_decay is None else Average(network, parameters.average_decay)
         objective = NextWord(network, np.count_nonzero(training_examples["targets"]) / count)
         averages = {} if average is None else {_PLAYER: average}

@@ -17,16 +17,21 @@ def transposed_generator(specification: NetworkSpecification) -> keras.Model:
     """
     height, width, channels = specification.sample_shape
     latent = layers.Input((specification.latent_size,), name="latent")
-    x = layers.Dense((height // 4) * (width // 4) * 256, use_bias=False)(latent)
+    pixels = layers.Conv2DTranspose(
+        channels, 5, strides=2, padding="same", use_bias=False, activation="tanh", name="pixels"
+    )(transposed_features(latent, height, width))
+    return keras.Model(latent, pixels, name="generator")
+
+
+def transposed_features(x: keras.KerasTensor, height: int, width: int) -> keras.KerasTensor:
+    """Returns what the transposed generator makes pixels of, ``(batch, height / 2, width / 2, 64)``."""
+    x = layers.Dense((height // 4) * (width // 4) * 256, use_bias=False)(x)
     x = layers.LeakyReLU()(layers.BatchNormalization()(x))
     x = layers.Reshape((height // 4, width // 4, 256))(x)
     for filters, strides in ((128, 1), (64, 2)):
         x = layers.Conv2DTranspose(filters, 5, strides=strides, padding="same", use_bias=False)(x)
         x = layers.LeakyReLU()(layers.BatchNormalization()(x))
-    pixels = layers.Conv2DTranspose(
-        channels, 5, strides=2, padding="same", use_bias=False, activation="tanh", name="pixels"
-    )(x)
-    return keras.Model(latent, pixels, name="generator")
+    return x
 
 
 def strided_discriminator(specification: NetworkSpecification) -> keras.Model:
@@ -44,6 +49,19 @@ def strided_discriminator(specification: NetworkSpecification) -> keras.Model:
         x = layers.Dropout(0.3)(layers.LeakyReLU()(x))
     logits = layers.Dense(1, name="logits")(layers.Flatten()(x))
     return keras.Model(pixels, logits, name="discriminator")
+
+
+def strided_critic(specification: NetworkSpecification) -> keras.Model:
+    """The strided discriminator without dropout, so that its slope at a sample is a number; 212,865 parameters.
+
+    Returns:
+        A model from pixels in [-1, 1] ``(batch, height, width, channels)`` to ratings ``(batch, 1)``.
+    """
+    pixels = layers.Input(specification.sample_shape, name="pixels")
+    x = pixels
+    for filters in (64, 128):
+        x = layers.LeakyReLU()(layers.Conv2D(filters, 5, strides=2, padding="same")(x))
+    return keras.Model(pixels, layers.Dense(1, name="logits")(layers.Flatten()(x)), name="discriminator")
 
 
 def upsampling_generator(specification: NetworkSpecification) -> keras.Model:

@@ -6,8 +6,14 @@ from dataclasses import dataclass
 import keras
 
 from gan_pipelines.errors import UserError
-from gan_pipelines.networks import dense, mnist, upsampling
-from gan_pipelines.networks.parameters import SIZE_STEPS, Architecture, ImageArchitecture, NetworksParameters
+from gan_pipelines.networks import autoencoding, conditional, coupled, dense, information, mnist, residual, upsampling
+from gan_pipelines.networks.parameters import (
+    LABELLED_ARCHITECTURES,
+    SIZE_STEPS,
+    Architecture,
+    ImageArchitecture,
+    NetworksParameters,
+)
 from gan_pipelines.networks.specification import NetworkSpecification
 from gan_pipelines.training.randomness import stream_seed
 
@@ -38,6 +44,12 @@ ARCHITECTURES: dict[Architecture, ArchitectureEntry] = {
         latent_size=100,
         reference="Getting Started with DCGANs (Paperspace blog); Radford, Metz, Chintala 2015",
     ),
+    "mnist_critic": ArchitectureEntry(
+        mnist.transposed_generator,
+        mnist.strided_critic,
+        latent_size=100,
+        reference="Getting Started with DCGANs (Paperspace blog), the discriminator without dropout",
+    ),
     "mnist_upsampling": ArchitectureEntry(
         mnist.upsampling_generator,
         mnist.pooled_discriminator,
@@ -56,6 +68,12 @@ ARCHITECTURES: dict[Architecture, ArchitectureEntry] = {
         latent_size=200,
         reference="The TensorFlow Workshop, chapter 11",
     ),
+    "residual": ArchitectureEntry(
+        residual.generator,
+        residual.discriminator,
+        latent_size=64,
+        reference="Huang, Gokaslan, Kuleshov, Tompkin 2024, much reduced",
+    ),
     "mlp": ArchitectureEntry(
         dense.mlp_generator,
         dense.mlp_discriminator,
@@ -68,6 +86,30 @@ ARCHITECTURES: dict[Architecture, ArchitectureEntry] = {
         latent_size=200,
         reference="The TensorFlow Workshop, chapter 11 (the activity leaves the layers to the reader)",
     ),
+    "conditional_transposed": ArchitectureEntry(
+        conditional.conditional_generator,
+        conditional.projection_discriminator,
+        latent_size=62,
+        reference="Mirza, Osindero 2014; Miyato, Koyama 2018; the bodies of Chen et al. 2016",
+    ),
+    "autoencoder": ArchitectureEntry(
+        autoencoding.decoding_generator,
+        autoencoding.autoencoding_discriminator,
+        latent_size=16,
+        reference="Berthelot, Schumm, Metz 2017, reduced",
+    ),
+    "information": ArchitectureEntry(
+        information.generator,
+        information.discriminator,
+        latent_size=62,
+        reference="Chen, Duan, Houthooft, Schulman, Sutskever, Abbeel 2016",
+    ),
+    "coupled": ArchitectureEntry(
+        coupled.coupled_generator,
+        coupled.coupled_discriminator,
+        latent_size=100,
+        reference="Liu, Tuzel 2016, on the networks of mnist_transposed",
+    ),
     "quadratic_mlp": ArchitectureEntry(
         dense.quadratic_generator,
         dense.quadratic_discriminator,
@@ -78,7 +120,7 @@ ARCHITECTURES: dict[Architecture, ArchitectureEntry] = {
 
 
 def build_networks(
-    parameters: NetworksParameters, sample_shape: tuple[int, ...], seed: int
+    parameters: NetworksParameters, sample_shape: tuple[int, ...], seed: int, classes: int = 0
 ) -> tuple[keras.Model, keras.Model]:
     """Builds an untrained generator and discriminator.
 
@@ -88,19 +130,35 @@ def build_networks(
         parameters: Which architecture, and the length of its latent vector.
         sample_shape: ``(height, width, channels)`` of the images to be learned, or ``(coordinates,)`` of points.
         seed: Decides the initial weights.
+        classes: How many the images have; 0 where they have none. Only architectures that take labels ask for them.
 
     Returns:
         The generator, latents ``(batch, latent_size)`` to samples (pixels in [-1, 1]); and the discriminator, samples
-        to logits ``(batch, 1)``.
+        to logits ``(batch, 1)`` or, where it rebuilds, to samples. Those that take labels get one-hot vectors
+        ``(batch, classes)`` as a second input.
 
     Raises:
-        UserError: The architecture cannot make images of this size.
+        UserError: The architecture cannot make images of this size, or takes labels and there are none.
     """
     architecture = parameters.architecture
     if architecture != "quadratic_mlp":
         _check_size(architecture, sample_shape)
     entry = ARCHITECTURES[architecture]
-    specification = NetworkSpecification(sample_shape, parameters.latent_size or entry.latent_size)
+    takes_labels = architecture in LABELLED_ARCHITECTURES
+    if takes_labels and not classes:
+        raise UserError(
+            f"The architecture {architecture!r} learns to draw images of a class, but these images have no classes. "
+            "Give images.source some, such as a folder for each class, or change networks.architecture."
+        )
+    latent_size = parameters.latent_size or entry.latent_size
+    codes = parameters.codes
+    specification = NetworkSpecification(
+        sample_shape,
+        latent_size,
+        classes=classes if takes_labels else 0,
+        categories=0 if codes is None else codes.categories,
+        numbers=0 if codes is None else codes.continuous,
+    )
     return _seeded(entry.generator, specification, seed), _seeded(entry.discriminator, specification, seed)
 
 

@@ -1,8 +1,10 @@
 """What a model is expected to reach, beside what was measured."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
+from gan_pipelines.reporting.card_entries import entry_at
 from gan_pipelines.reporting.parameters import ClaimParameters, Claims
 
 
@@ -14,7 +16,7 @@ def checked_claims(claims: Claims, scores: Mapping[str, Any]) -> list[dict[str, 
         scores: Nested mappings.
 
     Returns:
-        For each claim ``statement``, ``claim`` (score and bound in words), ``measured`` (None where there is no such
+        For each claim ``statement``, ``claim`` (score and bounds in words), ``measured`` (None where there is no such
         score) and ``holds``.
     """
     return [_checked(path, claims[path], scores) for path in sorted(claims)]
@@ -22,19 +24,21 @@ def checked_claims(claims: Claims, scores: Mapping[str, Any]) -> list[dict[str, 
 
 def _checked(path: str, claim: ClaimParameters, scores: Mapping[str, Any]) -> dict[str, Any]:
     measured = _at(scores, path)
-    if claim.at_most is not None:
-        bound = f"at most {claim.at_most:g}"
-        holds = measured is not None and measured <= claim.at_most
-    else:
-        bound = f"at least {claim.at_least:g}"
-        holds = measured is not None and claim.at_least is not None and measured >= claim.at_least
-    return {"statement": claim.statement, "claim": f"{path} is {bound}", "measured": measured, "holds": holds}
+    lowest = -math.inf if claim.at_least is None else claim.at_least
+    highest = math.inf if claim.at_most is None else claim.at_most
+    bounds = [
+        f"{words} {bound:g}"
+        for words, bound in (("at least", claim.at_least), ("at most", claim.at_most))
+        if bound is not None
+    ]
+    return {
+        "statement": claim.statement,
+        "claim": f"{path} is {' and '.join(bounds)}",
+        "measured": measured,
+        "holds": measured is not None and lowest <= measured <= highest,
+    }
 
 
 def _at(scores: Mapping[str, Any], path: str) -> float | None:
-    value: Any = scores
-    for key in path.split("."):
-        if not isinstance(value, Mapping) or key not in value:
-            return None
-        value = value[key]
+    value = entry_at(scores, path)
     return float(value) if isinstance(value, int | float) else None

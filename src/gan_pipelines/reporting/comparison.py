@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gan_pipelines.reporting.card_entries import Card, distance_of, feature_network_of
 from gan_pipelines.reporting.chart import COLOURS, arrange
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 _DASHES = {"generator_loss": "solid", "discriminator_loss": "dot"}
 _MOST_MOMENTS = 4
 _WINDOW_SHARE = 0.03
-
-Card = Mapping[str, Any]
 
 
 def shared_moments(epochs: Mapping[str, NDArray[np.floating]], most: int = _MOST_MOMENTS) -> dict[str, list[int]]:
@@ -68,18 +67,6 @@ def comparison_curves(histories: "Mapping[str, pd.DataFrame]") -> "Figure":
     return figure
 
 
-def comparison_table(cards: Mapping[str, Card]) -> "pd.DataFrame":
-    """Returns a row for each model, the smallest distance first and models without a distance last.
-
-    Args:
-        cards: Model cards by model.
-    """
-    import pandas as pd
-
-    table = pd.DataFrame([_row(model, card) for model, card in cards.items()])
-    return table.sort_values("frechet_classifier_distance", kind="stable", na_position="last", ignore_index=True)
-
-
 def comparison_summary(cards: Mapping[str, Card]) -> dict[str, Any]:
     """Returns who is best, by how much, and whether the models can be compared at all.
 
@@ -88,26 +75,32 @@ def comparison_summary(cards: Mapping[str, Card]) -> dict[str, Any]:
 
     Returns:
         ``best``: the model with the smallest distance; ``times_best``: each model's distance as a multiple of it;
-        ``same_data``, ``same_budget`` and ``same_metric_network``: whether the models had the same training images,
-        as many steps of as many images (see ``budgets``), and one judge. Distances of different judges do not compare,
-        and then there is no best one.
+        ``same_data``, ``same_budget`` and ``same_feature_network``: whether the models had the same training images,
+        as many steps of as many images (see ``budgets``), and one judge. Distances of different judges, or from other
+        images, do not compare, and then there is no best one.
     """
-    same_judge = _same(_metric_network(card) for card in cards.values())
-    distances = {model: _distance(card) for model, card in cards.items()}
-    known = {model: distance for model, distance in distances.items() if distance is not None}
-    comparable = same_judge and len(known) > 1
+    same_judge = _same(feature_network_of(card) for card in cards.values())
+    same_data = _same(card["data"]["training_sha256"] for card in cards.values())
+    known = {model: distance for model, card in cards.items() if (distance := _distance(card)) is not None}
+    comparable = same_judge and same_data and len(known) > 1
     best = min(known, key=lambda model: known[model]) if comparable else None
     return {
         "models": list(cards),
         "best": best,
         "times_best": {model: distance / known[best] for model, distance in known.items()} if best else {},
-        "same_data": _same(card["data"]["training_sha256"] for card in cards.values()),
+        "same_data": same_data,
         "same_budget": _same(
             (card["training"]["steps"], card["training"]["parameters"]["batch_size"]) for card in cards.values()
         ),
-        "same_metric_network": same_judge,
+        "same_feature_network": same_judge,
         "budgets": {model: _budget(card) for model, card in cards.items()},
     }
+
+
+def _distance(card: Card) -> float | None:
+    distance = distance_of(card)
+    value = None if distance is None else distance.section["value"]
+    return None if value is None else float(value)
 
 
 def _budget(card: Card) -> dict[str, Any]:
@@ -117,38 +110,6 @@ def _budget(card: Card) -> dict[str, Any]:
         "batch_size": training["parameters"]["batch_size"],
         "seconds": training["seconds"],
     }
-
-
-def _row(model: str, card: Card) -> dict[str, Any]:
-    training, scores, parameters = card["training"], card["scores"], card["model"]["parameters"]
-    distance = scores.get("frechet_classifier_distance", {})
-    judge = _metric_network(card)
-    return {
-        "model": model,
-        "architecture": card["model"]["architecture"],
-        "frechet_classifier_distance": distance.get("value"),
-        "floor": distance.get("floor"),
-        "ceiling": distance.get("ceiling"),
-        "classifier_score": scores.get("classifier_score", {}).get("value"),
-        "generator_parameters": parameters["generator"],
-        "discriminator_parameters": parameters["discriminator"],
-        "steps": training["steps"],
-        "batch_size": training["parameters"]["batch_size"],
-        "images_per_second": training["examples_per_second"],
-        "seconds": training["seconds"],
-        "training_images": card["data"]["training"],
-        "metric_network": None if judge is None else f"sha256:{judge[:12]}",
-    }
-
-
-def _distance(card: Card) -> float | None:
-    value = card["scores"].get("frechet_classifier_distance", {}).get("value")
-    return None if value is None else float(value)
-
-
-def _metric_network(card: Card) -> str | None:
-    digest = card["scores"].get("conditions", {}).get("metric_network", {}).get("sha256")
-    return None if digest is None else str(digest)
 
 
 def _same(values: Iterable[object]) -> bool:

@@ -5,6 +5,18 @@ from numpy.typing import NDArray
 from PIL import Image
 
 
+def class_rows(labels: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """Returns positions of images in rows of one class each, by rising class: ``(classes, columns)``.
+
+    Args:
+        labels: The class of each image.
+        most: Columns at most; fewer where a class has fewer images.
+    """
+    places = [np.flatnonzero(labels == label) for label in np.unique(labels)]
+    columns = min(most, *map(len, places))
+    return np.stack([place[:columns] for place in places])
+
+
 def image_grid(
     pixels: NDArray[np.uint8],
     columns: int,

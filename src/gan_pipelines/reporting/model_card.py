@@ -107,7 +107,15 @@ def model_card(
     }
 
 
-def usage_snippet(generator_path: str, latent_size: int, samples: str, *, is_uniform: bool = False) -> str:
+def usage_snippet(
+    generator_path: str,
+    latent_size: int,
+    samples: str,
+    *,
+    is_uniform: bool = False,
+    classes: int = 0,
+    codes: Sequence[int] = (),
+) -> str:
     """Returns code that loads a generator and draws 16 samples in a fresh process, with Keras alone.
 
     Args:
@@ -115,15 +123,31 @@ def usage_snippet(generator_path: str, latent_size: int, samples: str, *, is_uni
         latent_size: Numbers in a latent.
         samples: What comes out, with its shape, such as "pixels in [-1, 1] (16, 28, 28, 1)".
         is_uniform: Whether latents are uniform in [-1, 1] instead of standard normal.
+        classes: How many classes the generator can be asked for; 0 where it takes none.
+        codes: Where latents end in codes: how many categories and how many numbers.
     """
-    draw = f"uniform((16, {latent_size}), -1, 1, seed=0)" if is_uniform else f"normal((16, {latent_size}), seed=0)"
-    return (
-        "import keras\n"
-        "\n"
-        f"generator = keras.saving.load_model({generator_path!r})\n"
-        f"latents = keras.random.{draw}\n"
-        f"samples = generator(latents, training=False)  # {samples}\n"
-    )
+    shape = f"(16, {latent_size - sum(codes)})"
+    lines = [
+        "import keras",
+        "",
+        f"generator = keras.saving.load_model({generator_path!r})",
+        f"latents = keras.random.uniform({shape}, -1, 1, seed=0)"
+        if is_uniform
+        else f"latents = keras.random.normal({shape}, seed=0)",
+    ]
+    if codes:
+        lines += [
+            f"category = keras.ops.one_hot([0] * 16, {codes[0]})  # one of {codes[0]}, from 0 on",
+            f"numbers = keras.random.uniform((16, {codes[1]}), -1, 1, seed=1)",
+            "latents = keras.ops.concatenate([latents, category, numbers], axis=1)",
+        ]
+    if classes:
+        lines += [
+            f"wanted = 0  # a class, from 0 to {classes - 1}; data.classes has their names",
+            f"labels = keras.ops.one_hot([wanted] * 16, {classes})",
+        ]
+    lines.append(f"samples = generator({'[latents, labels]' if classes else 'latents'}, training=False)  # {samples}")
+    return "\n".join([*lines, ""])
 
 
 def language_model_snippet(model_path: str, vocabulary_path: str) -> str:

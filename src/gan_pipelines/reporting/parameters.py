@@ -11,7 +11,7 @@ class GridParameters(ParameterModel):
     """The section ``<model>.grid``: how samples are shown side by side."""
 
     images: Annotated[int, Field(ge=1, le=400)] = 100
-    """The first of the samples."""
+    """The first of the samples; without effect where they have labels or codes, which get a row each."""
     columns: Annotated[int, Field(ge=1, le=40)] = 10
     margin: Annotated[int, Field(ge=0, le=64)] = 4
     """Pixels between the images and around them; of previews as well."""
@@ -26,9 +26,11 @@ class ClaimParameters(ParameterModel):
     at_least: float | None = None
 
     @model_validator(mode="after")
-    def _has_one_bound(self) -> "ClaimParameters":
-        if (self.at_most is None) == (self.at_least is None):
-            raise ValueError("a claim takes either `at_most` or `at_least`")
+    def _has_a_bound(self) -> "ClaimParameters":
+        if self.at_most is None and self.at_least is None:
+            raise ValueError("a claim takes `at_most`, `at_least` or both")
+        if self.at_most is not None and self.at_least is not None and self.at_least > self.at_most:
+            raise ValueError(f"a claim cannot hold of `at_least` {self.at_least:g} and `at_most` {self.at_most:g}")
         return self
 
 

@@ -110,39 +110,57 @@ def score_samples(judged: Judged, metric_network: dict[str, Any], parameters: Sc
     """Returns the scores of samples, or the reason why there are none.
 
     Args:
-        judged: What the metric network says of every set of images.
-        metric_network: Its report (see ``metric_network.describe``); where it knows no classes, only distances are
-            scored. Stacks get no classifier score: it ends at the images in a split, which are fewer than the classes.
+        judged: What was said of every set of images.
+        metric_network: Its report (see ``metric_network.describe``) with ``features``, whose they are (see
+            ``Judge.describe``). Where the network knows no classes, only features are scored. Stacks get no classifier
+            score: it ends at the images in a split, which are fewer than the classes.
         parameters: How to score.
     """
-    class_names = metric_network["class_names"]
-    left_out = {"class_names"} if len(class_names) > _MOST_CLASSES_LISTED else set()
-    conditions = {
+    conditions = _conditions(metric_network, parameters)
+    refusal = why_not_scored(metric_network)
+    has_own_features = metric_network["features"]["label"] != "metric_network"
+    if refusal and not has_own_features:
+        return {"refused": refusal, "conditions": conditions}
+    if min(len(judged.training.features), len(judged.heldout.features)) < 2:
+        return {"refused": "A distance takes at least 2 real images on either side.", "conditions": conditions}
+    scores: dict[str, Any] = {
+        metric_network["features"]["distance"]: frechet_section(judged, parameters),
+        **_similarity(judged, parameters.seed),
+    }
+    if refusal:
+        return {**scores, "classes_refused": refusal, "conditions": conditions}
+    return {**scores, **_class_sections(judged, metric_network["class_names"], parameters), "conditions": conditions}
+
+
+def why_not_scored(metric_network: dict[str, Any]) -> str | None:
+    """Returns why a metric network cannot judge, in words; None where it can."""
+    accuracy, floor = metric_network["heldout_accuracy"], metric_network["accuracy_floor"]
+    if accuracy >= floor:
+        return None
+    return (
+        f"The metric network is right about {accuracy:.1%} of held-out images; scoring.metric_network."
+        f"accuracy_floor asks for {floor:.1%}. Train it longer, give more images, or lower the floor."
+    )
+
+
+def _conditions(metric_network: dict[str, Any], parameters: ScoringParameters) -> dict[str, Any]:
+    left_out = {"features"} | ({"class_names"} if len(metric_network["class_names"]) > _MOST_CLASSES_LISTED else set())
+    return {
         "metric_network": {key: value for key, value in metric_network.items() if key not in left_out},
-        "layer": "features",
-        "dimensions": judged.heldout.features.shape[1],
+        "feature_network": metric_network["features"],
         "real_split": "heldout",
         "floor_draws": parameters.floor_draws,
         "seed": parameters.seed,
     }
-    accuracy, floor = metric_network["heldout_accuracy"], metric_network["accuracy_floor"]
-    if accuracy < floor:
-        reason = (
-            f"The metric network is right about {accuracy:.1%} of held-out images; scoring.metric_network."
-            f"accuracy_floor asks for {floor:.1%}. Train it longer, give more images, or lower the floor."
-        )
-        return {"refused": reason, "conditions": conditions}
-    if min(len(judged.training.features), len(judged.heldout.features)) < 2:
-        return {"refused": "A distance takes at least 2 real images on either side.", "conditions": conditions}
-    scores: dict[str, Any] = {
-        "frechet_classifier_distance": frechet_section(judged, parameters),
-        **_similarity(judged, parameters.seed),
-    }
-    if class_names and not judged.samples.is_stacked:
-        scores["classifier_score"] = classifier_section(judged, parameters)
-    if class_names:
-        scores["class_coverage"] = coverage_section(judged, class_names, parameters)
-    return scores | {"conditions": conditions}
+
+
+def _class_sections(judged: Judged, class_names: Sequence[str], parameters: ScoringParameters) -> dict[str, Any]:
+    if not class_names:
+        return {}
+    coverage = {"class_coverage": coverage_section(judged, class_names, parameters)}
+    if judged.samples.is_stacked:
+        return coverage
+    return {"classifier_score": classifier_section(judged, parameters), **coverage}
 
 
 def _similarity(judged: Judged, seed: int) -> dict[str, Any]:

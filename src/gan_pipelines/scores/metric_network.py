@@ -147,7 +147,7 @@ def train_metric_network(
     untrained = metric_network(pixels.shape[1:], classes, parameters.seed)
     with device.strategy.scope():
         network = copy_for_training(untrained, parameters.precision)
-        player = Player("classifier", network, build_optimizer(parameters.optimizer, network))
+        player = Player("classifier", network, build_optimizer(parameters.optimizer, network, batch_size))
         engine = Engine([player], [Phase(("classifier",))], Classification(network), parameters.seed)
     order = BatchOrder(len(pixels), batch_size, engine.batches_per_step, parameters.seed, _SECTION)
     steps = parameters.total_steps(order.steps_per_epoch)

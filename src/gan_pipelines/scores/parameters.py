@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from gan_pipelines.parameter_model import ParameterModel
+from gan_pipelines.scores.feature_parameters import FeatureParameters
 from gan_pipelines.training.parameters import AdamParameters, OptimizerParameters, TrainingParameters
 
 
@@ -25,6 +26,7 @@ class ScoringParameters(ParameterModel):
     """The section ``<model>.scoring``."""
 
     metric_network: MetricNetworkParameters = MetricNetworkParameters()
+    features: FeatureParameters = FeatureParameters()
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     """Decides which real images the floor is drawn from, and the order of samples in splits."""
     splits: Annotated[int, Field(ge=1, le=100)] = 10
@@ -33,6 +35,8 @@ class ScoringParameters(ParameterModel):
     """Real-against-real distances whose mean is the floor."""
     minimum_share: Annotated[float, Field(gt=0, lt=1)] = 0.03
     """Share of the samples below which a class counts as neglected."""
+    snapshot_images: Annotated[int, Field(ge=2, le=100_000)] = 500
+    """Images drawn from the generator at each snapshot of the training, and scored against training images."""
 
 
 class PointScoringParameters(ParameterModel):

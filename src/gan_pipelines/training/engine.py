@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -12,9 +13,12 @@ from numpy.typing import NDArray
 
 from gan_pipelines.training.parameters import OptimizerParameters, Precision
 from gan_pipelines.training.randomness import stream_seed
-from gan_pipelines.training.tensorflow_backend import Key, Tensor, losses_and_gradients
+from gan_pipelines.training.schedules import rate_schedule
+from gan_pipelines.training.tensorflow_backend import Forward, Key, LazyTerm, Tensor, losses_and_gradients
 
 Batch = Mapping[str, Tensor]
+
+_OPTIMIZERS = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop, "sgd": keras.optimizers.SGD}
 
 
 @dataclass(frozen=True)
@@ -25,11 +29,22 @@ class Player:
         name: Names its loss in the log and its weights in checkpoints.
         network: What it plays with.
         optimizer: Moves the network's trainable weights; built for them.
+        weight_limit: After each update every trainable weight is moved into [-limit, limit]: kernels, biases, and
+            whatever else the layers learn. Without one they are free.
     """
 
     name: str
     network: keras.Model
     optimizer: keras.optimizers.Optimizer
+    weight_limit: float | None = None
+
+    def move(self, gradients: Sequence[Tensor]) -> None:
+        """Updates the weights once, by gradients of the network's trainable variables."""
+        variables = self.network.trainable_variables
+        self.optimizer.apply(gradients, variables)
+        if self.weight_limit is not None:
+            for variable in variables:
+                variable.assign(keras.ops.clip(variable, -self.weight_limit, self.weight_limit))
 
 
 @dataclass(frozen=True)
@@ -52,10 +67,12 @@ class Outcome:
     Args:
         losses: Per-sample losses ``(batch,)`` by player, for the phase's players.
         figures: Per-sample numbers ``(batch,)`` worth logging, by name.
+        terms: What is added to the losses, logged by itself, and may be left out at some steps.
     """
 
     losses: Mapping[str, Tensor]
     figures: Mapping[str, Tensor]
+    terms: Sequence[LazyTerm] = ()
 
 
 class Objective(Protocol):
@@ -63,7 +80,7 @@ class Objective(Protocol):
 
     @property
     def figures(self) -> tuple[str, ...]:
-        """Names of the numbers that are logged beside the losses."""
+        """Names of the numbers that are logged beside the losses, terms among them."""
 
     def __call__(self, players: tuple[str, ...], batch: Batch, key: Key) -> Outcome:
         """Computes the losses of these players on a batch of examples, each ``(batch, ...)`` by name."""
@@ -103,6 +120,7 @@ class Engine:
         objective: The losses.
         seed: The seed of all randomness.
         averages: Averages kept beside players, by the player's name.
+        controls: What the objective steers by and moves itself, by name.
     """
 
     def __init__(
@@ -112,12 +130,14 @@ class Engine:
         objective: Objective,
         seed: int,
         averages: Mapping[str, Average] | None = None,
+        controls: Mapping[str, keras.Variable] | None = None,
     ) -> None:
         self._players = {player.name: player for player in players}
         self._phases = tuple(phases)
         self._objective = objective
         self._seed = seed
         self._averages = dict(averages or {})
+        self._controls = dict(controls or {})
         self._seed_dropout()
 
     @property
@@ -150,15 +170,15 @@ class Engine:
         return logs
 
     def _run_phase(self, phase: Phase, batch: Batch, key: Key) -> dict[str, Tensor]:
-        def forward() -> tuple[Mapping[str, Tensor], Mapping[str, Tensor]]:
+        def forward() -> Forward:
             outcome = self._objective(phase.players, batch, key)
-            return outcome.losses, outcome.figures
+            return outcome.losses, outcome.figures, outcome.terms
 
         moved = {name: self._players[name].network.trainable_variables for name in phase.players}
         losses, figures, gradients = losses_and_gradients(forward, moved)
         for name in phase.players:
-            self._players[name].optimizer.apply(gradients[name], moved[name])
-        return {f"{name}_loss": loss for name, loss in losses.items()} | dict(figures)
+            self._players[name].move(gradients[name])
+        return {f"{name}_loss": loss for name, loss in losses.items()} | figures
 
     def variables(self) -> dict[str, keras.Variable]:
         """Returns everything that a checkpoint must hold, by a path that is the same in every process."""
@@ -169,7 +189,7 @@ class Engine:
             named |= {f"{name}/optimizer/{variable.path}": variable for variable in player.optimizer.variables}
         for name, average in self._averages.items():
             named |= {f"{name}/average/{variable.path}": variable for variable in average.network.weights}
-        return named
+        return named | {f"controls/{name}": variable for name, variable in self._controls.items()}
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Returns the values of `variables`."""
@@ -202,10 +222,20 @@ def _draws(network: keras.Model) -> list[keras.Variable]:
     return [variable for variable in network.variables if variable.path.endswith("seed_generator_state")]
 
 
-def build_optimizer(parameters: OptimizerParameters, network: keras.Model) -> keras.optimizers.Optimizer:
-    """Makes an optimizer with its slots, so that a checkpoint can be read into it."""
-    settings = parameters.model_dump()
-    optimizer = {"adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}[parameters.name](**settings)
+def build_optimizer(
+    parameters: OptimizerParameters, network: keras.Model, examples_per_update: int
+) -> keras.optimizers.Optimizer:
+    """Makes an optimizer with its slots, so that a checkpoint can be read into it.
+
+    Args:
+        parameters: Which one, how fast, and how its rate changes.
+        network: What it moves.
+        examples_per_update: Examples that the training sees from one of its updates to the next.
+    """
+    settings = parameters.model_dump(exclude={"schedule", "clip_norm"})
+    if parameters.schedule is not None:
+        settings["learning_rate"] = rate_schedule(parameters.schedule, parameters.learning_rate, examples_per_update)
+    optimizer = _OPTIMIZERS[parameters.name](**settings, global_clipnorm=parameters.clip_norm)
     optimizer.build(network.trainable_variables)
     return optimizer
 
@@ -230,6 +260,19 @@ def copy_for_export(network: keras.Model) -> keras.Model:
     copy = keras.models.clone_model(network, clone_function=_float32_clone)
     copy.set_weights(network.get_weights())
     return copy
+
+
+def flat_weights(network: keras.Model) -> NDArray[np.float32]:
+    """Returns all weights of a network one after the other, ``(parameters,)``."""
+    return np.concatenate([np.ravel(values) for values in network.get_weights()]).astype(np.float32, copy=False)
+
+
+def set_flat_weights(network: keras.Model, weights: NDArray[np.float32]) -> None:
+    """Gives a network the weights that `flat_weights` returned for one of the same layers."""
+    shapes = [values.shape for values in network.get_weights()]
+    ends = np.cumsum([math.prod(shape) for shape in shapes])
+    parts = np.split(weights, ends[:-1])
+    network.set_weights([part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)])
 
 
 def network_digest(network: keras.Model) -> str:

@@ -1,5 +1,6 @@
 """A network's outputs for many inputs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -9,14 +10,16 @@ from numpy.typing import NDArray
 _PIXELS_A_BATCH = 2**18  # 334 images of 28x28, 28 of 96x96: features of one layer stay below about 150 MB
 
 
-def infer(network: keras.Model, inputs: NDArray[np.float32], batch_size: int | None = None) -> list[NDArray[Any]]:
+def infer(
+    network: keras.Model, inputs: NDArray[np.float32] | Sequence[NDArray[np.float32]], batch_size: int | None = None
+) -> list[NDArray[Any]]:
     """Runs a network in inference mode, batch by batch.
 
     ``Model.predict`` would trace a function for every network that is loaded, which costs more than it saves here.
 
     Args:
-        network: With one input.
-        inputs: ``(examples, ...)``.
+        network: With one input or several.
+        inputs: ``(examples, ...)``; of several inputs, one each.
         batch_size: Examples at a time; outputs do not depend on it beyond rounding. Without one, up to 256, fewer of
             large images.
 
@@ -24,8 +27,10 @@ def infer(network: keras.Model, inputs: NDArray[np.float32], batch_size: int | N
         Each output of the network, float32, ``(examples, ...)``.
     """
     batch_size = batch_size or _batch_size(network)
-    starts = range(0, len(inputs), batch_size)
-    batches = [network(inputs[start : start + batch_size], training=False) for start in starts]
+    parts = [inputs] if isinstance(inputs, np.ndarray) else inputs
+    slices = [slice(start, start + batch_size) for start in range(0, len(parts[0]), batch_size)]
+    fed = [[part[these] for part in parts] for these in slices]
+    batches = [network(batch if len(batch) > 1 else batch[0], training=False) for batch in fed]
     batches = [batch if isinstance(batch, list | tuple) else [batch] for batch in batches]
     return [
         np.concatenate([np.asarray(output, np.float32) for output in outputs]) for outputs in zip(*batches, strict=True)

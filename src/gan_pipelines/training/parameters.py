@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from gan_pipelines.parameter_model import ParameterModel
 
@@ -22,17 +22,60 @@ _NOT_PART_OF_THE_RESULT = {
 }
 
 
-class AdamParameters(ParameterModel):
+class ScheduleParameters(ParameterModel):
+    """How a learning rate changes with the examples that the training has seen."""
+
+    name: Literal["constant", "linear", "cosine"]
+    """Falls along a line or half a period of a cosine, or not at all."""
+    until_examples: Annotated[int, Field(ge=1)] | None = None
+    """Where it has fallen; it stays so afterwards."""
+    final_share: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Of the rate, that is left there."""
+    warmup_examples: Annotated[int, Field(ge=0)] = 0
+    """Over which it rises from 0 first."""
+
+    @model_validator(mode="after")
+    def _falls_where_it_is_said(self) -> "ScheduleParameters":
+        falls = self.name != "constant"
+        if falls and self.until_examples is None:
+            raise ValueError(f"the schedule {self.name!r} needs `until_examples`, where the rate has fallen")
+        if not falls and self.until_examples is not None:
+            raise ValueError(
+                f"the schedule 'constant' never falls, but `until_examples` is {self.until_examples}; "
+                "leave it out, or take 'linear' or 'cosine'"
+            )
+        return self
+
+
+class _RateParameters(ParameterModel):
+    """What every optimizer has."""
+
+    learning_rate: Annotated[float, Field(gt=0)] = 1e-3
+    clip_norm: Annotated[float, Field(gt=0)] | None = None
+    """Gradients whose joint Euclidean length is above this are shortened to it."""
+    schedule: ScheduleParameters | None = None
+    """Without one, the rate stays."""
+
+
+class AdamParameters(_RateParameters):
     """Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2014."""
 
     name: Literal["adam"] = "adam"
-    learning_rate: Annotated[float, Field(gt=0)] = 1e-3
     beta_1: Annotated[float, Field(ge=0, lt=1)] = 0.9
     beta_2: Annotated[float, Field(ge=0, lt=1)] = 0.999
     epsilon: Annotated[float, Field(gt=0)] = 1e-7
 
 
-class SGDParameters(ParameterModel):
+class RMSpropParameters(_RateParameters):
+    """Tieleman and Hinton, "Lecture 6.5: Divide the Gradient by a Running Average of Its Recent Magnitude", 2012."""
+
+    name: Literal["rmsprop"]
+    rho: Annotated[float, Field(ge=0, lt=1)] = 0.9
+    momentum: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    epsilon: Annotated[float, Field(gt=0)] = 1e-7
+
+
+class SGDParameters(_RateParameters):
     """Stochastic gradient descent, with momentum where asked for."""
 
     name: Literal["sgd"]
@@ -40,7 +83,7 @@ class SGDParameters(ParameterModel):
     momentum: Annotated[float, Field(ge=0, lt=1)] = 0.0
 
 
-OptimizerParameters = Annotated[AdamParameters | SGDParameters, Field(discriminator="name")]
+OptimizerParameters = Annotated[AdamParameters | RMSpropParameters | SGDParameters, Field(discriminator="name")]
 
 
 class TrainingParameters(ParameterModel):

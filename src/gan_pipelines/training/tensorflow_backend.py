@@ -27,8 +27,10 @@ TensorFlow's sum of three or more (``AddN``, which a gradient tape takes) starts
 first, so its rounding depends on how threads happened to run, even with op determinism enabled.
 """
 
-# This rewriting would join sums of two into one ``AddN`` again.
-tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False})
+# The first rewriting would join sums of two into one ``AddN`` again. The second drops, where a step has a condition,
+# what makes the update of a weight wait for its readers: a penalty then met the old or the new weights, as threads
+# happened to run (TensorFlow 2.21; up to a third of the steps of a small network on busy cores).
+tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False, "dependency_optimization": False})
 
 
 @dataclass(frozen=True)
@@ -61,36 +63,115 @@ def noise(key: Key, stream: str, shape: Sequence[int], distribution: Distributio
     return tf.random.stateless_uniform(shape, seed, minval=-1.0, maxval=1.0)
 
 
+def input_gradient(function: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
+    """Returns each sample's gradient of its own output with respect to its input, float32, shaped like ``inputs``.
+
+    What is computed from it can be differentiated again. Must be called while a graph is traced.
+
+    Args:
+        function: From inputs ``(batch, ...)`` to numbers ``(batch, 1)``, each sample's from that sample alone.
+        inputs: Where the gradient is taken; nothing flows back through them.
+    """
+    place = tf.stop_gradient(inputs)
+    (gradient,) = tf.gradients(function(place), [place], aggregation_method=PAIRWISE)
+    return tf.cast(gradient, tf.float32)
+
+
+@dataclass(frozen=True)
+class LazyTerm:
+    """A part of a player's loss that is computed at every so many steps alone, and counts that many times then.
+
+    Args:
+        name: Names its mean among the figures; 0 at steps that leave it out.
+        player: Whose loss it belongs to.
+        interval: It is computed at steps that are multiples of this.
+        step: The present step, an int64 scalar tensor.
+        compute: Returns per-sample values ``(batch,)``, and per-sample figures ``(batch,)`` by name.
+        figures: The names of those figures.
+    """
+
+    name: str
+    player: str
+    interval: int
+    step: Tensor
+    compute: Callable[[], tuple[Tensor, Mapping[str, Tensor]]]
+    figures: tuple[str, ...] = ()
+
+
+Forward = tuple[Mapping[str, Tensor], Mapping[str, Tensor], Sequence[LazyTerm]]
+"""Per-sample losses ``(batch,)`` by player, per-sample figures ``(batch,)`` by name, and terms to be added."""
+
+
 def losses_and_gradients(
-    forward: Callable[[], tuple[Mapping[str, Tensor], Mapping[str, Tensor]]],
-    variables: Mapping[str, Sequence[keras.Variable]],
-) -> tuple[Mapping[str, Tensor], Mapping[str, Tensor], dict[str, list[Tensor]]]:
+    forward: Callable[[], Forward], variables: Mapping[str, Sequence[keras.Variable]]
+) -> tuple[dict[str, Tensor], dict[str, Tensor], dict[str, list[Tensor]]]:
     """Runs one forward pass and takes each player's gradients of its own loss.
 
     Must be called while a graph is traced.
 
     Args:
-        forward: Returns per-sample losses ``(batch,)`` by player, and per-sample figures ``(batch,)`` by name.
+        forward: Returns losses, figures and terms.
         variables: What each player may move.
 
     Returns:
-        Each player's mean loss, each figure's mean, and each player's gradients. Over several replicas the gradients
-        are scaled so that their sum over replicas, which the optimizer takes, is the gradient of the joint mean.
+        Each player's mean loss without the terms, each figure's and term's mean, and each player's gradients of both.
+        Over several replicas the gradients are scaled so that their sum over replicas, which the optimizer takes, is
+        the gradient of the joint mean.
     """
-    replicas = tf.distribute.get_strategy().num_replicas_in_sync
-    losses, figures = forward()
-    means = {player: keras.ops.mean(keras.ops.cast(loss, "float32")) for player, loss in losses.items()}
-    gradients = {
-        player: tf.gradients(
-            means[player] / replicas, [variable.value for variable in owned], aggregation_method=PAIRWISE
+    losses, figures, terms = forward()
+    means = {player: _mean(loss) for player, loss in losses.items()}
+    logged = {name: _mean(values) for name, values in figures.items()}
+    gradients = {player: _gradients(means[player], owned) for player, owned in variables.items()}
+    for term in terms:
+        figures_of_term, more = _lazily(term, variables[term.player])
+        logged |= figures_of_term
+        gradients[term.player] = [
+            added if gradient is None else gradient + added
+            for gradient, added in zip(gradients[term.player], more, strict=True)
+        ]
+    return means, logged, gradients
+
+
+def _lazily(term: LazyTerm, variables: Sequence[keras.Variable]) -> tuple[dict[str, Tensor], list[Tensor]]:
+    """Returns a term's figures and gradients, ``interval`` times too large where it is due and 0 elsewhere.
+
+    The gradients are taken inside the condition: TensorFlow's own gradient of a condition would sum three and more with
+    ``AddN``; see `PAIRWISE`.
+    """
+
+    def computed() -> tuple[dict[str, Tensor], list[Tensor]]:
+        values, figures = term.compute()
+        means = {term.name: _mean(values)} | {name: _mean(figure) for name, figure in figures.items()}
+        gradients = [
+            tf.zeros_like(variable.value) if gradient is None else gradient * float(term.interval)
+            for gradient, variable in zip(_gradients(means[term.name], variables), variables, strict=True)
+        ]
+        return {name: mean * float(term.interval) for name, mean in means.items()}, gradients
+
+    def left_out() -> tuple[dict[str, Tensor], list[Tensor]]:
+        return (
+            {name: tf.constant(0.0) for name in (term.name, *term.figures)},
+            [tf.zeros_like(variable.value) for variable in variables],
         )
-        for player, owned in variables.items()
-    }
-    return (
-        means,
-        {name: keras.ops.mean(keras.ops.cast(values, "float32")) for name, values in figures.items()},
-        gradients,
+
+    if term.interval == 1:
+        return computed()
+    is_due = tf.equal(term.step % term.interval, 0)
+    found: tuple[dict[str, Tensor], list[Tensor]] = tf.cond(is_due, computed, left_out)
+    return found
+
+
+def _mean(values: Tensor) -> Tensor:
+    return keras.ops.mean(keras.ops.cast(values, "float32"))
+
+
+def _gradients(mean: Tensor, variables: Sequence[keras.Variable]) -> list[Tensor]:
+    """Returns this replica's share of the gradients of the joint mean; None for what it does not depend on."""
+    replicas = tf.distribute.get_strategy().num_replicas_in_sync
+    gradients: list[Tensor] = tf.gradients(
+        mean / replicas, [variable.value for variable in variables], aggregation_method=PAIRWISE
     )
+    return gradients
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
-"""The loop around the engine: resume, run chunks of steps, draw, measure, checkpoint, stop when asked to."""
+"""The loop around the engine: resume, run chunks of steps, record, measure, checkpoint, stop when asked to."""
 
 import logging
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,14 +16,13 @@ from gan_pipelines.training.engine import Engine
 from gan_pipelines.training.environment import describe_environment
 from gan_pipelines.training.interruption import stop_on_signals
 from gan_pipelines.training.progress import Report, progress
+from gan_pipelines.training.recording import Recorder, Recording, Recordings
 from gan_pipelines.training.tensorflow_backend import CompiledSteps, Device
 from gan_pipelines.training.validation import Measurements, Validation
 
 logger = logging.getLogger(__name__)
 
 _SECONDS_PER_CHUNK = 1.0  # between looks at the clock; results do not depend on it
-
-Preview = Callable[[], NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -33,17 +32,14 @@ class Schedule:
     Args:
         total_steps: Where training ends.
         checkpoint_every: Distance of checkpoints; one more is written at the end.
-        previews: After which steps previews are drawn; 0 is before the first. One more is drawn at the end.
     """
 
     total_steps: int
     checkpoint_every: int
-    previews: Collection[int] = ()
 
     def next_stop(self, step: int) -> int:
         """Returns the next step after which Python has something to do."""
-        next_preview = min((moment for moment in self.previews if moment > step), default=self.total_steps)
-        return min(self.total_steps, next_preview, (step // self.checkpoint_every + 1) * self.checkpoint_every)
+        return min(self.total_steps, (step // self.checkpoint_every + 1) * self.checkpoint_every)
 
 
 @dataclass
@@ -52,7 +48,6 @@ class _Progress:
 
     step: int = 0
     logs: dict[str, list[NDArray[np.float32]]] = field(default_factory=dict)
-    frames: dict[int, NDArray[Any]] = field(default_factory=dict)
     measurements: Measurements = field(default_factory=Measurements)
     seconds: float = 0.0
     timed_steps: int = 0
@@ -66,8 +61,7 @@ class TrainingResult:
 
     Args:
         logs: Every step's losses and figures, ``(steps,)`` by name.
-        frames: Previews ``(times, samples, ...)``; empty without a preview.
-        frame_steps: The steps after which they were drawn, ``(times,)``.
+        recordings: What was taken down by the way and at the end, by recorder.
         measurements: What was measured by the way, with the best step and its weights; empty without a validation.
             The engine's networks are those of the last step.
         has_stopped_early: Whether measurements that no longer improved ended the training.
@@ -78,8 +72,7 @@ class TrainingResult:
     """
 
     logs: dict[str, NDArray[np.float32]]
-    frames: NDArray[Any]
-    frame_steps: tuple[int, ...]
+    recordings: Mapping[str, Recording]
     measurements: Measurements
     has_stopped_early: bool
     seconds_per_step: float
@@ -119,7 +112,7 @@ class Trainer:
         schedule: When what happens.
         configuration: What the result depends on, by the key that a user would change; JSON values.
         store: Where checkpoints go; without one, an interrupted training starts anew.
-        preview: Draws samples ``(samples, ...)`` from the present networks.
+        recorders: What is taken down by the way.
         validation: What is measured by the way, and when to stop for it.
     """
 
@@ -135,7 +128,7 @@ class Trainer:
         schedule: Schedule,
         configuration: Mapping[str, Any] | None = None,
         store: CheckpointStore | None = None,
-        preview: Preview | None = None,
+        recorders: Collection[Recorder] = (),
         validation: Validation | None = None,
     ) -> None:
         self._title = title
@@ -145,7 +138,7 @@ class Trainer:
         self._schedule = schedule
         self._configuration = dict(configuration or {})
         self._store = store
-        self._preview = preview
+        self._recordings = Recordings(recorders)
         self._validation = validation
         self._environment = describe_environment(device)
         self._steps = CompiledSteps(engine.step, engine.logged, data, order.shape, device)
@@ -188,10 +181,10 @@ class Trainer:
         now, schedule = self._progress, self._schedule
         with stop_on_signals(self._steps.stop) as interruption:
             with progress(self._title, schedule.total_steps, now.step) as report:
-                self._draw()
+                self._recordings.take(now.step)
                 while not self._is_finished() and interruption.signal_number is None:
                     self._run_chunk(report)
-                    self._draw()
+                    self._recordings.take(now.step)
                     self._measure()
                     if now.step % schedule.checkpoint_every == 0:
                         self._save_checkpoint()
@@ -220,8 +213,11 @@ class Trainer:
         report(now.step, means, done * self._order.batch_size * self._order.batches_per_step / seconds)
 
     def _next_stop(self) -> int:
-        stop = self._schedule.next_stop(self._progress.step)
-        return stop if self._validation is None else min(stop, self._validation.next_stop(self._progress.step))
+        step = self._progress.step
+        stops = [self._schedule.next_stop(step), self._recordings.next_moment(step)]
+        if self._validation is not None:
+            stops.append(self._validation.next_stop(step))
+        return min(stop for stop in stops if stop is not None)
 
     def _chunk_length(self) -> int:
         now = self._progress
@@ -245,12 +241,6 @@ class Trainer:
             f"{self._title}: {what} at step {step:,}. Training has diverged; lower the learning rate "
             f"in {self._section} or check the data.{kept}"
         )
-
-    def _draw(self) -> None:
-        now = self._progress
-        if self._preview is None or now.step not in self._schedule.previews or now.step in now.frames:
-            return
-        now.frames[now.step] = self._preview()
 
     def _measure(self) -> None:
         now, validation = self._progress, self._validation
@@ -278,7 +268,7 @@ class Trainer:
                 self._fail_not_finite(now.step, f"a weight of {path} is not finite")
         arrays = {f"state/{path}": values for path, values in state.items()}
         arrays |= {f"logs/{name}": values for name, values in self._joined_logs().items()}
-        arrays |= {f"frames/{step:09d}": pixels for step, pixels in now.frames.items()}
+        arrays |= {f"recordings/{path}": values for path, values in self._recordings.arrays().items()}
         arrays |= {f"measurements/{path}": values for path, values in now.measurements.arrays().items()}
         record = {
             "configuration": self._configuration,
@@ -318,7 +308,7 @@ class Trainer:
         self._engine.restore(_below(arrays, "state/"))
         now.step = checkpoint.step
         now.logs = {name: [values] for name, values in _below(arrays, "logs/").items()}
-        now.frames = {int(step): pixels for step, pixels in _below(arrays, "frames/").items()}
+        self._recordings.restore(_below(arrays, "recordings/"))
         now.measurements = Measurements.from_arrays(_below(arrays, "measurements/"))
         now.seconds, now.timed_steps = record["seconds"], record["timed_steps"]
         now.resumed_at = [*record["resumed_at"]]
@@ -347,16 +337,12 @@ class Trainer:
 
     def _result(self) -> TrainingResult:
         now = self._progress
-        frames = dict(sorted(now.frames.items()))
-        if self._preview is not None and now.step not in frames:
-            frames[now.step] = self._preview()  # of the end, but not kept: a longer training would not have it
         measurements = replace(now.measurements, values=dict(now.measurements.values))
         if self._validation is not None and now.step not in measurements.values:
             self._take_measurement(self._validation, measurements)  # nor would it have measured here
         return TrainingResult(
             logs=self._joined_logs(),
-            frames=np.stack(list(frames.values())) if frames else np.zeros(0, np.uint8),
-            frame_steps=tuple(frames),
+            recordings=self._recordings.finish(now.step),
             measurements=measurements,
             has_stopped_early=now.step < self._schedule.total_steps,
             seconds_per_step=now.seconds / now.timed_steps if now.timed_steps else 0.0,

@@ -5,6 +5,7 @@ from typing import Any
 from PIL.Image import Image
 
 from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, Figure
+from gan_pipelines.pipelines.parameters import LeaderboardParameters
 
 _WIDTH, _MARGIN = 300, 4
 
@@ -30,13 +31,6 @@ def plot_comparison(**training_histories: DataFrame) -> Figure:
     return comparison_curves(training_histories)
 
 
-def tabulate(**model_cards: dict[str, Any]) -> DataFrame:
-    """Returns a row for each model: scores, parameters, speed and budget, the best distance first."""
-    from gan_pipelines.reporting.comparison import comparison_table
-
-    return comparison_table(model_cards)
-
-
 def summarise(claims: dict[str, Any], **model_cards: dict[str, Any]) -> dict[str, Any]:
     """Returns how the models stand to each other, what keeps them from being compared, and the claims."""
     from gan_pipelines.pipelines.reporting import facts
@@ -44,3 +38,22 @@ def summarise(claims: dict[str, Any], **model_cards: dict[str, Any]) -> dict[str
 
     summary = comparison_summary(model_cards)
     return {**summary, "claims": facts.claimed(claims, summary)}
+
+
+def rank_runs(
+    leaderboard: dict[str, Any],
+    comparison: dict[str, Any],  # noqa: ARG001 - taken so that the present cards are written before
+    **model_cards: dict[str, dict[str, Any]],
+) -> DataFrame:
+    """Returns a row for each kept run of each model, ranked among those that the same judge has seen."""
+    from gan_pipelines.reporting.leaderboard import leaderboard_table
+
+    parameters = LeaderboardParameters.model_validate(leaderboard)
+    return leaderboard_table(model_cards, parameters.rank_by, parameters.most_versions)
+
+
+def plot_leaderboard(leaderboard: DataFrame) -> Figure:
+    """Returns the ranks as bars, above the table of all runs, which can be sorted."""
+    from gan_pipelines.reporting.leaderboard_chart import leaderboard_chart
+
+    return leaderboard_chart(leaderboard)

@@ -14,13 +14,19 @@ def build_networks(
     """Builds the generator and the discriminator for images of the size that was read.
 
     Returns:
-        The untrained generator, latents to pixels in [-1, 1]; and the untrained discriminator, pixels to logits.
+        The untrained generator, latents to pixels in [-1, 1]; and the untrained discriminator, pixels to logits. Where
+        the architecture takes labels, both are told the class as well.
 
     Raises:
-        UserError: The architecture cannot make images of this size.
+        UserError: The architecture cannot make images of this size, or takes labels and the images have none.
     """
     from gan_pipelines.networks import registry
 
     seed = AdversarialTrainingParameters.model_validate(training).seed
     _, height, width, channels = training_images.pixels.shape
-    return registry.build_networks(ImageNetworksParameters.model_validate(networks), (height, width, channels), seed)
+    return registry.build_networks(
+        ImageNetworksParameters.model_validate(networks),
+        (height, width, channels),
+        seed,
+        classes=len(training_images.class_names),
+    )

@@ -77,6 +77,11 @@ def write_model_card(  # noqa: PLR0913, PLR0917 - one argument for each artifact
 
     chosen = LanguageModelParameters.model_validate(networks)
     dropped = {"duplicates_removed": {"training": cleaning_report["duplicates"]}}
+    rejected = sum(
+        report.get(reason, 0)
+        for report, reasons in ((reading_report, ("empty", "unknown")), (cleaning_report, ("emptied", "too_long")))
+        for reason in reasons
+    )
     model = ModelFacts(
         name="language model",
         architecture=chosen.architecture,
@@ -87,7 +92,7 @@ def write_model_card(  # noqa: PLR0913, PLR0917 - one argument for each artifact
     )
     return facts.card(
         model,
-        facts.data_facts("headlines", reading_report, {**split_report, **dropped}),
+        facts.data_facts("headlines", {**reading_report, "rejected": {"count": rejected}}, {**split_report, **dropped}),
         LanguageTrainingParameters.model_validate(training),
         training_record,
         claims,

@@ -3,12 +3,15 @@
 from typing import Any
 
 from gan_pipelines.pipelines.artifacts import Arrays, KerasModel
-from gan_pipelines.scores.parameters import ScoringParameters
+from gan_pipelines.scores.feature_parameters import FeatureParameters
+from gan_pipelines.scores.parameters import MetricNetworkParameters
 from gan_pipelines.sources.image_set import ImageSet
 from gan_pipelines.sources.parameters import ImagesParameters
 
 
-def train_metric_network(training_images: ImageSet, images: dict[str, Any], scoring: dict[str, Any]) -> KerasModel:
+def train_metric_network(
+    training_images: ImageSet, images: dict[str, Any], metric_network: dict[str, Any]
+) -> KerasModel:
     """Trains the metric network on the real training images, by their classes or, without classes, by their turns.
 
     Of stacked pictures it learns the digits, which are gray.
@@ -20,35 +23,49 @@ def train_metric_network(training_images: ImageSet, images: dict[str, Any], scor
         UserError: Too few images, no such device, or divergence.
         StoppedBySignalError: Ctrl-C or SIGTERM came.
     """
-    from gan_pipelines.scores import metric_network
+    from gan_pipelines.scores import metric_network as metric
 
-    pixels, labels, classes = metric_network.task(
+    pixels, labels, classes = metric.task(
         training_images.pixels,
         training_images.labels,
         len(training_images.class_names),
         is_stacked=ImagesParameters.model_validate(images).source == "stacked",
     )
-    parameters = ScoringParameters.model_validate(scoring).metric_network
-    return metric_network.train_metric_network("Metric network", pixels, labels, classes, parameters)
+    parameters = MetricNetworkParameters.model_validate(metric_network)
+    return metric.train_metric_network("Metric network", pixels, labels, classes, parameters)
 
 
 def judge_reals(
-    metric_network: KerasModel, training_images: ImageSet, heldout_images: ImageSet, scoring: dict[str, Any]
+    metric_network: KerasModel,
+    training_images: ImageSet,
+    heldout_images: ImageSet,
+    parameters: dict[str, Any],
+    features: dict[str, Any],
 ) -> tuple[Arrays, dict[str, Any]]:
-    """Lets the metric network look at the real images, and measures how much it knows.
+    """Looks at the real images, and measures how much the metric network knows.
+
+    Args:
+        metric_network: From pixels to features and logits.
+        training_images: What it was trained on.
+        heldout_images: What it was not.
+        parameters: The section ``scoring.metric_network``.
+        features: The section ``scoring.features``: whose features are taken.
 
     Returns:
         Features ``(images, dimensions)`` and probabilities ``(images, classes)``, of stacked pictures ``(images,
         channels, classes of a channel)``, of training and held-out images; and the network's report: task, held-out
-        accuracy beside its floor, hash.
+        accuracy beside its floor, hash, and whose ``features`` these are.
+
+    Raises:
+        UserError: The user's feature network cannot be used.
     """
     from gan_pipelines.scores import metric_network as metric
+    from gan_pipelines.scores.judge import open_judge
 
-    judgements = {
-        "training": metric.judge(metric_network, training_images.pixels),
-        "heldout": metric.judge(metric_network, heldout_images.pixels),
-    }
+    judge = open_judge(metric_network, FeatureParameters.model_validate(features))
+    judgements = {"training": judge(training_images.pixels), "heldout": judge(heldout_images.pixels)}
     arrays = {f"{split}_{name}": values for split, it in judgements.items() for name, values in vars(it).items()}
-    floor = ScoringParameters.model_validate(scoring).metric_network.accuracy_floor
+    floor = MetricNetworkParameters.model_validate(parameters).accuracy_floor
     heldout = heldout_images
-    return arrays, metric.describe(metric_network, heldout.pixels, heldout.labels, heldout.class_names, floor)
+    report = metric.describe(metric_network, heldout.pixels, heldout.labels, heldout.class_names, floor)
+    return arrays, {**report, "features": judge.describe(arrays["heldout_features"])}

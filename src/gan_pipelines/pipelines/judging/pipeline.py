@@ -11,13 +11,19 @@ def create_pipeline() -> Pipeline:
         [
             Node(
                 nodes.train_metric_network,
-                ["training_images", "params:images", "params:scoring"],
+                ["training_images", "params:images", "params:scoring.metric_network"],
                 "metric_network",
                 name="train_metric_network",
             ),
             Node(
                 nodes.judge_reals,
-                ["metric_network", "training_images", "heldout_images", "params:scoring"],
+                [
+                    "metric_network",
+                    "training_images",
+                    "heldout_images",
+                    "params:scoring.metric_network",
+                    "params:scoring.features",
+                ],
                 ["real_judgements", "metric_network_report"],
                 name="judge_reals",
             ),

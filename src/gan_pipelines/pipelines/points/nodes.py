@@ -63,7 +63,7 @@ def train_gan(
         As for images, but the previews' ``samples`` are points ``(times, points, 2)``, float32.
     """
     pair = untrained_generator, untrained_discriminator
-    return train_on(training_points["points"], pair, checkpoints, networks, training, lambda points: points)
+    return train_on(training_points["points"], pair, checkpoints, networks, training, lambda points: points)[:-1]
 
 
 def draw_samples(generator: KerasModel, networks: dict[str, Any], sampling: dict[str, Any]) -> Arrays:

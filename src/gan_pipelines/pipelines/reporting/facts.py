@@ -17,6 +17,7 @@ from gan_pipelines.reporting.model_card import (
     package_versions,
 )
 from gan_pipelines.reporting.parameters import Claims
+from gan_pipelines.training.codes import CodeParameters
 from gan_pipelines.training.parameters import TrainingParameters
 
 _PACKAGES = ("gan_pipelines", "kedro", "keras", "numpy", "pillow", "tensorflow")
@@ -30,15 +31,24 @@ def gan_facts(
     """Returns what the networks of a GAN are; ``samples`` says what the generator draws."""
     from gan_pipelines.networks.registry import ARCHITECTURES
 
-    distribution = _DISTRIBUTIONS[networks.latent_distribution]
+    latents, *classes = (tensor.shape for tensor in generator.inputs)
+    inputs = f"latents {_shape(latents)}, {_DISTRIBUTIONS[networks.latent_distribution]}"
     return ModelFacts(
         name="generative adversarial network",
         architecture=networks.architecture,
         published_in=ARCHITECTURES[networks.architecture].reference,
         parameters={"generator": generator.count_params(), "discriminator": discriminator.count_params()},
-        inputs=f"latents {_shape(generator.input_shape)}, {distribution}",
+        inputs=inputs
+        + _codes_in_words(networks.codes)
+        + "".join(f"; classes {_shape(shape)}, one-hot" for shape in classes),
         outputs=f"{samples} {_shape(generator.output_shape)}",
     )
+
+
+def _codes_in_words(codes: CodeParameters | None) -> str:
+    if codes is None:
+        return ""
+    return f", but for the last: a one-hot category of {codes.categories}, and {codes.continuous} numbers in [-1, 1]"
 
 
 def card(
@@ -108,6 +118,18 @@ def training_facts(parameters: TrainingParameters, record: dict[str, Any]) -> Tr
         jit_compile=record["environment"]["jit_compile"] == "true",
         parameters=parameters.model_dump(),
     )
+
+
+def best_facts(best_scores: dict[str, Any], snapshot_scores: dict[str, Any]) -> dict[str, Any]:
+    """Returns when the generator was at its best, and how far from held-out images it was then."""
+    distance = snapshot_scores["conditions"]["distance"]
+    moment = {key: snapshot_scores["best"][key] for key in ("step", "epoch")}
+    return {
+        **moment,
+        distance: best_scores.get(distance),
+        "chosen_by": f"{distance} from training images",
+        "collapsed_since_step": snapshot_scores["collapsed_since_step"],
+    }
 
 
 def environment_facts(environment: dict[str, str]) -> EnvironmentFacts:

@@ -1,12 +1,18 @@
 """From results to pictures, curves and the model card."""
 
+from collections.abc import Sequence
+
 from kedro.pipeline import Node, Pipeline
 
 from gan_pipelines.pipelines.reporting import nodes
 
 
-def create_pipeline() -> Pipeline:
-    """Wires the stage."""
+def create_pipeline(further_scores: Sequence[str] = ()) -> Pipeline:
+    """Wires the stage.
+
+    Args:
+        further_scores: Reports of scores that only this model has, for its card.
+    """
     return Pipeline(
         [
             Node(nodes.draw_sample_grid, ["samples", "params:grid"], "sample_grid", name="draw_sample_grid"),
@@ -19,11 +25,19 @@ def create_pipeline() -> Pipeline:
             Node(nodes.draw_stages, ["training_previews", "params:grid"], "training_stages", name="draw_stages"),
             Node(
                 nodes.draw_nearest_images,
-                ["samples", "metric_network", "real_judgements", "training_images", "params:grid"],
+                [
+                    "samples",
+                    "metric_network",
+                    "real_judgements",
+                    "training_images",
+                    "params:scoring.features",
+                    "params:grid",
+                ],
                 "nearest_images",
                 name="draw_nearest_images",
             ),
             Node(nodes.plot_losses, "training_history", "loss_curves", name="plot_losses"),
+            Node(nodes.plot_scores, "snapshot_scores", "score_curves", name="plot_scores"),
             Node(
                 nodes.write_model_card,
                 [
@@ -33,9 +47,12 @@ def create_pipeline() -> Pipeline:
                     "split_report",
                     "training_record",
                     "scores",
+                    "best_scores",
+                    "snapshot_scores",
                     "params:networks",
                     "params:training",
                     "params:claims",
+                    *further_scores,
                 ],
                 "model_card",
                 name="write_model_card",

@@ -14,12 +14,16 @@ def draw_samples(generator: KerasModel, networks: dict[str, Any], sampling: dict
     """Draws images from seeded latents; the same seed gives every generator of a latent size the same latents.
 
     Returns:
-        ``pixels``, uint8 ``(images, height, width, channels)``, and their ``latents`` ``(images, latent_size)``.
+        ``pixels``, uint8 ``(images, height, width, channels)``, and their ``latents`` ``(images, latent_size)``; of a
+        generator that takes classes also ``labels`` ``(images,)``, those it was asked for, and where latents end in
+        codes also ``codes`` ``(images,)``, the category of each: both in turn.
     """
-    from gan_pipelines.adversarial.sampling import generate
+    from gan_pipelines.adversarial.sampling import generate, rows_of
 
     latents = sampled_latents(generator, networks, sampling)
-    return {"pixels": to_bytes(generate(generator, latents)), "latents": latents}
+    samples = {"pixels": to_bytes(generate(generator, latents)), "latents": latents}
+    codes = NetworksParameters.model_validate(networks).codes
+    return {**samples, **rows_of(generator, codes, len(latents))}
 
 
 def sampled_latents(generator: KerasModel, networks: dict[str, Any], sampling: dict[str, Any]) -> NDArray[Any]:
@@ -27,5 +31,7 @@ def sampled_latents(generator: KerasModel, networks: dict[str, Any], sampling: d
     from gan_pipelines.adversarial.sampling import draw_latents
 
     parameters = SamplingParameters.model_validate(sampling)
-    distribution = NetworksParameters.model_validate(networks).latent_distribution
-    return draw_latents(generator, parameters.images, distribution, parameters.seed, "samples")
+    of_networks = NetworksParameters.model_validate(networks)
+    return draw_latents(
+        *(generator, parameters.images, of_networks.latent_distribution, parameters.seed, "samples", of_networks.codes)
+    )

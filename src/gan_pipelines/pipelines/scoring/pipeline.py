@@ -1,7 +1,8 @@
-"""From samples and the judgement of reals to scores."""
+"""From samples, generators of the training and the judgement of reals to scores."""
 
 from kedro.pipeline import Node, Pipeline
 
+from gan_pipelines.pipelines.sampling.nodes import draw_samples
 from gan_pipelines.pipelines.scoring import nodes
 
 
@@ -9,6 +10,41 @@ def create_pipeline() -> Pipeline:
     """Wires the stage."""
     return Pipeline(
         [
+            Node(
+                nodes.score_snapshots,
+                [
+                    "generator",
+                    "generator_snapshots",
+                    "metric_network",
+                    "metric_network_report",
+                    "real_judgements",
+                    "params:networks",
+                    "params:sampling",
+                    "params:scoring",
+                ],
+                ["snapshot_scores", "best_generator"],
+                name="score_snapshots",
+            ),
+            Node(
+                draw_samples,
+                ["best_generator", "params:networks", "params:sampling"],
+                "best_samples",
+                name="draw_best_samples",
+            ),
+            Node(
+                nodes.score_images,
+                [
+                    "best_samples",
+                    "untrained_samples",
+                    "real_judgements",
+                    "metric_network",
+                    "metric_network_report",
+                    "training_images",
+                    "params:scoring",
+                ],
+                "best_scores",
+                name="score_best_samples",
+            ),
             Node(
                 nodes.score_samples,
                 [
@@ -23,6 +59,6 @@ def create_pipeline() -> Pipeline:
                 ],
                 "scores",
                 name="score_samples",
-            )
+            ),
         ]
     )

@@ -19,7 +19,14 @@ def create_pipeline() -> Pipeline:
                     "params:networks",
                     "params:training",
                 ],
-                ["generator", "discriminator", "training_history", "training_previews", "training_record"],
+                [
+                    "generator",
+                    "discriminator",
+                    "training_history",
+                    "training_previews",
+                    "training_record",
+                    "generator_snapshots",
+                ],
                 name="train_gan",
             )
         ]

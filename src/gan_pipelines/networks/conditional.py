@@ -1,0 +1,46 @@
+"""A conditional GAN for 28x28 digits: both networks are told a class.
+
+Mirza and Osindero, "Conditional Generative Adversarial Nets", 2014. Classes come as one-hot vectors, as in the paper:
+the size of that input says how many there are, and its gradient is a product like any other.
+
+The bodies are those of the InfoGAN. With those of the DCGAN for digits, whose discriminator normalises nothing and
+drops much, the generator drew one image for each class: told the class, it has less reason to heed its latents.
+"""
+
+import keras
+from keras import layers
+
+from gan_pipelines.networks.information import drawn_pixels, seen_features
+from gan_pipelines.networks.specification import NetworkSpecification
+
+
+def conditional_generator(specification: NetworkSpecification) -> keras.Model:
+    """The InfoGAN's generator on latents beside the class; 6,665,153 parameters at 28x28x1, 62 noises and 10 classes.
+
+    Returns:
+        A model from latents ``(batch, latent_size)`` and one-hot classes ``(batch, classes)`` to pixels in [-1, 1]
+        ``(batch, height, width, channels)``.
+    """
+    latent = layers.Input((specification.latent_size,), name="latent")
+    label = layers.Input((specification.classes,), name="label")
+    pixels = drawn_pixels(layers.Concatenate()([latent, label]), specification.sample_shape)
+    return keras.Model([latent, label], pixels, name="generator")
+
+
+def projection_discriminator(specification: NetworkSpecification) -> keras.Model:
+    """The InfoGAN's discriminator with a projection of the class; 6,571,713 parameters at 28x28x1 and 10 classes.
+
+    Miyato and Koyama, "cGANs with Projection Discriminator", 2018: the logit is that of any image, plus the product of
+    the image's features with an embedding of the class.
+
+    Returns:
+        A model from pixels in [-1, 1] ``(batch, height, width, channels)`` and one-hot classes ``(batch, classes)`` to
+        logits ``(batch, 1)``.
+    """
+    pixels = layers.Input(specification.sample_shape, name="pixels")
+    label = layers.Input((specification.classes,), name="label")
+    features = seen_features(pixels)
+    embedding = layers.Dense(features.shape[-1], use_bias=False, name="label_embedding")(label)
+    fit = layers.Dot(axes=1, name="fit")([features, embedding])
+    logits = layers.Add(name="logits")([layers.Dense(1, name="realism")(features), fit])
+    return keras.Model([pixels, label], logits, name="discriminator")

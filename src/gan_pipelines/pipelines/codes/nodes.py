@@ -1,0 +1,48 @@
+"""Nodes that show and score what the codes of a generator mean."""
+
+from typing import Any
+
+from PIL.Image import Image
+
+from gan_pipelines.networks.parameters import NetworksParameters
+from gan_pipelines.pipelines.artifacts import Arrays, KerasModel
+from gan_pipelines.pipelines.sampling.nodes import sampled_latents
+from gan_pipelines.pixels import normalise, to_bytes
+from gan_pipelines.reporting.parameters import GridParameters
+from gan_pipelines.training.codes import CodeParameters
+
+_ROWS = 10
+_PICTURE_WIDTH = 560
+_PICTURES_IN_A_ROW = 3
+
+
+def score_codes(samples: Arrays, metric_network: KerasModel, metric_network_report: dict[str, Any]) -> dict[str, Any]:
+    """Scores how well the categories that samples were drawn with match the classes that the metric network sees.
+
+    Returns:
+        The best one-to-one match with its conditions, or the reason why there is none.
+    """
+    from gan_pipelines.scores import codes
+    from gan_pipelines.scores.metric_network import judge
+
+    found = judge(metric_network, normalise(samples["pixels"])).classes
+    return codes.score_codes(samples["codes"], found, metric_network_report)
+
+
+def draw_code_traversals(
+    generator: KerasModel, networks: dict[str, Any], sampling: dict[str, Any], grid: dict[str, Any]
+) -> Image:
+    """Returns a picture for each code: a row for each of a few latents, along which that code alone changes."""
+    from gan_pipelines.adversarial.information import traversals
+    from gan_pipelines.adversarial.sampling import generate
+    from gan_pipelines.reporting.contact_sheet import contact_sheet
+    from gan_pipelines.reporting.grid import image_grid
+
+    parameters = GridParameters.model_validate(grid)
+    codes = NetworksParameters.model_validate(networks).codes or CodeParameters()
+    latents = sampled_latents(generator, networks, sampling | {"images": _ROWS})
+    pictures = {}
+    for name, paths in traversals(latents, codes, parameters.columns).items():
+        pixels = to_bytes(generate(generator, paths.reshape(-1, paths.shape[-1])))
+        pictures[name] = image_grid(pixels, paths.shape[1], margin=parameters.margin, target_width=_PICTURE_WIDTH)
+    return contact_sheet([*pictures.values()], [*pictures], columns=_PICTURES_IN_A_ROW)

@@ -1,0 +1,98 @@
+"""Nodes around a generator of pairs: an image as it is, and the edges of one of the same kind to its right."""
+
+from dataclasses import replace
+from typing import Any
+
+from gan_pipelines.pipelines.artifacts import Arrays, KerasModel
+from gan_pipelines.pixels import normalise
+from gan_pipelines.scores.parameters import MetricNetworkParameters
+from gan_pipelines.sources.image_set import ImageSet
+from gan_pipelines.sources.parameters import ImagesParameters
+
+_AXIS_OF_WIDTH = 2
+
+
+def couple_images(training_images: ImageSet, images: dict[str, Any]) -> ImageSet:
+    """Puts one half of the training images beside the edges of the other half, so that no image is in both domains.
+
+    Raises:
+        UserError: There are fewer than two images.
+    """
+    from gan_pipelines.sources import coupling
+
+    return coupling.coupled_images(training_images, ImagesParameters.model_validate(images).seed)
+
+
+def take_left_half(generator: KerasModel) -> KerasModel:
+    """Returns the generator of the left images alone, with all weights of the generator of pairs."""
+    from gan_pipelines.networks.coupled import left_half
+
+    return left_half(generator)
+
+
+def with_weights_of(generator: KerasModel, left_generator: KerasModel) -> KerasModel:
+    """Returns the generator of pairs with the weights of a generator of left images."""
+    from gan_pipelines.training.engine import copy_for_export
+
+    pairs = copy_for_export(generator)
+    pairs.set_weights(left_generator.get_weights())
+    return pairs
+
+
+def take_left_images(samples: Arrays) -> Arrays:
+    """Returns the left images of the samples alone."""
+    width = samples["pixels"].shape[_AXIS_OF_WIDTH] // 2
+    return {**samples, "pixels": samples["pixels"][:, :, :width]}
+
+
+def train_edge_network(training_images: ImageSet, images: dict[str, Any], metric_network: dict[str, Any]) -> KerasModel:
+    """Trains the judge of the right images: a metric network on the edges of all training images.
+
+    Raises:
+        UserError: Too few images, no such device, or divergence.
+        StoppedBySignalError: Ctrl-C or SIGTERM came.
+    """
+    from gan_pipelines.pipelines.judging.nodes import train_metric_network
+    from gan_pipelines.sources.coupling import edge_maps
+
+    edges = replace(training_images, pixels=edge_maps(training_images.pixels))
+    return train_metric_network(edges, images, metric_network)
+
+
+def score_pairs(
+    samples: Arrays,
+    metric_network: KerasModel,
+    metric_network_report: dict[str, Any],
+    edge_network: KerasModel,
+    heldout_images: ImageSet,
+    parameters: dict[str, Any],
+) -> dict[str, Any]:
+    """Scores whether the two images of each sample are of the same class.
+
+    Args:
+        samples: ``pixels`` of pairs ``(pairs, height, width, channels)``.
+        metric_network: The judge of left images.
+        metric_network_report: What it knows.
+        edge_network: The judge of right images.
+        heldout_images: Real images, of whose edges it is tested.
+        parameters: The section ``scoring.metric_network``.
+
+    Returns:
+        The agreement with its conditions, or the reason why there is none.
+    """
+    import numpy as np
+
+    from gan_pipelines.scores import metric_network as metric
+    from gan_pipelines.scores import pairs
+    from gan_pipelines.sources.coupling import edge_maps
+
+    floor = MetricNetworkParameters.model_validate(parameters).accuracy_floor
+    of_edges = metric.describe(
+        edge_network, edge_maps(heldout_images.pixels), heldout_images.labels, heldout_images.class_names, floor
+    )
+    left, right = np.split(normalise(samples["pixels"]), 2, axis=_AXIS_OF_WIDTH)
+    return pairs.score_pairs(
+        metric.judge(metric_network, left).classes,
+        metric.judge(edge_network, right).classes,
+        {"left": metric_network_report, "right": of_edges},
+    )

@@ -1,0 +1,169 @@
+"""The best runs of one judge as bars with axes of their own."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gan_pipelines.reporting.leaderboard import MEASURES, Measure
+from gan_pipelines.reporting.sortable_table import Row
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Bar, Scatter
+
+LABEL = {"showarrow": False, "xanchor": "left", "yanchor": "bottom", "align": "left", "font": {"size": 11}}
+"""How text in the chart looks; its colour is the figure's own, which kedro-viz chooses to suit a light or dark page."""
+
+_MARKS = {"floor": ("real images", "#CC79A7"), "ceiling": ("untrained generator", "#888888")}
+_GRID_COLOUR = "rgba(128, 128, 128, 0.25)"
+_BAR_WIDTH = 0.36  # of the distance between two
+_MOST_POWERS = 3  # of ten, with numbers between them
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The best runs of a judge, with axes of their own.
+
+    Args:
+        rows: The best first.
+        runs: How many runs the judge has ranked.
+        measure: What ranks them.
+        slots: Of how many bars it has the room.
+        axis: The number of its axes. kedro-viz gives those without a number a look of its own, so that none is used.
+        colour: Of its bars.
+    """
+
+    rows: Sequence[Row]
+    runs: int
+    measure: Measure
+    slots: int
+    axis: int
+    colour: str
+
+    @property
+    def is_logarithmic(self) -> bool:
+        """Whether distances are drawn as multiples of their floor, which spread over orders of magnitude."""
+        return self.measure.spreads and all(value is not None and value > 0 for value in self._numbers())
+
+    def traces(self) -> "list[Bar | Scatter]":
+        """Returns the bars, and marks of what real images and what the untrained generator get."""
+        from plotly.graph_objects import Bar, Scatter
+
+        places = list(range(len(self.rows)))
+        axes: dict[str, Any] = {"y": places, "xaxis": f"x{self.axis}", "yaxis": f"y{self.axis}"}
+        starts = [row["floor"] if self.is_logarithmic else 0 for row in self.rows]
+        bars = Bar(
+            x=[row[row["ranked_by"]] - start for row, start in zip(self.rows, starts, strict=True)],
+            base=starts,
+            width=_BAR_WIDTH,
+            orientation="h",
+            marker={"color": self.colour},
+            text=[_hover(row) for row in self.rows],
+            textposition="none",
+            hovertemplate="%{text}<extra></extra>",
+            showlegend=False,
+            **axes,
+        )
+        marks = [
+            Scatter(
+                x=[row[entry] for row in self.rows],
+                mode="markers",
+                marker={"symbol": "line-ns", "size": 13, "line": {"width": 3, "color": colour}},
+                name=name,
+                legendgroup=entry,
+                showlegend=self.axis == 2,
+                hoverinfo="skip",
+                **axes,
+            )
+            for entry, (name, colour) in _MARKS.items()
+        ]
+        return [bars, *marks]
+
+    def axes(self, left: float, right: float, bottom: float, top: float) -> dict[str, Any]:
+        """Returns the layout of its axes between these shares of the figure."""
+        return {
+            f"xaxis{self.axis}": {
+                "domain": [left, right],
+                "anchor": f"y{self.axis}",
+                "type": "log" if self.is_logarithmic else "linear",
+                "zeroline": False,
+                "gridcolor": _GRID_COLOUR,
+                **self._ticks(),
+            },
+            f"yaxis{self.axis}": {
+                "domain": [bottom, top],
+                "anchor": f"x{self.axis}",
+                "range": [self.slots - 0.6, -0.9],
+                "showticklabels": False,
+                "showgrid": False,
+                "zeroline": False,
+                "fixedrange": True,
+            },
+        }
+
+    def _ticks(self) -> dict[str, Any]:
+        """Returns where numbers stand: on a logarithmic axis at 1, 2 and 5, or at powers of ten alone if it is long."""
+        if not self.is_logarithmic:
+            return {"nticks": 6}
+        logarithms = [math.log10(value) for value in self._numbers()]
+        powers = range(math.floor(min(logarithms)), math.ceil(max(logarithms)))
+        digits = (1, 2, 5) if len(powers) <= _MOST_POWERS else (1,)
+        ticks = [digit * 10.0**power for power in powers for digit in digits] + [10.0**powers.stop]
+        return {"tickvals": ticks, "ticktext": [number(tick) for tick in ticks]}
+
+    def _numbers(self) -> list[Any]:
+        return [row[key] for row in self.rows for key in (row["ranked_by"], "floor", "ceiling")]
+
+    def annotations(self, left: float, top: float) -> list[dict[str, Any]]:
+        """Returns whose scores these are, and above each bar its run."""
+        heading = {"text": self._title(), "xref": "paper", "x": left, "yref": "paper", "y": top, **LABEL}
+        place = {"xref": f"x{self.axis} domain", "x": 0, "yref": f"y{self.axis}"}
+        captions = [
+            {"text": _caption(row), **place, "y": position - _BAR_WIDTH / 2, **LABEL}
+            for position, row in enumerate(self.rows)
+        ]
+        return [heading, *captions]
+
+    def _title(self) -> str:
+        first = self.rows[0]
+        best = f", the best {len(self.rows)} of {self.runs:,} runs" if self.runs > len(self.rows) else ""
+        scale = ", on a logarithmic axis" if self.is_logarithmic else ""
+        images = f"{whole(first['images'])} images{' (few)' if first['low_n'] else ''}"
+        kind = first["distance"].removeprefix("frechet_").removesuffix("_distance")
+        network = (first["feature_network"] or "of an unknown network").removeprefix("sha256:")
+        return f"<b>Judge {first['judge']}</b>{best}{scale}<br>{images}, {kind} features {network}"
+
+
+def _caption(row: Row) -> str:
+    value = number(row[row["ranked_by"]])
+    copies = " · suspected of copying" if row["suspicious"] else ""
+    return f"<b>{whole(row['rank'])}</b> {row['model']} · {moment(row)} · {value}{copies}"
+
+
+def _hover(row: Row) -> str:
+    lines = (
+        f"<b>{row['model']}</b> ({row['architecture']})",
+        f"run {row['version']}",
+        f"{_capitalised(MEASURES[row['ranked_by']].title)} {number(row[row['ranked_by']])}",
+        f"real images {number(row['floor'])}, untrained generator {number(row['ceiling'])}",
+    )
+    return "<br>".join(lines)
+
+
+def _capitalised(title: str) -> str:
+    return title[0].upper() + title[1:]
+
+
+def moment(row: Row) -> str:
+    """Returns a version to the minute; Kedro's are times."""
+    return str(row["version"])[:16].replace("T", " ").replace(".", ":")
+
+
+def number(value: float | None) -> str:
+    """Returns four digits of a number, or a dash."""
+    return "-" if value is None else f"{value:,.4g}"
+
+
+def whole(value: float | None) -> str:
+    """Returns a whole number, or a dash."""
+    return "-" if value is None else f"{value:,.0f}"
