@@ -421,7 +421,7 @@ def test_stacked_digits_are_scored_by_their_thousand_modes(tmp_path):
     assert 1 <= coverage["covered_classes"] <= 100
     assert coverage["reverse_kl_floor"] == 999 / 200
     network = scores["conditions"]["metric_network"]
-    assert (network["task"], scores["conditions"]["dimensions"]) == ("stacked", 192)
+    assert (network["task"], scores["conditions"]["feature_network"]["dimensions"]) == ("stacked", 192)
     assert network["heldout_accuracy"] > 0.1
     with Image.open(newest(folder, "08_reporting", "dcgan", "sample_grid.png")) as grid:
         assert grid.mode == "RGB"
