@@ -10,6 +10,17 @@ import pytest
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["KEDRO_DISABLE_TELEMETRY"] = "true"
 
+DERIVATIVES = (
+    "began",
+    "cogan",
+    "conditional_gan",
+    "hinge_gan",
+    "infogan",
+    "lsgan",
+    "r3gan",
+    "wgan",
+    "wgan_gp",
+)
 LONGEST = (
     "test_pipelines.py",
     "test_fuzz.py",
@@ -65,16 +76,7 @@ def models_project(dcgan_project, copy_of):
 
     def fill(folder):
         shutil.copytree(dcgan_project, folder, dirs_exist_ok=True)
-        for pipeline in (
-            "simple_gan",
-            "quadratic_gan",
-            "headlines",
-            "began",
-            "cogan",
-            "conditional_gan",
-            "infogan",
-            "compare",
-        ):
+        for pipeline in ("simple_gan", "quadratic_gan", "headlines", *DERIVATIVES, "compare"):
             run_session(folder, pipeline)
 
     return copy_of("models", fill)

@@ -173,6 +173,11 @@ IMAGE_GANS = {
     "photo_dcgan": (2_304_515, 1_585_217),
     "photo_gan": (326_592, 200_897),
     "began": (35_833, 180_857),
+    "hinge_gan": (2_330_944, 212_865),
+    "lsgan": (2_330_944, 212_865),
+    "r3gan": (433_033, 132_001),
+    "wgan": (2_330_944, 212_865),
+    "wgan_gp": (2_330_944, 212_865),
     "cogan": (2_332_546, 214_529),
     "conditional_gan": (6_665_153, 6_571_713),
     "infogan": (6_667_201, 6_694_991),
@@ -196,6 +201,15 @@ def test_a_model_card_holds_claims_beside_what_was_measured(models_project):
     claim = claims["frechet_classifier_distance.times_floor is at most 4"]
     assert claim["measured"] == card["scores"]["frechet_classifier_distance"]["times_floor"]
     assert claim["holds"] is (claim["measured"] <= 4)
+
+
+def test_weights_of_a_wgan_keep_within_their_limit_and_layers_of_a_hinge_gan_near_one(models_project):
+    weights = read_report(models_project, "model_card.json", "wgan")["scores"]["discriminator_weights"]
+    assert 0 < weights["largest"] <= 0.01
+    weights = read_report(models_project, "model_card.json", "hinge_gan")["scores"]["discriminator_weights"]
+    assert 0.8 < weights["smallest_norm"] <= weights["largest_norm"] < 1.5  # after a few power iterations
+    figures = read_report(models_project, "scores.json", "wgan_gp")["training_figures"]
+    assert figures["gradient_norm"]["end"] > 0
 
 
 def test_the_balance_of_began_is_told_and_its_discriminator_has_no_accuracy(models_project):
