@@ -104,24 +104,17 @@ def train_gan(  # noqa: PLR0913 - one argument for each part that tests and mode
         players = _players(*networks, parameters, spectral_normalization=spectral_normalization)
         generator, discriminator = (player.network for player in players)
         average = _average(generator, parameters)
-        loss = build_loss(parameters)
-        objective = AdversarialObjective(
-            generator,
-            judge_of(discriminator, loss),
-            loss,
-            latent_distribution,
-            parameters.generator_batch_size,
-            build_penalties(parameters),
-            Augmentation(parameters.augmentation),
-            _information(codes, parameters),
-        )
+        objective = _objective(generator, discriminator, parameters, latent_distribution, codes)
         averages = {} if average is None else {"generator": average}
-        engine = Engine(players, phases(parameters), objective, parameters.seed, averages, controls_of(loss))
+        controls = controls_of(objective.loss)
+        engine = Engine(players, phases(parameters), objective, parameters.seed, averages, controls)
     order = BatchOrder(len(samples), parameters.batch_size, engine.batches_per_step, parameters.seed)
     total_steps = parameters.total_steps(order.steps_per_epoch)
     kept_generator = generator if average is None else average.network
     images, seed = parameters.preview.images, parameters.seed
     latents = draw_latents(generator, images, latent_distribution, seed, "preview", codes)
+    previews = parameters.preview.steps(order.steps_per_epoch, total_steps)
+    snapshots = _snapshot_steps(parameters, order.steps_per_epoch, total_steps)
     trainer = Trainer(
         title,
         engine=engine,
@@ -137,16 +130,8 @@ def train_gan(  # noqa: PLR0913 - one argument for each part that tests and mode
         },
         store=store,
         recorders=[
-            Recorder(
-                PREVIEWS,
-                parameters.preview.steps(order.steps_per_epoch, total_steps),
-                lambda: as_frame(generate(kept_generator, latents)),
-            ),
-            Recorder(
-                SNAPSHOTS,
-                _snapshot_steps(parameters, order.steps_per_epoch, total_steps),
-                lambda: flat_weights(kept_generator),
-            ),
+            Recorder(PREVIEWS, previews, lambda: as_frame(generate(kept_generator, latents))),
+            Recorder(SNAPSHOTS, snapshots, lambda: flat_weights(kept_generator)),
         ],
     )
     result = trainer.run(parameters.on_changed_configuration)
@@ -156,6 +141,26 @@ def train_gan(  # noqa: PLR0913 - one argument for each part that tests and mode
         result=result,
         samples_per_step=order.batch_size * order.batches_per_step,
         steps_per_epoch=order.steps_per_epoch,
+    )
+
+
+def _objective(
+    generator: keras.Model,
+    discriminator: keras.Model,
+    parameters: AdversarialTrainingParameters,
+    latent_distribution: Distribution,
+    codes: CodeParameters | None,
+) -> AdversarialObjective:
+    loss = build_loss(parameters)
+    return AdversarialObjective(
+        generator,
+        judge_of(discriminator, loss),
+        loss,
+        latent_distribution,
+        parameters.generator_batch_size,
+        build_penalties(parameters),
+        Augmentation(parameters.augmentation),
+        _information(codes, parameters),
     )
 
 

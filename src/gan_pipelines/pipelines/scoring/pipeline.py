@@ -5,6 +5,9 @@ from kedro.pipeline import Node, Pipeline
 from gan_pipelines.pipelines.sampling.nodes import draw_samples
 from gan_pipelines.pipelines.scoring import nodes
 
+_JUDGED = ["untrained_samples", "real_judgements", "metric_network", "metric_network_report", "training_images"]
+"""What samples are scored with, whichever generator drew them."""
+
 
 def create_pipeline() -> Pipeline:
     """Wires the stage."""
@@ -33,30 +36,13 @@ def create_pipeline() -> Pipeline:
             ),
             Node(
                 nodes.score_images,
-                [
-                    "best_samples",
-                    "untrained_samples",
-                    "real_judgements",
-                    "metric_network",
-                    "metric_network_report",
-                    "training_images",
-                    "params:scoring",
-                ],
+                ["best_samples", *_JUDGED, "params:scoring"],
                 "best_scores",
                 name="score_best_samples",
             ),
             Node(
                 nodes.score_samples,
-                [
-                    "samples",
-                    "untrained_samples",
-                    "real_judgements",
-                    "metric_network",
-                    "metric_network_report",
-                    "training_images",
-                    "training_history",
-                    "params:scoring",
-                ],
+                ["samples", *_JUDGED, "training_history", "params:scoring"],
                 "scores",
                 name="score_samples",
             ),
