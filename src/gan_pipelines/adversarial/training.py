@@ -101,18 +101,18 @@ def train_gan(  # noqa: PLR0913 - one argument for each part that tests and mode
     data: dict[str, NDArray[Any]] = {"samples": samples, **_labels_taken(networks[0], labels)}
     device = open_device(parameters.devices, parameters.jit_compile, parameters.batch_size)
     with device.strategy.scope():
-        players = _players(*networks, parameters, spectral_normalization=spectral_normalization)
-        generator, discriminator = (player.network for player in players)
-        average = _average(generator, parameters)
-        objective = _objective(generator, discriminator, parameters, latent_distribution, codes)
-        averages = {} if average is None else {"generator": average}
-        controls = controls_of(objective.loss)
-        engine = Engine(players, phases(parameters), objective, parameters.seed, averages, controls)
+        contest = prepare_contest(
+            networks,
+            parameters,
+            latent_distribution=latent_distribution,
+            codes=codes,
+            spectral_normalization=spectral_normalization,
+        )
+    engine, kept_generator = contest.engine, contest.kept_generator
     order = BatchOrder(len(samples), parameters.batch_size, engine.batches_per_step, parameters.seed)
     total_steps = parameters.total_steps(order.steps_per_epoch)
-    kept_generator = generator if average is None else average.network
     images, seed = parameters.preview.images, parameters.seed
-    latents = draw_latents(generator, images, latent_distribution, seed, "preview", codes)
+    latents = draw_latents(kept_generator, images, latent_distribution, seed, "preview", codes)
     previews = parameters.preview.steps(order.steps_per_epoch, total_steps)
     snapshots = _snapshot_steps(parameters, order.steps_per_epoch, total_steps)
     trainer = Trainer(
@@ -137,11 +137,45 @@ def train_gan(  # noqa: PLR0913 - one argument for each part that tests and mode
     result = trainer.run(parameters.on_changed_configuration)
     return TrainedGAN(
         generator=copy_for_export(kept_generator),
-        discriminator=copy_for_export(with_plain_layers(discriminator)),
+        discriminator=copy_for_export(with_plain_layers(contest.discriminator)),
         result=result,
         samples_per_step=order.batch_size * order.batches_per_step,
         steps_per_epoch=order.steps_per_epoch,
     )
+
+
+@dataclass(frozen=True)
+class Contest:
+    """What is trained, before its first step.
+
+    Args:
+        engine: Both players and what they want.
+        kept_generator: The generator that is previewed and saved: the one that plays, or its average.
+        discriminator: The one that plays.
+    """
+
+    engine: Engine
+    kept_generator: keras.Model
+    discriminator: keras.Model
+
+
+def prepare_contest(
+    networks: tuple[keras.Model, keras.Model],
+    parameters: AdversarialTrainingParameters,
+    *,
+    latent_distribution: Distribution = "normal",
+    codes: CodeParameters | None = None,
+    spectral_normalization: bool = False,
+) -> Contest:
+    """Builds the engine around copies of both networks; see `train_gan`. Must be called in the device's scope."""
+    players = _players(*networks, parameters, spectral_normalization=spectral_normalization)
+    generator, discriminator = (player.network for player in players)
+    average = None if parameters.average_decay is None else Average(generator, parameters.average_decay)
+    averages = {} if average is None else {"generator": average}
+    objective = _objective(generator, discriminator, parameters, latent_distribution, codes)
+    controls = controls_of(objective.loss)
+    engine = Engine(players, phases(parameters), objective, parameters.seed, averages, controls)
+    return Contest(engine, generator if average is None else average.network, discriminator)
 
 
 def _objective(
@@ -212,10 +246,6 @@ def _information(codes: CodeParameters | None, parameters: AdversarialTrainingPa
         return None
     weights = parameters.information or InformationParameters()
     return Information(codes, weights.categorical, weights.continuous)
-
-
-def _average(generator: keras.Model, parameters: AdversarialTrainingParameters) -> Average | None:
-    return None if parameters.average_decay is None else Average(generator, parameters.average_decay)
 
 
 def _snapshot_steps(
