@@ -8,19 +8,19 @@ import sys
 import pytest
 
 from tests.commands import passes
+from tests.project import newest
 
-ALL = 19
+ALL = 20
 SMOKE = ("--pipeline=dcgan", "--env=smoke")
 AFTER_SAMPLING = [
     "draw_best_samples",
+    "draw_interpolation",
     "draw_nearest_images",
     "draw_sample_grid",
     "draw_samples",
     "draw_untrained_samples",
-    "plot_scores",
     "score_best_samples",
     "score_samples",
-    "score_snapshots",
     "write_model_card",
 ]
 
@@ -73,6 +73,24 @@ def test_changed_sampling_samples_and_scores_again_and_going_back_restores(proje
 
 def test_only_what_follows_sampling_is_planned(project):
     assert running(plan(project, "--params=dcgan.sampling.seed=5")) == AFTER_SAMPLING
+
+
+def test_truncation_is_told_with_the_scores_and_leaves_the_choice_of_the_best_generator_alone(project):
+    chosen = newest(project, "06_models", "dcgan", "best_generator.keras")
+    truncated = "--params=dcgan.sampling.truncation=0.5"
+    assert running(plan(project, truncated)) == AFTER_SAMPLING
+    assert summary(project, truncated).startswith(f"{len(AFTER_SAMPLING)} ran")
+    assert newest(project, "06_models", "dcgan", "best_generator.keras") == chosen
+    for name in ("scores.json", "best_scores.json"):
+        scores = json.loads(newest(project, "08_reporting", "dcgan", name).read_text("utf8"))
+        assert scores["conditions"]["truncation"] == 0.5
+    card = json.loads(newest(project, "08_reporting", "dcgan", "model_card.json").read_text("utf8"))
+    assert card["scores"]["conditions"]["truncation"] == 0.5
+
+
+@pytest.mark.parametrize("change", ["rows=3", "columns=4"])
+def test_another_interpolation_draws_it_alone(project, change):
+    assert running(plan(project, f"--params=dcgan.interpolation.{change}")) == ["draw_interpolation"]
 
 
 def test_a_comment_changes_nothing(project):

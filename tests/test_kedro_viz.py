@@ -100,6 +100,7 @@ def open_panel(page, address, identifier, pipeline="dcgan"):
     ("name", "signature"),
     [
         ("dcgan.sample_grid", "iVBORw0KGgo"),
+        ("dcgan.interpolation", "iVBORw0KGgo"),
         ("dcgan.training_stages", "iVBORw0KGgo"),
         ("dcgan.training_animation", "R0lGODlh"),
         ("simple_gan.sample_grid", "iVBORw0KGgo"),

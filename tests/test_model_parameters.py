@@ -63,6 +63,12 @@ def test_how_many_versions_are_ranked(versions, most):
     assert LeaderboardParameters(versions=versions).most_versions == most
 
 
+def test_no_snapshots_are_kept_of_points_for_nobody_scores_them():
+    training = {"snapshots": {"every_steps": 10}}
+    with pytest.raises(UserError, match=r"`training\.snapshots` keeps .* leave it out"):
+        check_parameters({"quadratic_gan": {"training": training}}, MODEL_PARAMETERS, {"quadratic_gan"})
+
+
 @pytest.mark.parametrize("section", [{"source": "csv"}, {"path": "points.csv"}])
 def test_points_have_a_path_where_their_source_needs_one(section):
     with pytest.raises(UserError, match=r"`quadratic_gan\.points`: the source 'csv' needs `path`"):

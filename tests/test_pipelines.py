@@ -48,6 +48,7 @@ def test_the_scores_carry_their_conditions(dcgan_project):
     assert scores["class_coverage"]["classes"] == 10
     assert sum(scores["class_coverage"]["shares"].values()) == pytest.approx(1)
     assert scores["collapse"]["discriminator"] is False
+    assert scores["conditions"]["truncation"] is None
     assert len(scores["conditions"]["metric_network"]["sha256"]) == 64
 
 
@@ -190,7 +191,7 @@ def test_every_image_gan_leaves_its_reports(models_project, model):
     generator, discriminator = IMAGE_GANS[model]
     assert card["model"]["parameters"] == {"generator": generator, "discriminator": discriminator}
     assert card["scores"]["frechet_classifier_distance"]["value"] > 0
-    for name in ("sample_grid.png", "training_stages.png", "nearest_images.png"):
+    for name in ("sample_grid.png", "interpolation.png", "training_stages.png", "nearest_images.png"):
         with Image.open(newest(models_project, "08_reporting", model, name)) as picture:
             assert np.asarray(picture).std() > 10
 

@@ -264,3 +264,17 @@ class SamplingParameters(ParameterModel):
 
     images: Annotated[int, Field(ge=2, le=1_000_000)] = 1000
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    truncation: Annotated[float, Field(ge=0.05, le=10)] | None = None
+    """Each number of a latent's noise beyond [-truncation, truncation] is drawn again until it is not; codes are left
+    as they are. The smaller, the more alike the samples (Brock, Donahue and Simonyan, "Large Scale GAN Training for
+    High Fidelity Natural Image Synthesis", 2019). Such latents are shorter than those of the training; from a small
+    truncation on, some generators draw nothing of use, as the paper found too. Uniform latents end at 1 anyway.
+    """
+
+
+class InterpolationParameters(ParameterModel):
+    """The section ``<model>.interpolation``: samples on the way from one latent to another, a row for each way."""
+
+    rows: Annotated[int, Field(ge=1, le=40)] = 8
+    columns: Annotated[int, Field(ge=2, le=40)] = 10
+    """Samples in a row, both ends among them."""

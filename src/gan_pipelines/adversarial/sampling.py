@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gan_pipelines.adversarial.information import categories_in_turn, draw_codes
 from gan_pipelines.training.codes import CodeParameters
 from gan_pipelines.training.inference import infer
-from gan_pipelines.training.randomness import Distribution, draw
+from gan_pipelines.training.randomness import Distribution, draw, draw_within
 
 _Batch = TypeVar("_Batch")
 
@@ -54,20 +54,31 @@ def draw_latents(
     seed: int,
     stream: str,
     codes: CodeParameters | None = None,
+    truncation: float | None = None,
 ) -> NDArray[np.float32]:
-    """Draws latents ``(count, latent_size)``; where there are codes, they come last and their categories in turn."""
+    """Draws latents ``(count, latent_size)``; where there are codes, they come last and their categories in turn.
+
+    Where there is a truncation, it bounds the noise (see `draw_within`), but not the codes.
+    """
+    shape = (count, latent_size(generator) - (0 if codes is None else codes.size))
+    if truncation is None:
+        noise = draw(distribution, shape, seed, stream)
+    else:
+        noise = draw_within(truncation, distribution, shape, seed, stream)
     if codes is None:
-        return draw(distribution, (count, latent_size(generator)), seed, stream)
-    noise = draw(distribution, (count, latent_size(generator) - codes.size), seed, stream)
+        return noise
     return np.concatenate([noise, draw_codes(codes, count, seed, f"{stream}/codes")], axis=1)
 
 
-def generate(generator: keras.Model, latents: NDArray[np.float32]) -> NDArray[np.float32]:
+def generate(
+    generator: keras.Model, latents: NDArray[np.float32], labels: NDArray[np.int64] | None = None
+) -> NDArray[np.float32]:
     """Returns the generator's samples (images in [-1, 1], or points) ``(latents, ...)``, layers in inference mode.
 
-    A generator that takes classes gets them in turn; see `labels_in_turn`.
+    A generator that takes classes is asked for those of the labels ``(latents,)``; without labels, it gets them in
+    turn, as `labels_in_turn` says.
     """
-    labels = labels_in_turn(generator, len(latents))
-    classes = None if labels is None else np.eye(classes_of(generator), dtype=np.float32)[labels]
+    wanted = labels_in_turn(generator, len(latents)) if labels is None else labels
+    classes = None if wanted is None else np.eye(classes_of(generator), dtype=np.float32)[wanted]
     (samples,) = infer(generator, beside(latents, classes))
     return samples

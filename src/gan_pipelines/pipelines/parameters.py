@@ -4,7 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters, SamplingParameters
+from gan_pipelines.adversarial.parameters import (
+    AdversarialTrainingParameters,
+    InterpolationParameters,
+    SamplingParameters,
+)
 from gan_pipelines.headlines.model_parameters import (
     DecodingParameters,
     LanguageModelParameters,
@@ -52,6 +56,7 @@ class ImageGANParameters(PresetParameters):
     networks: ImageNetworksParameters = ImageNetworksParameters()
     training: AdversarialTrainingParameters = AdversarialTrainingParameters()
     sampling: SamplingParameters = SamplingParameters()
+    interpolation: InterpolationParameters = InterpolationParameters()
     grid: GridParameters = GridParameters()
     scoring: ScoringParameters = ScoringParameters()
     claims: Claims = Field(default={})
@@ -169,6 +174,15 @@ class PointGANParameters(PresetParameters):
             raise ValueError(
                 f"`training.augmentation` is {', '.join(self.training.augmentation)}, which is done to images, but "
                 "these are points; leave it out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _generators_by_the_way_are_not_scored(self) -> "PointGANParameters":
+        if self.training.snapshots is not None:
+            raise ValueError(
+                "`training.snapshots` keeps generators to find the best of them, but those of points are not scored by "
+                "the way; leave it out"
             )
         return self
 

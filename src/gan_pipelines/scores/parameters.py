@@ -28,7 +28,8 @@ class ScoringParameters(ParameterModel):
     metric_network: MetricNetworkParameters = MetricNetworkParameters()
     features: FeatureParameters = FeatureParameters()
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
-    """Decides which real images the floor is drawn from, and the order of samples in splits."""
+    """Decides which real images the floor is drawn from, the order of samples in splits, and the latents from which
+    every snapshot of the training is scored."""
     splits: Annotated[int, Field(ge=1, le=100)] = 10
     """Parts over which the classifier score's standard deviation is taken."""
     floor_draws: Annotated[int, Field(ge=1, le=100)] = 5

@@ -1,4 +1,4 @@
-"""From generators to samples."""
+"""From generators to samples, and to pictures of the way between them."""
 
 from kedro.pipeline import Node, Pipeline
 
@@ -20,6 +20,12 @@ def create_pipeline() -> Pipeline:
                 ["untrained_generator", "params:networks", "params:sampling"],
                 "untrained_samples",
                 name="draw_untrained_samples",
+            ),
+            Node(
+                nodes.draw_interpolation,
+                ["generator", "params:networks", "params:sampling", "params:interpolation", "params:grid"],
+                "interpolation",
+                name="draw_interpolation",
             ),
         ]
     )

@@ -3,6 +3,7 @@
 import logging
 from typing import TYPE_CHECKING, Any
 
+from gan_pipelines.networks.parameters import NetworksParameters
 from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, KerasModel
 from gan_pipelines.pixels import normalise, to_bytes
 from gan_pipelines.scores.parameters import ScoringParameters
@@ -21,26 +22,27 @@ def score_snapshots(
     metric_network_report: dict[str, Any],
     real_judgements: Arrays,
     networks: dict[str, Any],
-    sampling: dict[str, Any],
     scoring: dict[str, Any],
 ) -> tuple[dict[str, Any], KerasModel]:
     """Scores the generators that were kept by the way against training images, and finds the best of them.
 
-    The scores that are reported compare with held-out images, which have no say in this choice.
+    The scores that are reported compare with held-out images, which have no say in this choice; nor has how samples are
+    drawn later, such as from truncated latents.
 
     Returns:
         The scores over the training, and the generator with the smallest distance.
     """
-    from gan_pipelines.adversarial.sampling import generate
-    from gan_pipelines.pipelines.sampling.nodes import sampled_latents
+    from gan_pipelines.adversarial.sampling import draw_latents, generate
     from gan_pipelines.scores import snapshots
     from gan_pipelines.scores.evaluation import why_not_scored
     from gan_pipelines.scores.judge import open_judge
     from gan_pipelines.training.engine import copy_for_export, set_flat_weights
 
     parameters = ScoringParameters.model_validate(scoring)
+    of_networks = NetworksParameters.model_validate(networks)
     judge = open_judge(metric_network, parameters.features)
-    latents = sampled_latents(generator, networks, sampling | {"images": parameters.snapshot_images})
+    distribution, codes = of_networks.latent_distribution, of_networks.codes
+    latents = draw_latents(generator, parameters.snapshot_images, distribution, parameters.seed, "samples", codes)
     features = metric_network_report["features"]
     is_trusted = features["label"] != "metric_network" or why_not_scored(metric_network_report) is None
     reals = snapshots.Reals(
@@ -141,7 +143,8 @@ def score_images(
             samples["pixels"],
             to_bytes(training_images.pixels),
         )
-    return scores
+    truncation = samples["truncation"].item() if "truncation" in samples else None
+    return {**scores, "conditions": {**scores["conditions"], "truncation": truncation}}
 
 
 def _real_judgement(real_judgements: Arrays, split: str) -> "Judgement":

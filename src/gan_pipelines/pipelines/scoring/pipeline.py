@@ -22,7 +22,6 @@ def create_pipeline() -> Pipeline:
                     "metric_network_report",
                     "real_judgements",
                     "params:networks",
-                    "params:sampling",
                     "params:scoring",
                 ],
                 ["snapshot_scores", "best_generator"],
