@@ -17,7 +17,7 @@ def build(shape=(8, 16, 1)):
 
 def test_pairs_are_twice_as_wide_as_high_and_each_half_gets_a_logit():
     generator, discriminator = build((28, 56, 1))
-    assert (generator.count_params(), discriminator.count_params()) == (2_332_546, 214_529)
+    assert (generator.count_params(), discriminator.count_params()) == (6_706_538, 6_557_953)
     pairs = np.asarray(generator(LATENTS))
     assert pairs.shape == (3, 28, 56, 1)
     assert np.abs(pairs).max() <= 1
@@ -44,7 +44,8 @@ def test_the_last_layers_of_the_discriminators_are_the_same_ones():
 
 def test_the_generators_share_all_but_their_last_layers():
     generator, _ = build()
-    generator.get_layer("right_pixels").set_weights(generator.get_layer("left_pixels").get_weights())
+    for name in ("strokes", "pixels"):
+        generator.get_layer(f"right_{name}").set_weights(generator.get_layer(f"left_{name}").get_weights())
     left, right = np.split(np.asarray(generator(LATENTS)), 2, axis=2)
     assert left == pytest.approx(right, abs=1e-6)
     assert np.abs(left[0] - left[1]).max() > 1e-4

@@ -3,14 +3,17 @@
 Mirza and Osindero, "Conditional Generative Adversarial Nets", 2014. Classes come as one-hot vectors, as in the paper:
 the size of that input says how many there are, and its gradient is a product like any other.
 
-The bodies are those of the InfoGAN. With those of the DCGAN for digits, whose discriminator normalises nothing and
-drops much, the generator drew one image for each class: told the class, it has less reason to heed its latents.
+The generator is that of the InfoGAN, and so is the discriminator, as it was published: with batch normalisation. It
+compares classes within a batch, and so far as it was measured, images were nearer to real ones after 200 steps of it
+than after 600 with dropout in the place of normalisation.
+With the networks of the DCGAN for digits the generator drew one image for each class: told the class, it has less
+reason to heed its latents.
 """
 
 import keras
 from keras import layers
 
-from gan_pipelines.networks.information import drawn_pixels, seen_features
+from gan_pipelines.networks.information import drawn_pixels, leaky, normalised
 from gan_pipelines.networks.specification import NetworkSpecification
 
 
@@ -39,7 +42,9 @@ def projection_discriminator(specification: NetworkSpecification) -> keras.Model
     """
     pixels = layers.Input(specification.sample_shape, name="pixels")
     label = layers.Input((specification.classes,), name="label")
-    features = seen_features(pixels)
+    x = leaky(layers.Conv2D(64, 4, strides=2, padding="same")(pixels))
+    x = leaky(normalised(layers.Conv2D(128, 4, strides=2, padding="same")(x)))
+    features = leaky(normalised(layers.Dense(1024)(layers.Flatten()(x))))
     embedding = layers.Dense(features.shape[-1], use_bias=False, name="label_embedding")(label)
     fit = layers.Dot(axes=1, name="fit")([features, embedding])
     logits = layers.Add(name="logits")([layers.Dense(1, name="realism")(features), fit])

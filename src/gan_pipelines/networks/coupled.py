@@ -4,6 +4,10 @@ Liu and Tuzel, "Coupled Generative Adversarial Networks", 2016: the generators s
 drawn and have their own for how it looks; the discriminators have their own for how it looks and share those that
 judge what it is. What is drawn from one latent is therefore the same thing twice, though no pair was ever shown.
 
+The layers are those of the InfoGAN, with a waist between the generators' shared and own ones: through its few channels
+one image fits and not two, so that there is no room for drawing different things. (With 64 channels there, 51 % of the
+pairs agreed after 900 steps; with 8, 81 %.)
+
 A pair is one picture here, twice as wide as high, so that it is previewed, kept and drawn like any other. No layer of
 the discriminator sees both halves at once, so it cannot tell whether they belong together.
 """
@@ -11,14 +15,16 @@ the discriminator sees both halves at once, so it cannot tell whether they belon
 import keras
 from keras import layers
 
-from gan_pipelines.networks.mnist import transposed_features
+from gan_pipelines.networks.information import drawn_features, leaky, normalised
 from gan_pipelines.networks.specification import NetworkSpecification
 
 DOMAINS = ("left", "right")
 
+_WAIST = 8  # channels at half of the image's size: twice as many numbers as the pixels of an image
+
 
 def coupled_generator(specification: NetworkSpecification) -> keras.Model:
-    """The transposed generator with two last layers; 2,332,546 parameters at 28x56x1 and latent size 100.
+    """The InfoGAN's generator to its waist, and two layers for each domain; 6,706,538 parameters at 28x56x1.
 
     Returns:
         A model from latents ``(batch, latent_size)`` to pairs, pixels in [-1, 1] ``(batch, height, width, channels)``
@@ -26,18 +32,18 @@ def coupled_generator(specification: NetworkSpecification) -> keras.Model:
     """
     height, width, channels = specification.sample_shape
     latent = layers.Input((specification.latent_size,), name="latent")
-    shared = transposed_features(latent, height, width // 2)
-    halves = [
-        layers.Conv2DTranspose(channels, 5, strides=2, padding="same", activation="tanh", name=f"{domain}_pixels")(
-            shared
-        )
-        for domain in DOMAINS
-    ]
+    shared = drawn_features(latent, height, width // 2)
+    shared = layers.ReLU()(normalised(layers.Conv2D(_WAIST, 3, padding="same", name="waist")(shared)))
+    halves = []
+    for domain in DOMAINS:
+        x = layers.Conv2DTranspose(32, 4, strides=2, padding="same", name=f"{domain}_strokes")(shared)
+        x = layers.ReLU()(normalised(x))
+        halves.append(layers.Conv2D(channels, 3, padding="same", activation="tanh", name=f"{domain}_pixels")(x))
     return keras.Model(latent, layers.Concatenate(axis=2, name="pixels")(halves), name="generator")
 
 
 def coupled_discriminator(specification: NetworkSpecification) -> keras.Model:
-    """The strided discriminator with two first layers; 214,529 parameters at 28x56x1.
+    """The InfoGAN's discriminator with two first layers; 6,557,953 parameters at 28x56x1.
 
     Returns:
         A model from pairs, pixels in [-1, 1] ``(batch, height, width, channels)``, to a logit for each half
@@ -45,14 +51,15 @@ def coupled_discriminator(specification: NetworkSpecification) -> keras.Model:
     """
     _, width, _ = specification.sample_shape
     pixels = layers.Input(specification.sample_shape, name="pixels")
-    second = layers.Conv2D(128, 5, strides=2, padding="same", name="shared_convolution")
+    second = layers.Conv2D(128, 4, strides=2, padding="same", name="shared_convolution")
+    features = layers.Dense(1024, name="shared_features")
     judgement = layers.Dense(1, name="shared_logit")
     logits = []
     for domain, cropping in zip(DOMAINS, ((0, width // 2), (width // 2, 0)), strict=True):
         half = layers.Cropping2D((0, cropping), name=f"{domain}_half")(pixels)
-        x = layers.Conv2D(64, 5, strides=2, padding="same", name=f"{domain}_convolution")(half)
-        x = second(layers.Dropout(0.3)(layers.LeakyReLU()(x)))
-        logits.append(judgement(layers.Flatten()(layers.Dropout(0.3)(layers.LeakyReLU()(x)))))
+        x = layers.Conv2D(64, 4, strides=2, padding="same", name=f"{domain}_convolution")(half)
+        x = layers.Dropout(0.3)(leaky(second(layers.Dropout(0.3)(leaky(x)))))
+        logits.append(judgement(leaky(features(layers.Flatten()(x)))))
     return keras.Model(pixels, layers.Concatenate(name="logits")(logits), name="discriminator")
 
 

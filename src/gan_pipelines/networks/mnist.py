@@ -17,21 +17,16 @@ def transposed_generator(specification: NetworkSpecification) -> keras.Model:
     """
     height, width, channels = specification.sample_shape
     latent = layers.Input((specification.latent_size,), name="latent")
-    pixels = layers.Conv2DTranspose(
-        channels, 5, strides=2, padding="same", use_bias=False, activation="tanh", name="pixels"
-    )(transposed_features(latent, height, width))
-    return keras.Model(latent, pixels, name="generator")
-
-
-def transposed_features(x: keras.KerasTensor, height: int, width: int) -> keras.KerasTensor:
-    """Returns what the transposed generator makes pixels of, ``(batch, height / 2, width / 2, 64)``."""
-    x = layers.Dense((height // 4) * (width // 4) * 256, use_bias=False)(x)
+    x = layers.Dense((height // 4) * (width // 4) * 256, use_bias=False)(latent)
     x = layers.LeakyReLU()(layers.BatchNormalization()(x))
     x = layers.Reshape((height // 4, width // 4, 256))(x)
     for filters, strides in ((128, 1), (64, 2)):
         x = layers.Conv2DTranspose(filters, 5, strides=strides, padding="same", use_bias=False)(x)
         x = layers.LeakyReLU()(layers.BatchNormalization()(x))
-    return x
+    pixels = layers.Conv2DTranspose(
+        channels, 5, strides=2, padding="same", use_bias=False, activation="tanh", name="pixels"
+    )(x)
+    return keras.Model(latent, pixels, name="generator")
 
 
 def strided_discriminator(specification: NetworkSpecification) -> keras.Model:

@@ -108,7 +108,7 @@ ARCHITECTURES: dict[Architecture, ArchitectureEntry] = {
         coupled.coupled_generator,
         coupled.coupled_discriminator,
         latent_size=100,
-        reference="Liu, Tuzel 2016, on the networks of mnist_transposed",
+        reference="Liu, Tuzel 2016; the bodies of Chen et al. 2016",
     ),
     "quadratic_mlp": ArchitectureEntry(
         dense.quadratic_generator,
