@@ -1,7 +1,8 @@
-"""Images per second of every GAN of digits beside its own compiled step and nothing else, with XLA and without.
+"""Images per second of every GAN on digits beside its own compiled step and nothing else.
 
-The training node adds to the step: the order of the examples, logs, previews, snapshots and checkpoints. All loops of a
-GAN take turns in one process; what counts are the ratios.
+The training node adds to the step: the order of the examples, logs, looks at the clock, previews, snapshots and
+checkpoints. Steps that take gradients of gradients are also compiled by XLA. All loops of a GAN take turns in one
+process; what counts are the ratios.
 """
 
 import tempfile
@@ -24,9 +25,11 @@ from gan_pipelines.presets import with_presets
 from gan_pipelines.training.batches import BatchOrder
 from gan_pipelines.training.checkpoint import CheckpointStore
 from gan_pipelines.training.environment import available_cores
+from gan_pipelines.training.tensorflow_backend import open_device
 
 VARIANTS = (
     "dcgan",
+    "simple_gan",
     "conditional_gan",
     "infogan",
     "wgan",
@@ -37,8 +40,6 @@ VARIANTS = (
     "began",
     "cogan",
 )
-WITH_PENALTIES = ("wgan_gp", "r3gan")
-"""Whose steps take gradients of gradients, for which XLA is worth a look on a CPU."""
 NODE, STEP = "training node", "compiled step"
 _IMAGES, _SIDE, _CLASSES = 1_438, 28, 10
 
@@ -98,7 +99,9 @@ class Variant:
     def step(self, jit: bool) -> Loop:
         """Returns the step of the same engine in one compiled loop, and nothing around it."""
         training = self.parameters.training
-        engine = prepare_contest(self.networks, training, **self._around).engine
+        device = open_device(training.devices, jit, training.batch_size)
+        with device.strategy.scope():
+            engine = prepare_contest(self.networks, training, **self._around).engine
         order = BatchOrder(_IMAGES, training.batch_size, engine.batches_per_step, training.seed)
         data: dict[str, NDArray[Any]] = {"samples": self.samples}
         if classes_of(self.networks[0]):
@@ -106,20 +109,27 @@ class Variant:
         on_device = {name: tf.constant(values) for name, values in data.items()}
         step = tf.function(engine.step, jit_compile=jit, autograph=False)
 
-        @tf.function(input_signature=[tf.TensorSpec([None, *order.shape], tf.int32)])
-        def loop(indices: tf.Tensor) -> None:
-            for position in tf.range(tf.shape(indices)[0]):
-                batches = {name: tf.gather(values, indices[position]) for name, values in on_device.items()}
-                step(tf.cast(position, tf.int64), batches)
+        def body(position: tf.Tensor, indices: tf.Tensor, _: tf.Tensor) -> tuple[tf.Tensor, ...]:
+            batches = {name: tf.gather(values, indices[position]) for name, values in on_device.items()}
+            figures = device.strategy.run(step, (tf.cast(position, tf.int64), batches))
+            return position + 1, indices, tf.add_n([*figures.values()])
 
-        return lambda steps: loop(tf.constant(order.indices(0, steps)))
+        @tf.function(input_signature=[tf.TensorSpec([None, *order.shape], tf.int32)], autograph=False)
+        def loop(indices: tf.Tensor) -> tf.Tensor:
+            steps = tf.shape(indices)[0]
+            state = (tf.constant(0), indices, tf.constant(0.0))
+            return tf.while_loop(lambda position, *_: position < steps, body, state, parallel_iterations=1)[-1]
+
+        def run(steps: int) -> None:
+            loop(tf.constant(order.indices(0, steps))).numpy()
+
+        return run
 
 
-def loops(name: str) -> dict[str, Loop]:
+def loops(variant: Variant) -> dict[str, Loop]:
     """Makes the loops of a GAN."""
-    variant = Variant(name)
     found = {NODE: variant.node(jit=False), STEP: variant.step(jit=False)}
-    if name in WITH_PENALTIES:
+    if variant.parameters.training.penalties:
         found |= {f"{title}, XLA": make(jit=True) for title, make in ((NODE, variant.node), (STEP, variant.step))}
     return found
 
@@ -128,8 +138,9 @@ def main() -> None:
     """Prints a line for each loop of each GAN."""
     print(f"{available_cores()} cores; batches and networks of the default presets, 28x28 pixels")
     for name in VARIANTS:
-        images = Variant(name).images_per_step
-        rates = measure(loops(name), images)
+        variant = Variant(name)
+        images = variant.images_per_step
+        rates = measure(loops(variant), images)
         print(f"\n{name}, {images} images a step")
         for title, rate in rates.items():
             of_step = rate / rates[title.replace(NODE, STEP)]

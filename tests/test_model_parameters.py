@@ -63,6 +63,14 @@ def test_how_many_versions_are_ranked(versions, most):
     assert LeaderboardParameters(versions=versions).most_versions == most
 
 
+@pytest.mark.parametrize("model", ["dcgan", "quadratic_gan"])
+def test_a_truncation_beyond_all_latents_is_refused(model):
+    section = {"networks": {"latent_distribution": "uniform"}, "sampling": {"truncation": 1.5}}
+    with pytest.raises(UserError, match=r"`sampling\.truncation` is 1\.5, but uniform latents .* less than 1"):
+        check_parameters({model: section}, MODEL_PARAMETERS, {model})
+    check_parameters({model: {**section, "sampling": {"truncation": 0.5}}}, MODEL_PARAMETERS, {model})
+
+
 def test_no_snapshots_are_kept_of_points_for_nobody_scores_them():
     training = {"snapshots": {"every_steps": 10}}
     with pytest.raises(UserError, match=r"`training\.snapshots` keeps .* leave it out"):

@@ -179,9 +179,9 @@ IMAGE_GANS = {
     "r3gan": (433_033, 132_001),
     "wgan": (2_330_944, 212_865),
     "wgan_gp": (2_330_944, 212_865),
-    "cogan": (2_332_546, 214_529),
+    "cogan": (6_706_538, 6_557_953),
     "conditional_gan": (6_665_153, 6_571_713),
-    "infogan": (6_667_201, 6_694_991),
+    "infogan": (6_667_201, 6_689_871),
 }
 
 
@@ -193,7 +193,7 @@ def test_every_image_gan_leaves_its_reports(models_project, model):
     assert card["scores"]["frechet_classifier_distance"]["value"] > 0
     for name in ("sample_grid.png", "interpolation.png", "training_stages.png", "nearest_images.png"):
         with Image.open(newest(models_project, "08_reporting", model, name)) as picture:
-            assert np.asarray(picture).std() > 10
+            assert len(np.unique(np.asarray(picture))) > 20, "more than a margin around empty tiles"
 
 
 def test_a_model_card_holds_claims_beside_what_was_measured(models_project):

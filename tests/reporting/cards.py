@@ -1,7 +1,7 @@
 """Model cards with what comparing reads of them."""
 
 
-def card(distance=2.0, judge="a" * 64, data="d", steps=10, **scores):
+def card(distance=2.0, judge="a" * 64, data="d", steps=10, truncation=None, **scores):
     """A card with more scores; without a distance, scoring was refused."""
     if distance is None:
         told = {"refused": "The metric network is right too seldom."}
@@ -13,7 +13,11 @@ def card(distance=2.0, judge="a" * 64, data="d", steps=10, **scores):
         "data": {"training": 40, "training_sha256": data},
         "training": {"steps": steps, "seconds": 1.0, "examples_per_second": 8.0, "parameters": {"batch_size": 4}},
         "scores": {
-            "conditions": {"metric_network": {"sha256": judge}, "feature_network": {"sha256": judge}},
+            "conditions": {
+                "metric_network": {"sha256": judge},
+                "feature_network": {"sha256": judge},
+                "truncation": truncation,
+            },
             **told,
             **scores,
         },

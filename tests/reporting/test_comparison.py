@@ -34,7 +34,12 @@ def test_the_summary_says_by_how_much():
 
 @pytest.mark.parametrize(
     ("other", "key"),
-    [({"judge": "b" * 64}, "same_feature_network"), ({"data": "e"}, "same_data"), ({"steps": 11}, "same_budget")],
+    [
+        ({"judge": "b" * 64}, "same_feature_network"),
+        ({"data": "e"}, "same_data"),
+        ({"steps": 11}, "same_budget"),
+        ({"truncation": 1.0}, "same_truncation"),
+    ],
 )
 def test_what_keeps_models_from_being_compared_is_told(other, key):
     summary = comparison_summary({"one": card(3.0), "two": card(2.0, **other)})
@@ -49,6 +54,10 @@ def test_distances_of_different_judges_have_no_best():
 
 def test_distances_from_other_images_have_no_best():
     assert comparison_summary({"one": card(3.0), "two": card(2.0, data="e")})["best"] is None
+
+
+def test_samples_truncated_differently_have_no_best():
+    assert comparison_summary({"one": card(3.0), "two": card(2.0, truncation=1.0)})["best"] is None
 
 
 def test_a_model_without_a_distance_is_never_the_best():

@@ -31,12 +31,13 @@ def test_every_kept_run_is_ranked_the_best_first():
     [
         card(1.0, judge="b" * 64),
         card(1.0, data="e"),
+        card(1.0, truncation=0.5),
         card(1.0, conditions={"metric_network": {"sha256": "a" * 64}, "feature_network": {"sha256": "f" * 64}}),
         card(1.0, conditions={"metric_network": {"sha256": "f" * 64}, "feature_network": {"sha256": "a" * 64}}),
         card(None, frechet_file_distance={"value": 1.0, "generated_images": 80}),
         card(None, frechet_classifier_distance={"value": 1.0, "generated_images": 81}),
     ],
-    ids=["network", "data", "features", "classes", "kind", "images"],
+    ids=["network", "data", "truncation", "features", "classes", "kind", "images"],
 )
 def test_scores_that_do_not_compare_are_ranked_apart(other):
     table = leaderboard_table({"one": {NEW: card(3.0), MIDDLE: card(4.0)}, "two": {OLD: other}}, "frechet_distance")

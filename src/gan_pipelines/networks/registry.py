@@ -102,7 +102,7 @@ ARCHITECTURES: dict[Architecture, ArchitectureEntry] = {
         information.generator,
         information.discriminator,
         latent_size=62,
-        reference="Chen, Duan, Houthooft, Schulman, Sutskever, Abbeel 2016",
+        reference="Chen, Duan, Houthooft, Schulman, Sutskever, Abbeel 2016, with dropout for normalisation",
     ),
     "coupled": ArchitectureEntry(
         coupled.coupled_generator,

@@ -22,6 +22,7 @@ from gan_pipelines.networks.parameters import (
     REBUILDING_ARCHITECTURES,
     SIZE_STEPS,
     ImageNetworksParameters,
+    NetworksParameters,
     PointNetworksParameters,
 )
 from gan_pipelines.parameter_model import ParameterModel, PresetParameters
@@ -49,17 +50,33 @@ ImageGAN = Literal[
 ]
 
 
-class ImageGANParameters(PresetParameters):
+class GANParameters(PresetParameters):
+    """What the parameters of every GAN have in common."""
+
+    networks: NetworksParameters = NetworksParameters()
+    training: AdversarialTrainingParameters = AdversarialTrainingParameters()
+    sampling: SamplingParameters = SamplingParameters()
+    claims: Claims = Field(default={})
+
+    @model_validator(mode="after")
+    def _truncation_leaves_something_out(self) -> "GANParameters":
+        truncation = self.sampling.truncation
+        if truncation is not None and truncation >= 1 and self.networks.latent_distribution == "uniform":
+            raise ValueError(
+                f"`sampling.truncation` is {truncation}, but uniform latents (`networks.latent_distribution`) "
+                "lie within [-1, 1] anyway; choose less than 1, or leave it out"
+            )
+        return self
+
+
+class ImageGANParameters(GANParameters):
     """The parameters of a GAN that draws images."""
 
     images: ImagesParameters = ImagesParameters()
     networks: ImageNetworksParameters = ImageNetworksParameters()
-    training: AdversarialTrainingParameters = AdversarialTrainingParameters()
-    sampling: SamplingParameters = SamplingParameters()
     interpolation: InterpolationParameters = InterpolationParameters()
     grid: GridParameters = GridParameters()
     scoring: ScoringParameters = ScoringParameters()
-    claims: Claims = Field(default={})
 
     @model_validator(mode="after")
     def _networks_fit_the_images(self) -> "ImageGANParameters":
@@ -158,15 +175,12 @@ class CoupledGANParameters(ImageGANParameters):
         return self
 
 
-class PointGANParameters(PresetParameters):
+class PointGANParameters(GANParameters):
     """The parameters of a GAN that draws points of a plane."""
 
     points: PointsParameters = PointsParameters()
     networks: PointNetworksParameters = PointNetworksParameters()
-    training: AdversarialTrainingParameters = AdversarialTrainingParameters()
-    sampling: SamplingParameters = SamplingParameters()
     scoring: PointScoringParameters = PointScoringParameters()
-    claims: Claims = Field(default={})
 
     @model_validator(mode="after")
     def _points_are_not_augmented(self) -> "PointGANParameters":

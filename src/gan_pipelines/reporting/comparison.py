@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gan_pipelines.reporting.card_entries import Card, distance_of, feature_network_of
+from gan_pipelines.reporting.card_entries import Card, distance_of, entry_at, feature_network_of
 from gan_pipelines.reporting.chart import COLOURS, arrange
 
 if TYPE_CHECKING:
@@ -75,14 +75,16 @@ def comparison_summary(cards: Mapping[str, Card]) -> dict[str, Any]:
 
     Returns:
         ``best``: the model with the smallest distance; ``times_best``: each model's distance as a multiple of it;
-        ``same_data``, ``same_budget`` and ``same_feature_network``: whether the models had the same training images,
-        as many steps of as many images (see ``budgets``), and one judge. Distances of different judges, or from other
-        images, do not compare, and then there is no best one.
+        ``same_data``, ``same_budget``, ``same_feature_network`` and ``same_truncation``: whether the models had the
+        same training images, as many steps of as many images (see ``budgets``), one judge, and latents truncated
+        alike. Distances of different judges, from other images or of other truncations do not compare, and then there
+        is no best one.
     """
     same_judge = _same(feature_network_of(card) for card in cards.values())
     same_data = _same(card["data"]["training_sha256"] for card in cards.values())
+    same_truncation = _same(entry_at(card, "scores.conditions.truncation") for card in cards.values())
     known = {model: distance for model, card in cards.items() if (distance := _distance(card)) is not None}
-    comparable = same_judge and same_data and len(known) > 1
+    comparable = same_judge and same_data and same_truncation and len(known) > 1
     best = min(known, key=lambda model: known[model]) if comparable else None
     return {
         "models": list(cards),
@@ -93,6 +95,7 @@ def comparison_summary(cards: Mapping[str, Card]) -> dict[str, Any]:
             (card["training"]["steps"], card["training"]["parameters"]["batch_size"]) for card in cards.values()
         ),
         "same_feature_network": same_judge,
+        "same_truncation": same_truncation,
         "budgets": {model: _budget(card) for model, card in cards.items()},
     }
 

@@ -194,7 +194,8 @@ def _conditions(card: Card) -> Hashable:
         return None
     images = distance.section.get("generated_images")
     data = entry_at(card, "data.training_sha256")
-    return (distance.name, feature_network_of(card), metric_network_of(card), images, data)
+    truncation = entry_at(card, "scores.conditions.truncation")
+    return (distance.name, feature_network_of(card), metric_network_of(card), images, data, truncation)
 
 
 def _judges(runs: Sequence[_Run]) -> dict[Hashable, str]:

@@ -42,7 +42,7 @@ def score_snapshots(
     of_networks = NetworksParameters.model_validate(networks)
     judge = open_judge(metric_network, parameters.features)
     distribution, codes = of_networks.latent_distribution, of_networks.codes
-    latents = draw_latents(generator, parameters.snapshot_images, distribution, parameters.seed, "samples", codes)
+    latents = draw_latents(generator, parameters.snapshot_images, distribution, parameters.seed, "snapshots", codes)
     features = metric_network_report["features"]
     is_trusted = features["label"] != "metric_network" or why_not_scored(metric_network_report) is None
     reals = snapshots.Reals(
@@ -61,6 +61,7 @@ def score_snapshots(
         "real_split": "training",
         "real_images": len(reals.judgement.features),
         "generated_images": parameters.snapshot_images,
+        "seed": parameters.seed,
     }
     report = snapshots.snapshots_report(scored, conditions)
     if report["collapsed_since_step"] is not None:
