@@ -2,10 +2,12 @@
 
 The training node adds to the step: the order of the examples, logs, looks at the clock, previews, snapshots and
 checkpoints. Steps that take gradients of gradients are also compiled by XLA. All loops of a GAN take turns in one
-process; what counts are the ratios.
+process; what counts are the ratios. ``python -m benchmarks.variant_speed wgan_gp r3gan`` measures these alone.
 """
 
+import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -134,10 +136,10 @@ def loops(variant: Variant) -> dict[str, Loop]:
     return found
 
 
-def main() -> None:
+def main(names: Sequence[str] = VARIANTS) -> None:
     """Prints a line for each loop of each GAN."""
     print(f"{available_cores()} cores; batches and networks of the default presets, 28x28 pixels")
-    for name in VARIANTS:
+    for name in names:
         variant = Variant(name)
         images = variant.images_per_step
         rates = measure(loops(variant), images)
@@ -150,4 +152,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:] or VARIANTS)
