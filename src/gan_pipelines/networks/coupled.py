@@ -15,7 +15,7 @@ the discriminator sees both halves at once, so it cannot tell whether they belon
 import keras
 from keras import layers
 
-from gan_pipelines.networks.information import FEATURES, drawn_features, dropped, leaky, normalised
+from gan_pipelines.networks.information import DROPOUT, FEATURES, drawn_features, leaky, normalised
 from gan_pipelines.networks.specification import NetworkSpecification
 
 DOMAINS = ("left", "right")
@@ -58,7 +58,7 @@ def coupled_discriminator(specification: NetworkSpecification) -> keras.Model:
     for domain, cropping in zip(DOMAINS, ((0, width // 2), (width // 2, 0)), strict=True):
         half = layers.Cropping2D((0, cropping), name=f"{domain}_half")(pixels)
         x = layers.Conv2D(64, 4, strides=2, padding="same", name=f"{domain}_convolution")(half)
-        x = dropped(leaky(second(dropped(leaky(x)))))
+        x = layers.Dropout(DROPOUT)(leaky(second(layers.Dropout(DROPOUT)(leaky(x)))))
         logits.append(judgement(leaky(features(layers.Flatten()(x)))))
     return keras.Model(pixels, layers.Concatenate(name="logits")(logits), name="discriminator")
 

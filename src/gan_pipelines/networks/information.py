@@ -14,7 +14,9 @@ from gan_pipelines.networks.specification import NetworkSpecification
 FEATURES = 1024
 """What the discriminator's body tells of an image."""
 
-_DROPOUT = 0.3
+DROPOUT = 0.3
+"""The share of what a convolution of the discriminator tells that is left out in training."""
+
 _MOMENTUM = 0.9  # of the running statistics; follows them within tens of steps, where Keras's 0.99 takes hundreds
 
 
@@ -26,11 +28,6 @@ def normalised(x: keras.KerasTensor) -> keras.KerasTensor:
 def leaky(x: keras.KerasTensor) -> keras.KerasTensor:
     """Lets a tenth of what is negative through."""
     return layers.LeakyReLU(negative_slope=0.1)(x)
-
-
-def dropped(x: keras.KerasTensor) -> keras.KerasTensor:
-    """Sets three tenths to 0 while training."""
-    return layers.Dropout(_DROPOUT)(x)
 
 
 def generator(specification: NetworkSpecification) -> keras.Model:
@@ -71,7 +68,7 @@ def discriminator(specification: NetworkSpecification) -> keras.Model:
     pixels = layers.Input(specification.sample_shape, name="pixels")
     x = pixels
     for filters in (64, 128):
-        x = dropped(leaky(layers.Conv2D(filters, 4, strides=2, padding="same")(x)))
+        x = layers.Dropout(DROPOUT)(leaky(layers.Conv2D(filters, 4, strides=2, padding="same")(x)))
     x = leaky(layers.Dense(FEATURES)(layers.Flatten()(x)))
     seen = leaky(layers.Dense(128)(x))
     outputs = [layers.Dense(1, name="logits")(x), _estimate("categories", specification.categories)(seen)]
