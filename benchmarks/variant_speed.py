@@ -1,13 +1,18 @@
 """Images per second of every GAN on digits beside its own compiled step and nothing else.
 
 The training node adds to the step: the order of the examples, logs, looks at the clock, previews, snapshots and
-checkpoints. Steps that take gradients of gradients are also compiled by XLA. All loops of a GAN take turns in one
-process; what counts are the ratios. ``python -m benchmarks.variant_speed wgan_gp r3gan`` measures these alone.
+checkpoints. At some of its previews it pauses and the bare step takes its turn, so that both meet the same moods of the
+machine; what counts are the ratios. Steps that take gradients of gradients are also compiled by XLA.
+``python -m benchmarks.variant_speed wgan_gp r3gan`` measures these alone.
 """
 
+import itertools
+import math
+import statistics
 import sys
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,15 +22,15 @@ import yaml  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from benchmarks.loops import Loop
-from benchmarks.training_speed import measure
 from gan_pipelines.adversarial.sampling import classes_of
 from gan_pipelines.adversarial.training import prepare_contest, train_gan
 from gan_pipelines.networks.parameters import COUPLED_ARCHITECTURES
 from gan_pipelines.networks.registry import build_networks
 from gan_pipelines.pipelines.parameters import MODEL_PARAMETERS, ImageGANParameters
+from gan_pipelines.pixels import to_bytes
 from gan_pipelines.presets import with_presets
 from gan_pipelines.training.batches import BatchOrder
-from gan_pipelines.training.checkpoint import CheckpointStore
+from gan_pipelines.training.checkpoint import Checkpoint, CheckpointStore
 from gan_pipelines.training.environment import available_cores
 from gan_pipelines.training.tensorflow_backend import open_device
 
@@ -42,7 +47,8 @@ VARIANTS = (
     "began",
     "cogan",
 )
-NODE, STEP = "training node", "compiled step"
+ROUNDS = 4
+SECONDS_A_ROUND = 5.0
 _IMAGES, _SIDE, _CLASSES = 1_438, 28, 10
 
 _CONFIGURATION = Path(__file__).parents[1] / "conf" / "base"
@@ -80,23 +86,19 @@ class Variant:
             "spectral_normalization": networks.spectral_normalization,
         }
 
-    def node(self, jit: bool) -> Loop:
-        """Returns what the node does; each call starts and compiles anew."""
-
-        def run(steps: int) -> None:
-            changes = {"steps": steps, "jit_compile": jit}
-            with tempfile.TemporaryDirectory() as folder:
-                train_gan(
-                    "Benchmark",
-                    self.networks,
-                    self.samples,
-                    self.parameters.training.model_copy(update=changes),
-                    labels=self.labels,
-                    store=CheckpointStore(Path(folder)),
-                    **self._around,
-                )
-
-        return run
+    def train(self, steps: int, jit: bool, pauses: "Pauses", store: CheckpointStore) -> None:
+        """Does what the node does, with one checkpoint at the end."""
+        changes = {"steps": steps, "checkpoint_every_steps": steps, "jit_compile": jit}
+        train_gan(
+            "Benchmark",
+            self.networks,
+            self.samples,
+            self.parameters.training.model_copy(update=changes),
+            labels=self.labels,
+            store=store,
+            as_frame=pauses,
+            **self._around,
+        )
 
     def step(self, jit: bool) -> Loop:
         """Returns the step of the same engine in one compiled loop, and nothing around it."""
@@ -128,27 +130,82 @@ class Variant:
         return run
 
 
-def loops(variant: Variant) -> dict[str, Loop]:
-    """Makes the loops of a GAN."""
-    found = {NODE: variant.node(jit=False), STEP: variant.step(jit=False)}
-    if variant.parameters.training.penalties:
-        found |= {f"{title}, XLA": make(jit=True) for title, make in ((NODE, variant.node), (STEP, variant.step))}
-    return found
+class Pauses:
+    """What the training does with a preview: now and then, the bare step takes its turn.
+
+    Args:
+        turn: The bare step's turn.
+        previews_a_round: How many previews the training draws between two turns.
+    """
+
+    def __init__(self, turn: Callable[[], None], previews_a_round: int) -> None:
+        self.rounds: list[float] = []
+        """Seconds that the training took between turns; the first has the compilation in it."""
+        self.resumed = 0.0
+        """When the training went on after the last turn."""
+        self._turn = turn
+        self._moments = itertools.cycle([True] + [False] * (previews_a_round - 1))
+
+    def __call__(self, images: NDArray[np.float32]) -> NDArray[np.uint8]:
+        """Makes of samples what is kept of them; the first are drawn before the first step."""
+        frame = to_bytes(images)
+        if next(self._moments):
+            if self.resumed:
+                self.rounds.append(time.perf_counter() - self.resumed)
+                self._turn()
+            self.resumed = time.perf_counter()
+        return frame
+
+
+class TimedStore(CheckpointStore):
+    """Knows when it last wrote a checkpoint."""
+
+    saved = 0.0
+
+    def save(self, checkpoint: Checkpoint) -> None:
+        """Writes it."""
+        super().save(checkpoint)
+        self.saved = time.perf_counter()
+
+
+def seconds_per_step(variant: Variant, jit: bool) -> tuple[float, float]:
+    """Measures the training node, with previews and checkpoints as often as by default, and the compiled step alone.
+
+    Returns:
+        The medians of the rounds of both.
+    """
+    training, step = variant.parameters.training, variant.step(jit)
+    step(2)
+    every = training.preview.every_steps or 1
+    previews_a_round = math.ceil(SECONDS_A_ROUND / every / (_seconds(lambda: step(5)) / 5))
+    steps = every * previews_a_round
+    turns: list[float] = []
+    pauses = Pauses(lambda: turns.append(_seconds(lambda: step(steps))), previews_a_round)
+    with tempfile.TemporaryDirectory() as folder:
+        store = TimedStore(Path(folder))
+        variant.train(steps * (1 + ROUNDS), jit, pauses, store)
+    checkpoint = store.saved - pauses.resumed
+    node = statistics.median(pauses.rounds[1:]) / steps + checkpoint / training.checkpoint_every_steps
+    return node, statistics.median(turns) / steps
 
 
 def main(names: Sequence[str] = VARIANTS) -> None:
-    """Prints a line for each loop of each GAN."""
-    print(f"{available_cores()} cores; batches and networks of the default presets, 28x28 pixels")
+    """Prints a line for each GAN, and another with XLA for those with penalties."""
+    print(f"{available_cores()} cores; batches and networks of the default presets, {_SIDE}x{_SIDE} pixels")
+    print("                      images a step  images/s of the node  ms a step  of the bare step's images/s")
     for name in names:
         variant = Variant(name)
-        images = variant.images_per_step
-        rates = measure(loops(variant), images)
-        print(f"\n{name}, {images} images a step")
-        for title, rate in rates.items():
-            of_step = rate / rates[title.replace(NODE, STEP)]
-            print(
-                f"  {title:<20} {rate:8.0f} images/s  {images / rate * 1000:6.0f} ms a step  {of_step:5.2f} x its step"
-            )
+        for jit in (False, True) if variant.parameters.training.penalties else (False,):
+            node, step = seconds_per_step(variant, jit)
+            images = variant.images_per_step
+            title = f"{name}, XLA" if jit else name
+            print(f"{title:<22}{images:13}{images / node:22.0f}{node * 1000:11.0f}{step / node:32.2f} x", flush=True)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
 
 
 if __name__ == "__main__":

@@ -21,9 +21,12 @@ DERIVATIVES = (
     "wgan",
     "wgan_gp",
 )
-LONGEST = (
+# What takes longest comes first, so that no process of `pytest-xdist` ends long after the other. While one trains all
+# models, the other forks small projects, as long as it has little memory to copy; then come those that need the models.
+EARLY = (
     "test_pipelines.py",
-    "test_fuzz.py",
+    "incremental",
+    "test_interruption.py",
     "test_kill.py",
     "test_incremental_dcgan.py",
     "test_notebooks.py",
@@ -33,14 +36,20 @@ LONGEST = (
 
 
 def pytest_collection_modifyitems(items):
-    """Lets the files that take longest come first, so that no process of `pytest-xdist` ends long after the other."""
-    places = {name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: places.get(item.path.name, len(LONGEST)))
+    """Lets the files and folders of `EARLY` come first."""
+
+    def place(item):
+        names = {item.path.name, item.path.parent.name}
+        return next((place for place, name in enumerate(EARLY) if name in names), len(EARLY))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
 def copy_of(tmp_path_factory):
     """Returns a copy of a folder that the first process of the tests to need it has filled, for all of them."""
+    from tests.project import copy_results
+
     own = tmp_path_factory.getbasetemp()
     shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
@@ -53,7 +62,7 @@ def copy_of(tmp_path_factory):
                 original.mkdir()
                 fill(original)  # it stays here, for its code may have been imported
                 filled.touch()
-        return shutil.copytree(original, tmp_path_factory.mktemp(name) / "project")
+        return copy_results(original, tmp_path_factory.mktemp(name) / "project")
 
     return copy
 
@@ -72,11 +81,10 @@ def dcgan_project(copy_of):
 @pytest.fixture(scope="session")
 def models_project(dcgan_project, copy_of):
     """A copy of the project in which the smoke environment of every other pipeline has run as well."""
-    from tests.project import run_session
+    from tests.project import copy_results, run_session
 
     def fill(folder):
-        shutil.copytree(dcgan_project, folder, dirs_exist_ok=True)
-        for pipeline in ("simple_gan", "quadratic_gan", "headlines", *DERIVATIVES, "compare"):
-            run_session(folder, pipeline)
+        copy_results(dcgan_project, folder)
+        run_session(folder, ("simple_gan", "quadratic_gan", "headlines", *DERIVATIVES, "compare"))
 
     return copy_of("models", fill)

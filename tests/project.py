@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from kedro.framework.project import settings
@@ -21,14 +22,25 @@ def copy_project(folder: Path) -> Path:
     return folder
 
 
-def run_session(folder: Path, pipeline: str, parameters: dict | None = None, **run_arguments) -> None:
-    """Runs a pipeline in this process, in the smoke environment."""
+def copy_results(source: Path, target: Path) -> Path:
+    """Copies a project that has run; large files are linked, for a run writes each anew and never into an old one."""
+
+    def link_or_copy(file: str, place: str) -> None:
+        is_large = Path(file).stat().st_size >= 2**20
+        (os.link if is_large else shutil.copy2)(file, place)
+
+    return shutil.copytree(source, target, copy_function=link_or_copy, dirs_exist_ok=True)
+
+
+def run_session(folder: Path, pipelines: str | Sequence[str], parameters: dict | None = None, **run_arguments) -> None:
+    """Runs a pipeline, or several in one go, in this process and in the smoke environment."""
+    names = [pipelines] if isinstance(pipelines, str) else [*pipelines]
     bootstrap_project(folder)
     previous = Path.cwd()
     os.chdir(folder)
     try:
         with settings.SESSION_CLASS.create(folder, env="smoke", runtime_params=parameters) as session:
-            session.run(pipeline_names=[pipeline], **run_arguments)
+            session.run(pipeline_names=names, **run_arguments)
     finally:
         os.chdir(previous)
 

@@ -10,12 +10,12 @@ import pytest
 from gan_pipelines.errors import UserError
 from gan_pipelines.pipelines import comparison
 from gan_pipelines.pipelines.comparison.selection import check_selection
-from tests.project import kedro, newest, run_session
+from tests.project import copy_results, kedro, newest, run_session
 
 
 @pytest.fixture
 def project(tmp_path, models_project):
-    return shutil.copytree(models_project, tmp_path / "project")
+    return copy_results(models_project, tmp_path / "project")
 
 
 def leaderboard(folder):

@@ -1,14 +1,13 @@
 """What of `dcgan` runs again after which change."""
 
 import json
-import shutil
 import subprocess
 import sys
 
 import pytest
 
 from tests.commands import passes
-from tests.project import newest
+from tests.project import copy_results, newest
 
 ALL = 20
 SMOKE = ("--pipeline=dcgan", "--env=smoke")
@@ -29,7 +28,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def project(tmp_path, dcgan_project):
-    return shutil.copytree(dcgan_project, tmp_path / "project")
+    return copy_results(dcgan_project, tmp_path / "project")
 
 
 def summary(folder, *options):

@@ -9,7 +9,7 @@ import nbclient
 import nbformat
 import pytest
 
-from tests.project import ROOT
+from tests.project import ROOT, copy_results
 
 NOTEBOOKS = [path.name for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
 PICTURE, PLOT, ANIMATION, TABLE = "image/png", "application/vnd.plotly.v1+json", "image/gif", "table"
@@ -66,7 +66,7 @@ def test_notebooks_are_stored_without_outputs(name):
 @pytest.fixture(scope="module")
 def project(models_project, tmp_path_factory):
     """A copy of the project in which every pipeline has run already."""
-    folder = shutil.copytree(models_project, tmp_path_factory.mktemp("notebooks") / "project")
+    folder = copy_results(models_project, tmp_path_factory.mktemp("notebooks") / "project")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
     return folder
 

@@ -3,7 +3,6 @@
 import gzip
 import json
 import re
-import shutil
 import struct
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from PIL import Image
 from gan_pipelines.errors import UserError
 from gan_pipelines.incremental.options import OPTIONS, Options
 from gan_pipelines.pipeline_registry import register_pipelines
-from tests.project import copy_project, kedro, newest, run_session
+from tests.project import copy_project, copy_results, kedro, newest, run_session
 
 REPORTS = ("sample_grid.png", "training_animation.gif", "loss_curves.json", "scores.json", "model_card.json")
 
@@ -95,7 +94,7 @@ def test_the_best_generator_of_the_training_is_kept_and_scored_beside_the_last(d
 
 
 def test_another_scoring_scores_anew_and_trains_nothing(dcgan_project, tmp_path, caplog):
-    folder = shutil.copytree(dcgan_project, tmp_path / "project")
+    folder = copy_results(dcgan_project, tmp_path / "project")
     caplog.set_level("INFO")
     run_session(folder, "dcgan", {"dcgan": {"scoring": {"seed": 1}}})
     assert nodes_that_ran(caplog) <= SCORING
@@ -103,7 +102,7 @@ def test_another_scoring_scores_anew_and_trains_nothing(dcgan_project, tmp_path,
 
 
 def test_features_of_a_file_of_the_user_are_compared_without_training_anything(dcgan_project, tmp_path, caplog):
-    folder = shutil.copytree(dcgan_project, tmp_path / "project")
+    folder = copy_results(dcgan_project, tmp_path / "project")
     pixels = keras.layers.Input((28, 28, 1))
     keras.Model(pixels, keras.layers.GlobalAveragePooling2D()(keras.layers.Conv2D(6, 5)(pixels))).save(
         folder / "mine.keras"
@@ -229,6 +228,7 @@ def test_a_conditional_gan_is_scored_by_the_classes_it_is_asked_for(models_proje
     assert 0 <= agreement["value"] <= 1
     assert (agreement["chance"], agreement["generated_images"], len(agreement["by_class"])) == (0.1, 100, 10)
     assert scores["gan_train"]["real_baseline"] == scores["gan_test"]["real_baseline"]
+    assert scores["conditions"]["truncation"] is None
     card = read_report(models_project, "model_card.json", "conditional_gan")
     claims = {claim["claim"]: claim["measured"] for claim in card["claims"]}
     assert claims["label_agreement.value is at least 0.97"] == agreement["value"]
@@ -249,7 +249,9 @@ def test_the_snippet_of_a_conditional_gan_asks_for_a_class_without_this_package(
 
 
 def test_the_codes_of_an_infogan_are_shown_and_matched_with_classes(models_project):
-    match = read_report(models_project, "code_scores.json", "infogan")["code_match"]
+    scores = read_report(models_project, "code_scores.json", "infogan")
+    assert scores["conditions"]["truncation"] is None
+    match = scores["code_match"]
     assert 0.1 < match["chance"] < 0.5
     assert len(match["class_of_category"]) == len(set(match["class_of_category"].values())) == 10
     with Image.open(newest(models_project, "08_reporting", "infogan", "code_traversals.png")) as picture:
@@ -273,6 +275,7 @@ def test_images_without_classes_end_before_a_conditional_gan_is_trained(tmp_path
 
 def test_pairs_are_scored_and_left_images_like_those_of_any_gan(models_project):
     card = read_report(models_project, "model_card.json", "cogan")
+    assert read_report(models_project, "pair_scores.json", "cogan")["conditions"]["truncation"] is None
     agreement = card["scores"].get("pair_agreement")
     told = {claim["claim"]: claim["measured"] for claim in card["claims"]}
     assert told["pair_agreement.value is at least 0.8"] == (None if agreement is None else agreement["value"])
@@ -292,6 +295,7 @@ def test_points_are_scored_beside_untrained_and_real_ones(models_project):
     assert 0 < scores["energy_distance"]["floor"] < scores["energy_distance"]["ceiling"]
     assert [row["step"] for row in scores["over_training"]] == [0, 200, 400, 600]
     assert 0 <= scores["discriminator_accuracy"]["real"] <= 1
+    assert scores["conditions"]["truncation"] is None
     card = read_report(models_project, "model_card.json", "quadratic_gan")
     assert card["model"]["parameters"] == {"generator": 122, "discriminator": 101}
     assert len(card["claims"]) == 2

@@ -9,7 +9,7 @@ from gan_pipelines.errors import UserError
 from gan_pipelines.parameter_checks import check_parameters
 from gan_pipelines.pipelines.parameters import MODEL_PARAMETERS
 from gan_pipelines.pipelines.points import nodes as of_points
-from gan_pipelines.pipelines.sampling.nodes import draw_interpolation, draw_samples
+from gan_pipelines.pipelines.sampling.nodes import draw_interpolation, draw_samples, with_truncation
 from gan_pipelines.training.codes import CodeParameters
 from tests import toy
 
@@ -72,10 +72,18 @@ def test_samples_tell_their_truncation():
     assert draw_samples(toy.generator(), NORMAL, {"images": 2, "truncation": 0.7})["truncation"].item() == 0.7
 
 
+def test_scores_of_truncated_samples_tell_it_among_their_conditions():
+    scores = {"value": 1, "conditions": {"seed": 2}}
+    truncated = draw_samples(toy.generator(), NORMAL, {"images": 2, "truncation": 0.7})
+    assert with_truncation(scores, truncated) == {"value": 1, "conditions": {"seed": 2, "truncation": 0.7}}
+    assert with_truncation({"value": 1}, {}) == {"value": 1, "conditions": {"truncation": None}}
+
+
 def test_points_are_truncated_as_images_are():
     networks = {"architecture": "quadratic_mlp"}
-    drawn = of_points.draw_samples(toy.generator(), networks, {"images": 200, "truncation": 0.5})["latents"]
-    assert np.array_equal(drawn, latents(truncation=0.5))
+    drawn = of_points.draw_samples(toy.generator(), networks, {"images": 200, "truncation": 0.5})
+    assert np.array_equal(drawn["latents"], latents(truncation=0.5))
+    assert drawn["truncation"].item() == 0.5
 
 
 def test_a_row_starts_at_a_sample_and_ends_at_another_of_its_class():

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 
@@ -100,29 +101,22 @@ def test_versions_of_installed_packages() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("options", "inputs", "taken"),
-    [
-        ({}, "[keras.Input((5,))]", "latents"),
-        ({"is_uniform": True}, "[keras.Input((5,))]", "latents"),
-        ({"classes": 3}, "[keras.Input((5,)), keras.Input((3,))]", "[latents, labels]"),
-        ({"codes": (2, 1)}, "[keras.Input((5,))]", "latents"),
-    ],
-)
-def test_the_snippet_draws_samples_with_keras_alone(
-    tmp_path: Path, options: dict[str, Any], inputs: str, taken: str
-) -> None:
-    path = str(tmp_path / "it's.keras")
-    save = (
-        "import keras\n"
-        f"inputs = {inputs}\n"
-        "joined = keras.layers.Concatenate()(inputs) if len(inputs) > 1 else inputs[0]\n"
-        "images = keras.layers.Reshape((2, 2, 1))(keras.layers.Dense(4, activation='tanh')(joined))\n"
-        f"keras.Model(inputs if len(inputs) > 1 else inputs[0], images).save({path!r})\n"
-    )
-    snippet = usage_snippet(path, 5, "pixels (16, 2, 2, 1)", **options)
-    assert "pixels (16, 2, 2, 1)" in snippet
-    assert f"generator({taken}, training=False)" in snippet
-    check = "import sys\nassert samples.shape == (16, 2, 2, 1)\nassert 'gan_pipelines' not in sys.modules\n"
-    for code in (save, snippet + check):
-        subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path, timeout=120)
+def test_snippets_draw_samples_with_keras_alone(tmp_path: Path) -> None:
+    program = "import sys\n"
+    for options, sizes, taken in (
+        ({}, (5,), "latents"),
+        ({"is_uniform": True}, (5,), "latents"),
+        ({"classes": 3}, (5, 3), "[latents, labels]"),
+        ({"codes": (2, 1)}, (5,), "latents"),
+    ):
+        path = str(tmp_path / f"it's {[*options]}.keras")
+        inputs = [keras.Input((size,)) for size in sizes]
+        joined = inputs[0] if len(inputs) == 1 else keras.layers.Concatenate()(inputs)
+        images = keras.layers.Reshape((2, 2, 1))(keras.layers.Dense(4, activation="tanh")(joined))
+        keras.Model(inputs if len(inputs) > 1 else inputs[0], images).save(path)
+        snippet = usage_snippet(path, 5, "pixels (16, 2, 2, 1)", **options)
+        assert "pixels (16, 2, 2, 1)" in snippet
+        assert f"generator({taken}, training=False)" in snippet
+        program += f"{snippet}\nassert samples.shape == (16, 2, 2, 1)\ndel generator, latents, samples\n"
+    program += "assert 'gan_pipelines' not in sys.modules\n"
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=tmp_path, timeout=120)

@@ -6,7 +6,7 @@ from PIL.Image import Image
 
 from gan_pipelines.networks.parameters import NetworksParameters
 from gan_pipelines.pipelines.artifacts import Arrays, KerasModel
-from gan_pipelines.pipelines.sampling.nodes import sampled_latents
+from gan_pipelines.pipelines.sampling.nodes import sampled_latents, with_truncation
 from gan_pipelines.pixels import normalise, to_bytes
 from gan_pipelines.reporting.parameters import GridParameters
 from gan_pipelines.training.codes import CodeParameters
@@ -26,7 +26,7 @@ def score_codes(samples: Arrays, metric_network: KerasModel, metric_network_repo
     from gan_pipelines.scores.metric_network import judge
 
     found = judge(metric_network, normalise(samples["pixels"])).classes
-    return codes.score_codes(samples["codes"], found, metric_network_report)
+    return with_truncation(codes.score_codes(samples["codes"], found, metric_network_report), samples)
 
 
 def draw_code_traversals(

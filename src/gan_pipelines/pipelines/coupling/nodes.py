@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from gan_pipelines.pipelines.artifacts import Arrays, KerasModel
+from gan_pipelines.pipelines.sampling.nodes import with_truncation
 from gan_pipelines.pixels import normalise
 from gan_pipelines.scores.parameters import MetricNetworkParameters
 from gan_pipelines.sources.image_set import ImageSet
@@ -91,8 +92,9 @@ def score_pairs(
         edge_network, edge_maps(heldout_images.pixels), heldout_images.labels, heldout_images.class_names, floor
     )
     left, right = np.split(normalise(samples["pixels"]), 2, axis=_AXIS_OF_WIDTH)
-    return pairs.score_pairs(
+    scores = pairs.score_pairs(
         metric.judge(metric_network, left).classes,
         metric.judge(edge_network, right).classes,
         {"left": metric_network_report, "right": of_edges},
     )
+    return with_truncation(scores, samples)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from gan_pipelines.pipelines.artifacts import Arrays, KerasModel
+from gan_pipelines.pipelines.sampling.nodes import with_truncation
 from gan_pipelines.pixels import normalise
 from gan_pipelines.scores.parameters import MetricNetworkParameters
 from gan_pipelines.sources.image_set import ImageSet
@@ -40,7 +41,7 @@ def score_labels(
     from gan_pipelines.scores.metric_network import judge
 
     generated = LabelledImages(normalise(samples["pixels"]), samples["labels"])
-    return labels.score_labels(
+    scores = labels.score_labels(
         generated,
         judge(metric_network, generated.pixels).classes,
         LabelledImages(training_images.pixels, np.asarray(training_images.labels)),
@@ -48,3 +49,4 @@ def score_labels(
         metric_network_report,
         MetricNetworkParameters.model_validate(parameters),
     )
+    return with_truncation(scores, samples)

@@ -7,7 +7,7 @@ from PIL.Image import Image
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.networks.parameters import PointNetworksParameters
 from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, KerasModel
-from gan_pipelines.pipelines.sampling.nodes import sampled_latents
+from gan_pipelines.pipelines.sampling.nodes import sampled_latents, truncation_of, with_truncation
 from gan_pipelines.pipelines.training.nodes import train_on
 from gan_pipelines.scores.parameters import PointScoringParameters
 from gan_pipelines.sources.point_parameters import PointsParameters
@@ -67,11 +67,14 @@ def train_gan(
 
 
 def draw_samples(generator: KerasModel, networks: dict[str, Any], sampling: dict[str, Any]) -> Arrays:
-    """Draws ``points`` ``(points, 2)`` from seeded ``latents`` ``(points, latent_size)``."""
+    """Draws ``points`` ``(points, 2)`` from seeded ``latents`` ``(points, latent_size)``.
+
+    Where latents are truncated, the ``truncation`` ``()`` is told as well.
+    """
     from gan_pipelines.adversarial.sampling import generate
 
     latents = sampled_latents(generator, networks, sampling)
-    return {"points": generate(generator, latents), "latents": latents}
+    return {"points": generate(generator, latents), "latents": latents, **truncation_of(sampling)}
 
 
 def score_samples(
@@ -96,10 +99,8 @@ def score_samples(
     is_parabola = PointsParameters.model_validate(points).source == "parabola"
     seed = PointScoringParameters.model_validate(scoring).seed
     moments = list(zip(training_previews["steps"].tolist(), training_previews["samples"], strict=True))
-    return {
-        **score_points(sets, seed, moments if is_parabola else None),
-        "discriminator_accuracy": accuracy_section(discriminator, sets),
-    }
+    scores = score_points(sets, seed, moments if is_parabola else None)
+    return with_truncation({**scores, "discriminator_accuracy": accuracy_section(discriminator, sets)}, samples)
 
 
 def draw_scatter(samples: Arrays, heldout_points: Arrays) -> Image:

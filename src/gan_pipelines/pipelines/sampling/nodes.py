@@ -21,16 +21,12 @@ def draw_samples(generator: KerasModel, networks: dict[str, Any], sampling: dict
         codes also ``codes`` ``(images,)``, the category of each: both in turn. Where latents are truncated also the
         ``truncation``, ``()``.
     """
-    import numpy as np
-
     from gan_pipelines.adversarial.sampling import generate, rows_of
 
     latents = sampled_latents(generator, networks, sampling)
     samples = {"pixels": to_bytes(generate(generator, latents)), "latents": latents}
     codes = NetworksParameters.model_validate(networks).codes
-    truncation = SamplingParameters.model_validate(sampling).truncation
-    truncated = {} if truncation is None else {"truncation": np.array(truncation)}
-    return {**samples, **rows_of(generator, codes, len(latents)), **truncated}
+    return {**samples, **rows_of(generator, codes, len(latents)), **truncation_of(sampling)}
 
 
 def draw_interpolation(
@@ -76,3 +72,17 @@ def sampled_latents(generator: KerasModel, networks: dict[str, Any], sampling: d
         of_networks.codes,
         parameters.truncation,
     )
+
+
+def truncation_of(sampling: dict[str, Any]) -> Arrays:
+    """Returns the ``truncation`` of the samples' latents, ``()``; nothing where they are drawn whole."""
+    import numpy as np
+
+    truncation = SamplingParameters.model_validate(sampling).truncation
+    return {} if truncation is None else {"truncation": np.array(truncation)}
+
+
+def with_truncation(scores: dict[str, Any], samples: Arrays) -> dict[str, Any]:
+    """Adds to the conditions of scores how the samples' latents were truncated; None where they were drawn whole."""
+    truncation = samples["truncation"].item() if "truncation" in samples else None
+    return {**scores, "conditions": {**scores.get("conditions", {}), "truncation": truncation}}

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from gan_pipelines.networks.parameters import NetworksParameters
 from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, KerasModel
+from gan_pipelines.pipelines.sampling.nodes import with_truncation
 from gan_pipelines.pixels import normalise, to_bytes
 from gan_pipelines.scores.parameters import ScoringParameters
 from gan_pipelines.sources.image_set import ImageSet
@@ -144,8 +145,7 @@ def score_images(
             samples["pixels"],
             to_bytes(training_images.pixels),
         )
-    truncation = samples["truncation"].item() if "truncation" in samples else None
-    return {**scores, "conditions": {**scores["conditions"], "truncation": truncation}}
+    return with_truncation(scores, samples)
 
 
 def _real_judgement(real_judgements: Arrays, split: str) -> "Judgement":
