@@ -92,6 +92,15 @@ def page(address):
         browser.close()
 
 
+@pytest.mark.parametrize(
+    "pipeline", ["dcgan", "quadratic_gan", "infogan", "cogan", "headlines", "compare", "__default__"]
+)
+def test_datasets_lie_in_bands_of_their_layers(address, pipeline):
+    # Of layers in a circle kedro-viz shows none.
+    layers = fetch(f"{address}/api/pipelines/{pipeline}")["layers"]
+    assert layers[-3:] == ["models", "model output", "reporting"]
+
+
 def open_panel(page, address, identifier, pipeline="dcgan"):
     page.goto(f"{address}/?pid={pipeline}&sid={identifier}&expandAllPipelines=true")
 
