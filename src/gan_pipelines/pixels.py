@@ -1,9 +1,13 @@
 """Pixels as bytes in [0, 255] and as the numbers in [-1, 1] that networks see."""
 
-from typing import Any
+import hashlib
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+_CHUNK_BYTES = 2**24
+"""As many bytes, 16 MiB, are normalised or copied at a time; it bounds memory and nothing else hangs on it."""
 
 
 def normalise(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -17,3 +21,73 @@ def normalise(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
 def to_bytes(pixels: NDArray[np.floating[Any]]) -> NDArray[np.uint8]:
     """Returns numbers in [-1, 1] as the nearest bytes; what lies outside is clipped. The inverse of `normalise`."""
     return np.asarray(np.clip(np.rint(pixels * 127.5 + 127.5), 0, 255), np.uint8)
+
+
+class StoredPixels:
+    """Images that stay on the disk as bytes and are read as float32 in [-1, 1], as `normalise` gives them.
+
+    It takes the place of a float32 array that does not fit into memory: only what is indexed is read and normalised.
+
+    Args:
+        pixels: Memory-mapped bytes ``(images, height, width, channels)``, uint8 in [0, 255].
+    """
+
+    dtype = np.dtype(np.float32)
+
+    def __init__(self, pixels: NDArray[np.uint8]) -> None:
+        if pixels.dtype != np.uint8:
+            raise TypeError(f"The stored pixels are of {pixels.dtype}; uint8 is needed.")
+        self.mapped = pixels
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """``(images, height, width, channels)``."""
+        return self.mapped.shape
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return self.mapped.ndim
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that all images would take in memory, as float32."""
+        return self.mapped.size * self.dtype.itemsize
+
+    def __len__(self) -> int:
+        return len(self.mapped)
+
+    def __getitem__(self, indices: int | slice | NDArray[np.integer]) -> NDArray[np.float32]:
+        """Returns the images at these positions, float32 in [-1, 1], in memory."""
+        return normalise(self.bytes_at(indices))
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:  # noqa: ANN401  NumPy's protocol
+        """Returns all images at once, in memory."""
+        if copy is False:
+            raise ValueError("Stored pixels are bytes; as numbers they can only be a copy.")
+        return self[:].astype(dtype or self.dtype, copy=False)
+
+    def bytes_at(self, indices: int | slice | NDArray[np.integer]) -> NDArray[np.uint8]:
+        """Returns the images at these positions as bytes; those of a slice are still on the disk."""
+        return np.asarray(self.mapped[indices])
+
+    def chunks(self) -> list[slice]:
+        """Returns the slices in which all images can be read one after the other with little memory."""
+        images = max(1, _CHUNK_BYTES // max(1, self.mapped[:1].nbytes))
+        return [slice(start, start + images) for start in range(0, len(self), images)]
+
+    def sha256(self) -> str:
+        """Returns the SHA-256 of all images as float32, in hexadecimal: that of ``normalise(…).tobytes()``."""
+        digest = hashlib.sha256()
+        for chunk in self.chunks():
+            digest.update(self[chunk].data)
+        return digest.hexdigest()
+
+
+Pixels: TypeAlias = "NDArray[np.float32] | StoredPixels"
+"""Images in [-1, 1] ``(images, height, width, channels)``, in memory or on the disk."""
+
+
+def pixels_sha256(pixels: Pixels) -> str:
+    """Returns the SHA-256 of images as float32, in hexadecimal; it is the same in memory and on the disk."""
+    return pixels.sha256() if isinstance(pixels, StoredPixels) else hashlib.sha256(pixels.tobytes()).hexdigest()
