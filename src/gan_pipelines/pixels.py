@@ -6,8 +6,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-_CHUNK_BYTES = 2**24
-"""As many bytes, 16 MiB, are normalised or copied at a time; it bounds memory and nothing else hangs on it."""
+_CHUNK_BYTES = 2**22
+"""As many bytes, 4 MiB, are normalised or copied at a time; it bounds memory and nothing else hangs on it."""
 
 
 def normalise(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -29,15 +29,18 @@ class StoredPixels:
     It takes the place of a float32 array that does not fit into memory: only what is indexed is read and normalised.
 
     Args:
-        pixels: Memory-mapped bytes ``(images, height, width, channels)``, uint8 in [0, 255].
+        mapped: Memory-mapped bytes ``(images, height, width, channels)``, uint8 in [0, 255].
+
+    Raises:
+        TypeError: They are no bytes.
     """
 
     dtype = np.dtype(np.float32)
 
-    def __init__(self, pixels: NDArray[np.uint8]) -> None:
-        if pixels.dtype != np.uint8:
-            raise TypeError(f"The stored pixels are of {pixels.dtype}; uint8 is needed.")
-        self.mapped = pixels
+    def __init__(self, mapped: NDArray[np.uint8]) -> None:
+        if mapped.dtype != np.uint8:
+            raise TypeError(f"The stored pixels are of {mapped.dtype}; uint8 is needed.")
+        self.mapped = mapped
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -71,10 +74,10 @@ class StoredPixels:
         """Returns the images at these positions as bytes; those of a slice are still on the disk."""
         return np.asarray(self.mapped[indices])
 
-    def chunks(self) -> list[slice]:
-        """Returns the slices in which all images can be read one after the other with little memory."""
-        images = max(1, _CHUNK_BYTES // max(1, self.mapped[:1].nbytes))
-        return [slice(start, start + images) for start in range(0, len(self), images)]
+    def chunks(self, images: int | None = None) -> list[slice]:
+        """Returns the slices in which so many images, or all, can be read one after the other with little memory."""
+        step = max(1, _CHUNK_BYTES // max(1, self.mapped[:1].nbytes))
+        return [slice(start, start + step) for start in range(0, len(self) if images is None else images, step)]
 
     def sha256(self) -> str:
         """Returns the SHA-256 of all images as float32, in hexadecimal: that of ``normalise(…).tobytes()``."""

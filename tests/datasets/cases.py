@@ -1,7 +1,7 @@
 """One dataset of each kind that is cheap to make, with two contents, and what tells contents apart."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from gan_pipelines.datasets.arrays import ArraysDataset, ImageSetDataset
 from gan_pipelines.datasets.atomic_file import AtomicFileDataset
 from gan_pipelines.datasets.pictures import AnimationDataset, PictureDataset
 from gan_pipelines.datasets.reports import JSONReportDataset, PlotDataset, TableDataset
+from gan_pipelines.pixels import StoredPixels
 from gan_pipelines.sources.image_set import ImageSet
 
 
@@ -42,6 +43,10 @@ def images(seed: int) -> ImageSet:
     return ImageSet(noise(seed, 4, 8, 8, 1), np.arange(4) % 2, ("ein", "zwö"), np.array([True, False, False, True]))
 
 
+def images_on_the_disk(seed: int) -> ImageSet:
+    return replace(images(seed), pixels=StoredPixels(noise(seed, 4, 8, 8, 1)))
+
+
 def frames(seed: int) -> list[Image.Image]:
     return [Image.fromarray(pixels) for pixels in noise(seed, 3, 16, 20)]
 
@@ -49,20 +54,27 @@ def frames(seed: int) -> list[Image.Image]:
 CASES = [
     Case(ArraysDataset, {"b": noise(1, 3, 5), "a": noise(2, 7).astype(np.float32)}, {"a": noise(3, 11)}),
     Case(ImageSetDataset, images(1), images(2)),
+    Case(ImageSetDataset, images_on_the_disk(1), images_on_the_disk(2)),
     Case(PictureDataset, Image.fromarray(noise(1, 9, 7, 3)), Image.fromarray(noise(2, 9, 7, 3))),
     Case(AnimationDataset, frames(1), frames(2)),
     Case(JSONReportDataset, {"score": 0.1, "of": ["a"]}, {"score": 1 / 3, "of": None}),
     Case(PlotDataset, Figure(Scatter(y=[1, 2, 3])), Figure(Scatter(y=np.array([4.5, 5.5])))),
     Case(TableDataset, pd.DataFrame({"step": [1, 2], "loss": [0.1, 1 / 3]}), pd.DataFrame({"step": [3]})),
 ]
-NAMES = [case.kind.__name__ for case in CASES]
+NAMES = [
+    f"{case.kind.__name__}OnTheDisk"
+    if isinstance(getattr(case.old, "pixels", None), StoredPixels)
+    else case.kind.__name__
+    for case in CASES
+]
 
 
 def facts(data: Any) -> Any:
     """Returns what equal contents have in common, in values that can be compared."""
     match data:
-        case np.ndarray():
-            result = data.dtype.str, data.shape, data.tobytes()
+        case np.ndarray() | StoredPixels():
+            array = np.asarray(data)
+            result = isinstance(data, StoredPixels), array.dtype.str, array.shape, array.tobytes()
         case Image.Image():
             result = data.mode, data.size, data.tobytes()
         case ImageSet():

@@ -33,8 +33,8 @@ def test_what_is_saved_is_loaded(case, tmp_path):
 
 def test_equal_contents_give_equal_bytes_seconds_apart(tmp_path):
     def saved(name: str) -> list[bytes]:
-        for case in CASES:
-            case.dataset(tmp_path / name / case.kind.__name__).save(case.old)
+        for case, kind in zip(CASES, NAMES, strict=True):
+            case.dataset(tmp_path / name / kind).save(case.old)
         return [path.read_bytes() for path in sorted((tmp_path / name).rglob("*.*"))]
 
     first = saved("first")

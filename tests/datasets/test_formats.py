@@ -5,14 +5,16 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from kedro.io import DatasetError
+from kedro.io import DatasetError, Version
 from PIL import Image
 
+from gan_pipelines import pixels
 from gan_pipelines.datasets import reports
 from gan_pipelines.datasets.arrays import ArraysDataset, ImageSetDataset
 from gan_pipelines.datasets.pictures import AnimationDataset, PictureDataset
 from gan_pipelines.datasets.reports import JSONReportDataset, TableDataset
 from gan_pipelines.errors import UserError
+from gan_pipelines.pixels import StoredPixels
 from gan_pipelines.sources.image_set import ImageSet
 from tests.datasets.cases import facts, noise
 
@@ -84,6 +86,38 @@ def test_image_sets_come_back_with_what_is_absent(images, path):
     loaded = dataset.load()
     assert facts(loaded) == facts(images)
     assert all(type(name) is str for name in loaded.class_names)
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+@pytest.mark.parametrize("versioned", [False, True])
+def test_images_on_the_disk_stay_there(path, compressed, versioned, monkeypatch):
+    monkeypatch.setattr(pixels, "_CHUNK_BYTES", 100)  # two images at a time
+    version = Version(None, "2026-01-01") if versioned else None
+    images = ImageSet(StoredPixels(noise(1, 5, 4, 4, 3)), np.arange(5), ("a", "b", "c", "d", "e"), np.arange(5) > 3)
+    dataset = ImageSetDataset(filepath=path("x.npz"), compressed=compressed, version=version)
+    dataset.save(images)
+    loaded = dataset.load()
+    assert facts(loaded) == facts(images)
+    assert isinstance(loaded.pixels.mapped, np.memmap)
+    file = path("x.npz/2026-01-01/x.npz" if versioned else "x.npz")
+    assert loaded.pixels.mapped.filename == file
+    with np.load(file) as archive:
+        np.testing.assert_array_equal(archive["stored_pixels"], images.pixels.mapped)
+
+
+def test_no_images_on_the_disk_come_back(path):
+    dataset = ImageSetDataset(filepath=path("x.npz"))
+    dataset.save(ImageSet(StoredPixels(noise(1, 0, 4, 4, 3))))
+    assert dataset.load().pixels.shape == (0, 4, 4, 3)
+
+
+def test_images_that_are_mapped_survive_a_new_save(path):
+    dataset = ImageSetDataset(filepath=path("x.npz"))
+    first, second = (ImageSet(StoredPixels(noise(seed, 5, 4, 4, 3))) for seed in (1, 2))
+    dataset.save(first)
+    loaded = dataset.load()
+    dataset.save(second)
+    assert (facts(loaded), facts(dataset.load())) == (facts(first), facts(second))
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])

@@ -8,12 +8,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 from kedro.io import Version
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from gan_pipelines.datasets.archives import fixed_member
+from gan_pipelines.datasets.archives import map_array, write_array, write_stored_pixels
 from gan_pipelines.datasets.atomic_file import AtomicFileDataset, Content
+from gan_pipelines.pixels import StoredPixels
 from gan_pipelines.sources.image_set import ImageSet
+
+_STORED_PIXELS = "stored_pixels"
+"""Name of the array that holds pixels on the disk, as bytes."""
 
 
 class _ArchiveDataset(AtomicFileDataset[Content]):
@@ -36,10 +39,12 @@ class _ArchiveDataset(AtomicFileDataset[Content]):
         compression = zipfile.ZIP_DEFLATED if self._compressed else zipfile.ZIP_STORED
         with zipfile.ZipFile(path, "w") as archive:
             for name, array in sorted(self._to_arrays(data).items()):
-                if not isinstance(array, np.ndarray) or array.dtype.hasobject:
+                if isinstance(array, StoredPixels):
+                    write_stored_pixels(archive, f"{name}.npy", array)
+                elif not isinstance(array, np.ndarray) or array.dtype.hasobject:
                     raise TypeError(f"{name!r} is {_kind(array)}; an array of numbers, booleans or text is needed.")
-                with archive.open(fixed_member(f"{name}.npy", compression), "w", force_zip64=True) as stream:
-                    npy.write_array(stream, np.asarray(array, order="C"), allow_pickle=False)
+                else:
+                    write_array(archive, f"{name}.npy", array, compression)
 
     def _read(self, path: Path) -> Content:
         with np.load(path, allow_pickle=False) as archive:
@@ -49,7 +54,7 @@ class _ArchiveDataset(AtomicFileDataset[Content]):
         return {**super()._describe(), "compressed": self._compressed}
 
     @abstractmethod
-    def _to_arrays(self, data: Content) -> Mapping[str, NDArray[Any]]: ...
+    def _to_arrays(self, data: Content) -> Mapping[str, NDArray[Any] | StoredPixels]: ...
 
     @abstractmethod
     def _from_arrays(self, arrays: dict[str, NDArray[Any]]) -> Content: ...
@@ -83,11 +88,14 @@ class ArraysDataset(_ArchiveDataset[Mapping[str, NDArray[Any]]]):
 
 
 class ImageSetDataset(_ArchiveDataset[ImageSet]):
-    """Images with their labels.
+    """Images with their labels. Pixels on the disk are loaded as such: they are read only where they are indexed.
+
+    They are one uncompressed member of the archive, which is mapped into memory where it lies: one file, one hash.
 
     Args:
         filepath: Ends in ``.npz``.
-        compressed: Smaller and slower; worth it for bytes, not for normalised pixels.
+        compressed: Smaller and slower; worth it for bytes, not for normalised pixels; without effect on those on the
+            disk.
         version: Set by Kedro for ``versioned: true``.
         metadata: For plugins; not used here.
     """
@@ -102,9 +110,9 @@ class ImageSetDataset(_ArchiveDataset[ImageSet]):
     ) -> None:
         super().__init__(filepath=filepath, compressed=compressed, version=version, metadata=metadata)
 
-    def _to_arrays(self, data: ImageSet) -> dict[str, NDArray[Any]]:
+    def _to_arrays(self, data: ImageSet) -> dict[str, NDArray[Any] | StoredPixels]:
         arrays = {
-            "pixels": data.pixels,
+            _STORED_PIXELS if isinstance(data.pixels, StoredPixels) else "pixels": data.pixels,
             "labels": data.labels,
             "class_names": np.array(data.class_names, dtype=np.str_),
             "is_heldout": data.is_heldout,
@@ -114,6 +122,13 @@ class ImageSetDataset(_ArchiveDataset[ImageSet]):
     def _from_arrays(self, arrays: dict[str, NDArray[Any]]) -> ImageSet:
         class_names = tuple(arrays.pop("class_names").tolist())
         return ImageSet(class_names=class_names, **arrays)
+
+    def _read(self, path: Path) -> ImageSet:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            arrays: dict[str, Any] = {name: archive[name] for name in archive.files if name != _STORED_PIXELS}
+            if _STORED_PIXELS in archive.files:
+                arrays["pixels"] = StoredPixels(map_array(file, archive.zip, f"{_STORED_PIXELS}.npy"))
+        return self._from_arrays(arrays)
 
 
 def _kind(value: object) -> str:

@@ -3,16 +3,20 @@
 import logging
 import math
 from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gan_pipelines.errors import UserError
+from gan_pipelines.pixels import StoredPixels
 from gan_pipelines.sources.folder_listing import FolderListing, ListedFile, list_image_files, printable
 from gan_pipelines.sources.image_decoding import RejectedImageError, read_image
 from gan_pipelines.sources.image_set import ImageSet
 from gan_pipelines.sources.parameters import ImagesParameters
+from gan_pipelines.sources.pixel_storage import store_pixels
 from gan_pipelines.sources.reading import FileProblem, SourceReading
 from gan_pipelines.sources.seeded_choice import seeded_subset
 
@@ -23,30 +27,41 @@ NAMED_IN_NOTE = 3
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class _Outcome:
+    """What became of the files so far."""
+
+    accepted: list[ListedFile] = field(default_factory=list)
+    rejected: list[FileProblem] = field(default_factory=list)
+    remarks: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+
 def read_image_folder(parameters: ImagesParameters) -> SourceReading:
     """Reads the images of a folder and of all folders below it.
 
     Sub-folders are the classes, numbered in the order of their names, when every image lies in one and there are at
     least two; otherwise the images have no labels. A sub-folder that gives no image is no class. With a ``limit``,
-    only a seeded subset of the files is read; a rejected file among them is not replaced.
+    only a seeded subset of the files is read; a rejected file among them is not replaced. Pixels for the disk are
+    written there file by file.
 
     Raises:
         UserError: There is no such folder, it holds no image files, or more of them than ``max_bad_fraction`` allows
-            cannot be used.
+            cannot be used; or the pixels are for the disk, and it is full.
     """
     root = _folder(parameters.path or "")  # the parameters refuse this source without a path
     listing = _listing(root)
     positions = seeded_subset(len(listing.files), parameters.limit, parameters.seed)
     files = [listing.files[position] for position in positions]
-    pixels, accepted, rejected, remarks = _read_files(files, parameters)
-    _check_share(rejected, len(files), root, parameters.max_bad_fraction)
-    labels, class_names, notes = _labels(accepted, listing)
+    outcome = _Outcome()
+    pixels = _read_files(files, parameters, outcome)
+    _check_share(outcome.rejected, len(files), root, parameters.max_bad_fraction)
+    labels, class_names, notes = _labels(outcome.accepted, listing)
     images = ImageSet(pixels=pixels, labels=labels, class_names=class_names)
     return SourceReading(
         images=images,
         available=len(listing.files),
-        notes=(*notes, *_notes_of(remarks)),
-        rejected=tuple(rejected),
+        notes=(*notes, *_notes_of(outcome.remarks)),
+        rejected=tuple(outcome.rejected),
         skipped=listing.skipped,
     )
 
@@ -75,27 +90,34 @@ def _listing(root: Path) -> FolderListing:
 
 
 def _read_files(
-    files: list[ListedFile], parameters: ImagesParameters
-) -> tuple[NDArray[np.uint8], list[ListedFile], list[FileProblem], dict[str, list[str]]]:
-    size, colour = parameters.image_size, parameters.colour or "rgb"
-    pixels = np.empty((len(files), size, size, 3 if colour == "rgb" else 1), dtype=np.uint8)
-    logger.info("Reading %d image files into %.1f MB.", len(files), pixels.nbytes / 1e6)
-    accepted: list[ListedFile] = []
-    rejected: list[FileProblem] = []
-    remarks: dict[str, list[str]] = defaultdict(list)
+    files: list[ListedFile], parameters: ImagesParameters, outcome: _Outcome
+) -> NDArray[np.uint8] | StoredPixels:
+    size, channels = parameters.image_size, 1 if parameters.colour == "gray" else 3
+    megabytes = len(files) * size**2 * channels / 1e6
+    if parameters.is_for_the_disk(len(files) * size**2 * channels):
+        logger.info("Reading %d image files into %.1f MB on the disk.", len(files), megabytes)
+        return store_pixels(_decoded(files, parameters, outcome), (size, size, channels))
+    logger.info("Reading %d image files into %.1f MB.", len(files), megabytes)
+    pixels = np.empty((len(files), size, size, channels), dtype=np.uint8)
+    for position, image in enumerate(_decoded(files, parameters, outcome)):
+        pixels[position] = image
+    return pixels[: len(outcome.accepted)]
+
+
+def _decoded(files: list[ListedFile], parameters: ImagesParameters, outcome: _Outcome) -> Iterator[NDArray[np.uint8]]:
+    """Yields the images of the files that can be used, and notes what became of each file."""
     for number, file in enumerate(files, start=1):
         try:
-            image = read_image(file.path, size, colour)
+            image = read_image(file.path, parameters.image_size, parameters.colour or "rgb")
         except RejectedImageError as error:
-            rejected.append(FileProblem(file.name, printable(str(error))))
+            outcome.rejected.append(FileProblem(file.name, printable(str(error))))
         else:
-            pixels[len(accepted)] = image.pixels
-            accepted.append(file)
+            outcome.accepted.append(file)
             for remark in image.remarks:
-                remarks[remark].append(file.name)
+                outcome.remarks[remark].append(file.name)
+            yield image.pixels
         if number % FILES_PER_LOG_LINE == 0:
-            logger.info("%d of %d image files read, %d rejected.", number, len(files), len(rejected))
-    return pixels[: len(accepted)], accepted, rejected, remarks
+            logger.info("%d of %d image files read, %d rejected.", number, len(files), len(outcome.rejected))
 
 
 def _check_share(rejected: list[FileProblem], count: int, root: Path, allowed: float) -> None:

@@ -39,6 +39,13 @@ class ImagesParameters(ParameterModel):
     """Share kept away from training where the source has no test images of its own."""
     max_bad_fraction: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """Share of a folder's image files that may be unusable before the run ends with an error."""
+    storage: Literal["auto", "memory", "disk"] = "auto"
+    """Where pixels are held; results are the same. From the ``disk``, sets larger than memory are read batch by batch.
+
+    ``auto`` takes the disk above ``memory_limit``. Only ``image_folder`` never holds all its pixels at once.
+    """
+    memory_limit: Annotated[float, Field(ge=0)] = 2.0
+    """GiB that all images may take in memory as float32, the form in which networks see them."""
 
     @property
     def image_size(self) -> int:
@@ -49,6 +56,12 @@ class ImagesParameters(ParameterModel):
     def digits_source(self) -> Literal["digits", "mnist"]:
         """The source whose digits are stacked."""
         return self.stacked_from or "digits"
+
+    def is_for_the_disk(self, image_bytes: int) -> bool:
+        """Whether images of so many bytes in all are held on the disk; as float32 they take four times as much."""
+        if self.storage == "auto":
+            return 4 * image_bytes > self.memory_limit * 2**30
+        return self.storage == "disk"
 
     @model_validator(mode="after")
     def _path_fits_the_source(self) -> "ImagesParameters":

@@ -1,16 +1,19 @@
 """Sources by name. A new one is a function from the parameters to a reading, a line here, and a name in parameters."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from gan_pipelines.pixels import StoredPixels
 from gan_pipelines.sources.digits import read_digits
 from gan_pipelines.sources.drawn_fruit import read_drawn_fruit
 from gan_pipelines.sources.image_folder import read_image_folder
 from gan_pipelines.sources.image_set import ImageSet
 from gan_pipelines.sources.mnist import read_fashion_mnist, read_mnist
 from gan_pipelines.sources.parameters import ImagesParameters
+from gan_pipelines.sources.pixel_storage import store_pixels
 from gan_pipelines.sources.reading import FileProblem, SourceReading
 from gan_pipelines.sources.seeded_choice import seeded_subset
 from gan_pipelines.sources.stacked import read_stacked
@@ -32,18 +35,19 @@ def read_images(parameters: ImagesParameters) -> tuple[ImageSet, dict[str, Any]]
     """Reads the images that the parameters ask for.
 
     Returns:
-        The images, uint8, ``(images, size, size, channels)``, and a report of plain JSON values: ``source``, ``path``
-        as the user gave it, ``images``, ``available``, ``size``, ``channels``, ``classes`` (images per class name),
-        ``heldout_by_source`` (a count, or None), ``rejected`` and ``skipped`` (``count`` and the first ``files`` with
-        reasons) and ``notes``.
+        The images, ``(images, size, size, channels)``, uint8 or on the disk, and a report of plain JSON values:
+        ``source``, ``path`` as the user gave it, ``images``, ``available``, ``size``, ``channels``, ``classes``
+        (images per class name), ``heldout_by_source`` (a count, or None), ``rejected`` and ``skipped`` (``count`` and
+        the first ``files`` with reasons) and ``notes``.
 
     Raises:
-        UserError: The source cannot be read with these parameters.
+        UserError: The source cannot be read with these parameters, or the disk is full.
     """
     reading = SOURCES[parameters.source](parameters)
     images = reading.images
     if parameters.limit is not None and parameters.limit < len(images):
         images = images.take(seeded_subset(len(images), parameters.limit, parameters.seed))
+    images = _where_they_belong(images, parameters)
     notes = list(reading.notes)
     if parameters.limit is not None and parameters.limit > reading.available:
         notes.append(f"images.limit is {parameters.limit}, but the source has only {reading.available} images.")
@@ -61,6 +65,13 @@ def read_images(parameters: ImagesParameters) -> tuple[ImageSet, dict[str, Any]]
         "notes": notes,
     }
     return images, report
+
+
+def _where_they_belong(images: ImageSet, parameters: ImagesParameters) -> ImageSet:
+    pixels = images.pixels
+    if isinstance(pixels, StoredPixels) or not parameters.is_for_the_disk(pixels.nbytes):
+        return images
+    return replace(images, pixels=store_pixels([pixels], pixels.shape[1:]))
 
 
 def _class_counts(images: ImageSet) -> dict[str, int]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gan_pipelines.errors import UserError
+from gan_pipelines.pixels import StoredPixels
 from gan_pipelines.sources.image_set import ImageSet
 from gan_pipelines.training.randomness import random_generator
 
@@ -19,7 +20,7 @@ def split_images(images: ImageSet, heldout_fraction: float, seed: int) -> tuple[
     is held out, so that every class with two pictures or more is on both sides; a class of one goes to training.
 
     Args:
-        images: Images with or without labels.
+        images: Images with or without labels; those on the disk are divided there.
         heldout_fraction: Share of each class to hold out, in (0, 1).
         seed: Decides which.
 
@@ -30,7 +31,7 @@ def split_images(images: ImageSet, heldout_fraction: float, seed: int) -> tuple[
         its own, all count as ``train``.
 
     Raises:
-        UserError: Training or held-out images would be empty.
+        UserError: Training or held-out images would be empty, or the disk is full.
     """
     kept, duplicates = _without_duplicates(images)
     if images.is_heldout is None:
@@ -59,11 +60,12 @@ def _without_duplicates(images: ImageSet) -> tuple[NDArray[np.int64], dict[str, 
     """Returns the sorted positions of the pictures to keep, and how many were dropped from where."""
     is_heldout = np.zeros(len(images), dtype=np.bool_) if images.is_heldout is None else images.is_heldout
     duplicates = {"train": 0, "heldout": 0, "across": 0}
+    picture = images.pixels.bytes_at if isinstance(images.pixels, StoredPixels) else images.pixels.__getitem__
     owners: dict[bytes, bool] = {}
     kept = []
     # Held-out pictures come first, so that theirs is the copy that stays.
     for position in np.argsort(~is_heldout, kind="stable"):
-        digest = hashlib.blake2b(images.pixels[position].tobytes(), digest_size=16).digest()
+        digest = hashlib.blake2b(picture(position).tobytes(), digest_size=16).digest()
         side = bool(is_heldout[position])
         if digest not in owners:
             owners[digest] = side

@@ -38,7 +38,7 @@ def read_stacked(parameters: ImagesParameters) -> SourceReading:
     labels = np.empty(len(is_heldout), dtype=np.int64)
     for picture, side in enumerate(heldout if held else training for held in is_heldout):
         chosen = random_generator(parameters.seed, "stacked", picture).integers(len(side), size=CHANNELS)
-        pixels[picture] = side.pixels[chosen, ..., 0]
+        pixels[picture] = side.pixels[chosen][..., 0]
         labels[picture] = _class_of(side, chosen)
     return SourceReading(
         images=ImageSet(_as_channels(pixels, parameters.image_size), labels, CLASS_NAMES, is_heldout),

@@ -4,7 +4,9 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
-from gan_pipelines.pixels import normalise
+import numpy as np
+
+from gan_pipelines.pixels import StoredPixels, normalise
 from gan_pipelines.sources.image_set import ImageSet
 from gan_pipelines.sources.parameters import ImagesParameters
 
@@ -13,10 +15,10 @@ def read_images(images: dict[str, Any]) -> tuple[ImageSet, dict[str, Any]]:
     """Reads the images that ``<model>.images`` asks for.
 
     Returns:
-        The images, uint8, and a report of what was read, rejected and skipped.
+        The images, uint8 or on the disk, and a report of what was read, rejected and skipped.
 
     Raises:
-        UserError: The source cannot be read.
+        UserError: The source cannot be read, or the disk is full.
     """
     from gan_pipelines.sources import registry
 
@@ -27,18 +29,26 @@ def split_images(raw_images: ImageSet, images: dict[str, Any]) -> tuple[ImageSet
     """Divides images into training and held-out ones without a common picture, and normalises their pixels.
 
     Returns:
-        Training images and held-out images, float32 in [-1, 1], and a report of counts with the training images' hash.
+        Training images and held-out images, float32 in [-1, 1] or on the disk, and a report of counts with the training
+        images' hash.
 
     Raises:
-        UserError: One side would be empty.
+        UserError: One side would be empty, or the disk is full.
     """
     from gan_pipelines.sources import splitting
 
     parameters = ImagesParameters.model_validate(images)
     training, heldout, report = splitting.split_images(raw_images, parameters.heldout_fraction, parameters.seed)
-    digest = hashlib.sha256(training.pixels.tobytes()).hexdigest()
-    return _normalised(training), _normalised(heldout), {**report, "sha256": digest}
+    return _normalised(training), _normalised(heldout), {**report, "sha256": _sha256(training)}
 
 
 def _normalised(images: ImageSet) -> ImageSet:
+    if isinstance(images.pixels, StoredPixels):
+        return images
     return replace(images, pixels=normalise(images.pixels))
+
+
+def _sha256(images: ImageSet) -> str:
+    """Returns the hash of the bytes of all pixels, which is the same for those on the disk."""
+    pixels = images.pixels.mapped if isinstance(images.pixels, StoredPixels) else np.ascontiguousarray(images.pixels)
+    return hashlib.sha256(pixels.data).hexdigest()
