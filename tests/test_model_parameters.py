@@ -77,6 +77,11 @@ def test_no_snapshots_are_kept_of_points_for_nobody_scores_them():
         check_parameters({"quadratic_gan": {"training": training}}, MODEL_PARAMETERS, {"quadratic_gan"})
 
 
+def test_pairs_are_made_in_memory():
+    with pytest.raises(UserError, match=r"`images\.storage` is 'disk', but pairs .* choose 'memory'"):
+        check_parameters({"cogan": {"images": {"storage": "disk"}}}, MODEL_PARAMETERS, {"cogan"})
+
+
 @pytest.mark.parametrize("section", [{"source": "csv"}, {"path": "points.csv"}])
 def test_points_have_a_path_where_their_source_needs_one(section):
     with pytest.raises(UserError, match=r"`quadratic_gan\.points`: the source 'csv' needs `path`"):

@@ -1,6 +1,7 @@
 """Pixels as bytes in [0, 255] and as the numbers in [-1, 1] that networks see."""
 
 import hashlib
+import mmap
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -72,6 +73,7 @@ class StoredPixels:
 
     def bytes_at(self, indices: int | slice | NDArray[np.integer]) -> NDArray[np.uint8]:
         """Returns the images at these positions as bytes; those of a slice are still on the disk."""
+        self._release()
         return np.asarray(self.mapped[indices])
 
     def chunks(self, images: int | None = None) -> list[slice]:
@@ -86,11 +88,12 @@ class StoredPixels:
             digest.update(self[chunk].data)
         return digest.hexdigest()
 
+    def _release(self) -> None:
+        """Gives back the memory of what was read before: it would all be counted as this process's own."""
+        base: object = self.mapped.base
+        if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            base.madvise(mmap.MADV_DONTNEED)
+
 
 Pixels: TypeAlias = "NDArray[np.float32] | StoredPixels"
 """Images in [-1, 1] ``(images, height, width, channels)``, in memory or on the disk."""
-
-
-def pixels_sha256(pixels: Pixels) -> str:
-    """Returns the SHA-256 of images as float32, in hexadecimal; it is the same in memory and on the disk."""
-    return pixels.sha256() if isinstance(pixels, StoredPixels) else hashlib.sha256(pixels.tobytes()).hexdigest()

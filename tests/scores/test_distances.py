@@ -105,6 +105,14 @@ def test_memory_goes_with_the_chunk():
     assert peak < 0.5 * 4000**2 * 8
 
 
+def test_many_columns_are_met_by_few_rows_at_a_time(monkeypatch):
+    monkeypatch.setattr(distances, "_DISTANCES", 70)
+    rows, columns = features(9), features(30, seed=1)
+    chunks = [chunk for chunk, _ in squared_distances(rows, columns)]
+    assert [chunk.stop - chunk.start for chunk in chunks] == [2, 2, 2, 2, 1]
+    assert np.allclose(matrix(rows, columns), direct(rows, columns))
+
+
 @pytest.mark.parametrize(
     ("first", "message"),
     [

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from gan_pipelines.errors import UserError
+from gan_pipelines.pixels import StoredPixels, normalise
 from gan_pipelines.scores import feature_networks
 from gan_pipelines.scores.feature_networks import (
     FeatureJudge,
@@ -84,6 +85,14 @@ def test_images_of_the_right_size_stay_as_they_are():
 
 
 # A .keras file
+
+
+def test_images_on_the_disk_have_the_features_of_those_in_memory(monkeypatch):
+    image_bytes = np.random.default_rng(0).integers(0, 256, (20, 12, 12, 3), np.uint8)
+    judge = FeatureJudge(small_network(), "small", "")
+    expected = judge(normalise(image_bytes))
+    monkeypatch.setattr(StoredPixels, "__array__", None)  # they are nowhere taken for one array
+    assert np.array_equal(judge(StoredPixels(image_bytes)), expected)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from gan_pipelines.pixels import StoredPixels
 from gan_pipelines.scores.memorisation import copied_images, memorisation
 
 TRAINING, HELDOUT, UNSEEN = (np.random.default_rng(n).normal(size=(size, 8)) for n, size in enumerate((900, 400, 400)))
@@ -64,6 +65,14 @@ def test_images_far_from_all_are_not_suspicious():
 
 def images(count, seed):
     return np.random.default_rng(seed).integers(0, 256, (count, 4, 4, 1), dtype=np.uint8)
+
+
+def test_copies_of_images_on_the_disk_are_found():
+    training = images(20, seed=1)
+    generated = np.concatenate([training[[4, 19]], images(3, seed=2)])
+    assert copied_images(generated, StoredPixels(training)).tolist() == [True, True, False, False, False]
+    with pytest.raises(ValueError, match="at one size"):
+        copied_images(generated[:, 1:], StoredPixels(training))
 
 
 def test_copied_images_are_those_equal_in_every_pixel():

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from gan_pipelines.pixels import StoredPixels, normalise
 from gan_pipelines.scores.metric_network import FEATURES, Judgement, describe, judge, metric_network, task
 from gan_pipelines.scores.metric_network import train_metric_network as train
 from gan_pipelines.scores.parameters import MetricNetworkParameters
@@ -47,6 +48,40 @@ def test_judgements_do_not_depend_on_the_batch(trained):
     assert np.allclose(whole.features, parts.features, atol=1e-5)
     assert whole.features.shape == (96, FEATURES)
     assert np.allclose(whole.probabilities.sum(axis=1), 1, atol=1e-12)
+
+
+@pytest.fixture
+def stored(tmp_path):
+    """Images of 8x8 pixels on the disk."""
+    image_bytes = np.random.default_rng(3).integers(0, 256, (70, 8, 8, 1), np.uint8)
+    image_bytes.tofile(tmp_path / "bytes")
+    return StoredPixels(np.memmap(tmp_path / "bytes", np.uint8, "r", shape=image_bytes.shape))
+
+
+def test_images_on_the_disk_are_judged_batch_by_batch_as_in_memory(trained, stored, monkeypatch):
+    in_memory, labels = normalise(np.asarray(stored.mapped)), np.arange(70) % 2
+    expected, report = judge(trained, in_memory, 16), describe(trained, in_memory, labels, ("left", "up"), 0.5)
+    monkeypatch.setattr(StoredPixels, "__array__", None)  # they are nowhere taken for one array
+    judgement = judge(trained, stored, 16)
+    assert np.array_equal(judgement.features, expected.features)
+    assert np.array_equal(judgement.probabilities, expected.probabilities)
+    assert describe(trained, stored, labels, ("left", "up"), 0.5) == report
+
+
+def test_of_images_on_the_disk_only_those_that_are_turned_are_read(stored, monkeypatch):
+    monkeypatch.setattr("gan_pipelines.scores.metric_network._MOST_TURNED", 7)
+    expected = task(normalise(np.asarray(stored.mapped)), None, 0)
+    read = []
+    bytes_at = StoredPixels.bytes_at
+    monkeypatch.setattr(StoredPixels, "bytes_at", lambda self, at: read.append(len(at)) or bytes_at(self, at))
+    for of_stored, of_memory in zip(task(stored, None, 0), expected, strict=True):
+        np.testing.assert_array_equal(of_stored, of_memory)
+    assert read == [7]
+
+
+def test_with_classes_images_on_the_disk_are_learnt_from_there(stored):
+    labels = np.arange(70) % 2
+    assert task(stored, labels, 2)[0] is stored
 
 
 def test_the_likeliest_class_is_the_class():

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from gan_pipelines.errors import UserError
+from gan_pipelines.pixels import StoredPixels
 from gan_pipelines.sources.coupling import coupled_images, edge_maps
 from gan_pipelines.sources.image_set import ImageSet
 
@@ -56,3 +57,11 @@ def test_the_seed_decides_the_halves():
 def test_a_single_image_cannot_be_divided():
     with pytest.raises(UserError, match="at least 2 images"):
         coupled_images(marked(1), seed=0)
+
+
+def test_images_on_the_disk_are_refused_with_the_way_out():
+    stored = ImageSet(StoredPixels(np.zeros((4, 8, 8, 1), np.uint8)))
+    with pytest.raises(UserError, match=r"4 images are on the disk.* images\.storage to 'memory'"):
+        coupled_images(stored, seed=0)
+    with pytest.raises(UserError, match=r"images\.limit"):
+        edge_maps(stored.pixels)

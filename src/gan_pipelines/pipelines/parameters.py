@@ -174,6 +174,15 @@ class CoupledGANParameters(ImageGANParameters):
             )
         return self
 
+    @model_validator(mode="after")
+    def _pairs_are_made_in_memory(self) -> "CoupledGANParameters":
+        if self.images.storage == "disk":
+            raise ValueError(
+                "`images.storage` is 'disk', but pairs of images and edges are made in memory; choose 'memory', and "
+                "fewer images with `images.limit` where they do not fit"
+            )
+        return self
+
 
 class PointGANParameters(GANParameters):
     """The parameters of a GAN that draws points of a plane."""

@@ -17,6 +17,9 @@ TIE = 1e-9
 _CHUNK = 512
 """Rows of a matrix of distances, or of a kernel, that are held at a time."""
 
+_DISTANCES = 2**25
+"""No more distances, 256 MiB, are held at a time where there are many columns."""
+
 _NEAR = 1e-4
 """Below this share of the squared norms, rounding takes too many digits from a squared distance."""
 
@@ -61,10 +64,11 @@ def checked_features(
     return checked
 
 
-def row_chunks(rows: int) -> Iterator[slice]:
-    """Yields slices that divide the rows into parts of a size that memory bears."""
-    for start in range(0, rows, _CHUNK):
-        yield slice(start, min(start + _CHUNK, rows))
+def row_chunks(rows: int, columns: int = 1) -> Iterator[slice]:
+    """Yields slices that divide the rows of so many columns into parts of a size that memory bears."""
+    size = max(1, min(_CHUNK, _DISTANCES // max(1, columns)))
+    for start in range(0, rows, size):
+        yield slice(start, min(start + size, rows))
 
 
 def squared_distances(
@@ -85,7 +89,7 @@ def squared_distances(
     centre = columns[_squared_norms(away).argmin()]
     centred = columns - centre
     column_norms = _squared_norms(centred)
-    for chunk in row_chunks(len(rows)):
+    for chunk in row_chunks(len(rows), len(columns)):
         centred_rows = rows[chunk] - centre
         norms = _squared_norms(centred_rows)[:, np.newaxis] + column_norms
         squares = centred_rows @ centred.T

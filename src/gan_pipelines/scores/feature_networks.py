@@ -21,6 +21,7 @@ from keras import ops
 from numpy.typing import NDArray
 
 from gan_pipelines.errors import UserError
+from gan_pipelines.pixels import Pixels
 from gan_pipelines.scores.feature_parameters import INCEPTION_INSTRUCTION, FeatureParameters
 from gan_pipelines.training.inference import infer
 
@@ -106,7 +107,7 @@ class FeatureJudge:
         """Length of a feature vector."""
         return int(self.network.output_shape[-1])
 
-    def __call__(self, pixels: NDArray[np.float32], batch_size: int = _BATCH) -> NDArray[np.float32]:
+    def __call__(self, pixels: Pixels, batch_size: int = _BATCH) -> NDArray[np.float32]:
         """Looks at images, resized to what the network takes, gray ones in three equal channels where it takes three.
 
         Args:

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from gan_pipelines.pixels import Pixels
 from gan_pipelines.scores.metric_network import judge, train_metric_network
 from gan_pipelines.scores.parameters import MetricNetworkParameters
 from gan_pipelines.training.randomness import random_generator
@@ -27,7 +28,7 @@ class LabelledImages:
         ValueError: There are no images, or not as many labels.
     """
 
-    pixels: NDArray[np.float32]
+    pixels: Pixels
     labels: NDArray[np.int64]
 
     def __post_init__(self) -> None:

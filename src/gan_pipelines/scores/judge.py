@@ -7,6 +7,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from gan_pipelines.pixels import Pixels
 from gan_pipelines.scores.feature_networks import FeatureJudge, feature_judge
 from gan_pipelines.scores.feature_parameters import FeatureParameters
 from gan_pipelines.scores.metric_network import Judgement, judge
@@ -25,7 +26,7 @@ class Judge:
     metric_network: keras.Model
     feature_network: FeatureJudge | None = None
 
-    def __call__(self, pixels: NDArray[np.float32]) -> Judgement:
+    def __call__(self, pixels: Pixels) -> Judgement:
         """Looks at images in [-1, 1], ``(images, height, width, channels)``."""
         judgement = judge(self.metric_network, pixels)
         if self.feature_network is None:

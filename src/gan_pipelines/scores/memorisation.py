@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gan_pipelines.pixels import StoredPixels
 from gan_pipelines.scores.distances import TIE, NearestNeighbours, checked_features, nearest_neighbours
 from gan_pipelines.scores.two_sample import mann_whitney_z, two_proportion_z
 
@@ -50,23 +51,27 @@ class Memorisation:
         return self.distance_z < -_SUSPICIOUS_Z or self.low_distance_z > _SUSPICIOUS_Z
 
 
-def copied_images(generated: NDArray[np.uint8], training: NDArray[np.uint8]) -> NDArray[np.bool_]:
+def copied_images(generated: NDArray[np.uint8], training: NDArray[np.uint8] | StoredPixels) -> NDArray[np.bool_]:
     """Returns which generated images equal a training image in every pixel, ``(generated images,)``.
 
     Args:
         generated: ``(generated images, height, width, channels)``, gray levels of 0 to 255.
-        training: ``(training images, height, width, channels)``, quantised as the generated ones are.
+        training: ``(training images, height, width, channels)``, quantised as the generated ones are, or on the disk.
 
     Raises:
         ValueError: The pixels are not uint8, or the images differ in their shape.
     """
-    if generated.dtype != np.uint8 or training.dtype != np.uint8 or generated.shape[1:] != training.shape[1:]:
+    of_training = np.dtype(np.uint8) if isinstance(training, StoredPixels) else training.dtype
+    if generated.dtype != np.uint8 or of_training != np.uint8 or generated.shape[1:] != training.shape[1:]:
         raise ValueError(
             f"Pixels are compared as uint8 and at one size; found {generated.dtype} {generated.shape[1:]} and "
-            f"{training.dtype} {training.shape[1:]}."
+            f"{of_training} {training.shape[1:]}."
         )
-    known = {_digest(image) for image in training}
-    return np.array([_digest(image) in known for image in generated], np.bool_)
+    digests = [_digest(image) for image in generated]
+    # Of the training images, which may be many more, only the digests of copies are held.
+    pictures = map(training.bytes_at, range(len(training))) if isinstance(training, StoredPixels) else training
+    copied = frozenset(digests).intersection(map(_digest, pictures))
+    return np.array([digest in copied for digest in digests], np.bool_)
 
 
 def memorisation(

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gan_pipelines.pixels import StoredPixels
 from gan_pipelines.scores.bins import bin_scores
 from gan_pipelines.scores.kernel import kernel_distance
 from gan_pipelines.scores.memorisation import copied_images, memorisation
@@ -68,7 +69,7 @@ def memorisation_section(
     training: Features,
     heldout: Features,
     sample_pixels: NDArray[np.uint8],
-    training_pixels: NDArray[np.uint8],
+    training_pixels: NDArray[np.uint8] | StoredPixels,
 ) -> dict[str, Any]:
     """Returns how near samples come to training images, beside held-out images, and how many are copies.
 
@@ -77,7 +78,7 @@ def memorisation_section(
         training: Of all training images.
         heldout: Of held-out real images.
         sample_pixels: The generated images ``(images, height, width, channels)``, uint8.
-        training_pixels: The training images, uint8.
+        training_pixels: The training images, uint8 or on the disk.
     """
     found = memorisation(samples, training, heldout)
     copies = int(copied_images(sample_pixels, training_pixels).sum())

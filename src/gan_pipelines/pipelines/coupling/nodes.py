@@ -17,7 +17,7 @@ def couple_images(training_images: ImageSet, images: dict[str, Any]) -> ImageSet
     """Puts one half of the training images beside the edges of the other half, so that no image is in both domains.
 
     Raises:
-        UserError: There are fewer than two images.
+        UserError: There are fewer than two images, or they are on the disk.
     """
     from gan_pipelines.sources import coupling
 

@@ -4,8 +4,6 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from gan_pipelines.pixels import StoredPixels, normalise
 from gan_pipelines.sources.image_set import ImageSet
 from gan_pipelines.sources.parameters import ImagesParameters
@@ -50,5 +48,10 @@ def _normalised(images: ImageSet) -> ImageSet:
 
 def _sha256(images: ImageSet) -> str:
     """Returns the hash of the bytes of all pixels, which is the same for those on the disk."""
-    pixels = images.pixels.mapped if isinstance(images.pixels, StoredPixels) else np.ascontiguousarray(images.pixels)
-    return hashlib.sha256(pixels.data).hexdigest()
+    pixels = images.pixels
+    if not isinstance(pixels, StoredPixels):
+        return hashlib.sha256(pixels.tobytes()).hexdigest()
+    digest = hashlib.sha256()
+    for chunk in pixels.chunks():
+        digest.update(pixels.bytes_at(chunk).data)
+    return digest.hexdigest()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from gan_pipelines.networks.parameters import NetworksParameters
 from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, KerasModel
 from gan_pipelines.pipelines.sampling.nodes import with_truncation
-from gan_pipelines.pixels import normalise, to_bytes
+from gan_pipelines.pixels import StoredPixels, normalise, to_bytes
 from gan_pipelines.scores.parameters import ScoringParameters
 from gan_pipelines.sources.image_set import ImageSet
 
@@ -136,6 +136,7 @@ def score_images(
         samples=judge(normalise(samples["pixels"])),
         untrained=judge(normalise(untrained_samples["pixels"])),
     )
+    pixels = training_images.pixels
     scores = score(judged, metric_network_report, parameters)
     if "refused" not in scores:
         scores["memorisation"] = memorisation_section(
@@ -143,7 +144,7 @@ def score_images(
             judged.training.features,
             judged.heldout.features,
             samples["pixels"],
-            to_bytes(training_images.pixels),
+            pixels if isinstance(pixels, StoredPixels) else to_bytes(pixels),
         )
     return with_truncation(scores, samples)
 
