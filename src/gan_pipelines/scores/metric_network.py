@@ -7,13 +7,14 @@ Of stacked pictures it learns the gray digits, and looks at each channel by itse
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import keras
 import numpy as np
 from keras import layers, ops
 from numpy.typing import NDArray
 
+from gan_pipelines.pixels import Pixels
 from gan_pipelines.scores import stacks
 from gan_pipelines.scores.parameters import MetricNetworkParameters
 from gan_pipelines.training.batches import BatchOrder
@@ -105,8 +106,8 @@ class Classification:
 
 
 def task(
-    pixels: NDArray[np.float32], labels: NDArray[np.int64] | None, classes: int, *, is_stacked: bool = False
-) -> tuple[NDArray[np.float32], NDArray[np.int64], int]:
+    pixels: Pixels, labels: NDArray[np.int64] | None, classes: int, *, is_stacked: bool = False
+) -> tuple[Pixels, NDArray[np.int64], int]:
     """Returns what a metric network learns: pixels, their labels, and the number of classes.
 
     Args:
@@ -116,7 +117,7 @@ def task(
         is_stacked: Whether the images are stacks of digits; then each digit among them is learnt, once.
     """
     if labels is not None:
-        return stacks.different_digits(pixels, labels) if is_stacked else (pixels, labels, classes)
+        return stacks.different_digits(pixels[:], labels) if is_stacked else (pixels, labels, classes)
     chosen = pixels[np.linspace(0, len(pixels) - 1, min(len(pixels), _MOST_TURNED)).astype(np.int64)]
     quarters = [np.rot90(chosen, turns, axes=(1, 2)) for turns in range(_TURNS)]
     return np.concatenate(quarters), np.repeat(np.arange(_TURNS, dtype=np.int64), len(chosen)), _TURNS
@@ -124,7 +125,7 @@ def task(
 
 def train_metric_network(
     title: str,
-    pixels: NDArray[np.float32],
+    pixels: Pixels,
     labels: NDArray[np.int64],
     classes: int,
     parameters: MetricNetworkParameters,
@@ -144,7 +145,8 @@ def train_metric_network(
     """
     batch_size = min(parameters.batch_size, len(pixels))
     device = open_device(parameters.devices, parameters.jit_compile, batch_size, _SECTION)
-    untrained = metric_network(pixels.shape[1:], classes, parameters.seed)
+    _, height, width, channels = pixels.shape
+    untrained = metric_network((height, width, channels), classes, parameters.seed)
     with device.strategy.scope():
         network = copy_for_training(untrained, parameters.precision)
         player = Player("classifier", network, build_optimizer(parameters.optimizer, network, batch_size))
@@ -163,14 +165,16 @@ def train_metric_network(
     return copy_for_export(network)
 
 
-def judge(network: keras.Model, pixels: NDArray[np.float32], batch_size: int | None = None) -> Judgement:
+def judge(network: keras.Model, pixels: Pixels, batch_size: int | None = None) -> Judgement:
     """Lets a trained metric network look at images in [-1, 1] ``(images, height, width, channels)``.
 
     Where the network was trained on gray images and these have three channels, they are stacks, of which it sees each
     channel by itself.
     """
     is_stacked = (network.input_shape[-1], pixels.shape[-1]) == (1, stacks.CHANNELS)
-    features, logits = infer(network, stacks.channels_apart(pixels) if is_stacked else pixels, batch_size)
+    seen = stacks.channels_apart(pixels[:]) if is_stacked else pixels
+    # As the only one of several inputs, pixels on the disk are read batch by batch.
+    features, logits = infer(network, cast("list[NDArray[np.float32]]", [seen]), batch_size)
     shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
     exponentials = np.exp(shifted)
     probabilities = exponentials / exponentials.sum(axis=1, keepdims=True)
@@ -181,7 +185,7 @@ def judge(network: keras.Model, pixels: NDArray[np.float32], batch_size: int | N
 
 def describe(
     network: keras.Model,
-    pixels: NDArray[np.float32],
+    pixels: Pixels,
     labels: NDArray[np.int64] | None,
     class_names: Sequence[str],
     accuracy_floor: float | None,
