@@ -29,10 +29,10 @@ from gan_pipelines.networks.registry import build_networks
 from gan_pipelines.pipelines.parameters import MODEL_PARAMETERS, ImageGANParameters
 from gan_pipelines.pixels import to_bytes
 from gan_pipelines.presets import with_presets
+from gan_pipelines.training.backend.tensorflow_backend import open_device
 from gan_pipelines.training.batches import BatchOrder
 from gan_pipelines.training.checkpoint import Checkpoint, CheckpointStore
 from gan_pipelines.training.environment import available_cores
-from gan_pipelines.training.tensorflow_backend import open_device
 
 VARIANTS = (
     "dcgan",
@@ -104,7 +104,7 @@ class Variant:
         """Returns the step of the same engine in one compiled loop, and nothing around it."""
         training = self.parameters.training
         device = open_device(training.devices, jit, training.batch_size)
-        with device.strategy.scope():
+        with device.scope():
             engine = prepare_contest(self.networks, training, **self._around).engine
         order = BatchOrder(_IMAGES, training.batch_size, engine.batches_per_step, training.seed)
         data: dict[str, NDArray[Any]] = {"samples": self.samples}

@@ -25,8 +25,10 @@ KNOW_KEDRO = {
     *("pipelines", "datasets", "incremental"),
     *("settings", "context", "hooks", "cli", "pipeline_registry", "__main__"),
 }
-TENSORFLOW_LIVES_IN = PACKAGE / "training" / "tensorflow_backend.py"
-HEAVY = ("tensorflow", "keras", "sklearn", "plotly")
+BACKENDS_LIVE_IN = {
+    backend: PACKAGE / "training" / "backend" / f"{backend}_backend.py" for backend in ("tensorflow", "jax")
+}
+HEAVY = ("tensorflow", "jax", "keras", "sklearn", "plotly")
 MAY_BE_HEAVY = {"networks", "training", "adversarial", "headlines", "scores"}
 
 
@@ -78,9 +80,15 @@ def test_only_kedros_rooms_know_kedro():
     assert knowing <= KNOW_KEDRO
 
 
-def test_tensorflow_lives_in_one_file():
-    knowing = [path for path in MODULES if any(name.startswith("tensorflow") for name in imports(parsed(path)))]
-    assert knowing == [TENSORFLOW_LIVES_IN]
+@pytest.mark.parametrize("backend", BACKENDS_LIVE_IN)
+def test_each_backend_lives_in_one_file(backend):
+    knowing = [path for path in MODULES if any(name.split(".")[0] == backend for name in imports(parsed(path)))]
+    assert knowing == [BACKENDS_LIVE_IN[backend]]
+
+
+def test_nothing_asks_for_the_backend_outside_the_seam():
+    asking = {path for path in MODULES if "backend.backend()" in path.read_text("utf8")}
+    assert asking == {PACKAGE / "training" / "backend" / "__init__.py"}
 
 
 @pytest.mark.parametrize("path", [path for path in MODULES if room(path) not in MAY_BE_HEAVY], ids=str)

@@ -3,7 +3,7 @@ import pytest
 import tensorflow as tf
 
 from gan_pipelines.adversarial.augmentation import Augmentation
-from gan_pipelines.training.tensorflow_backend import Key
+from gan_pipelines.training.backend import Key
 
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (300, 8, 8, 3)).astype(np.float32)
 

@@ -12,8 +12,8 @@ from gan_pipelines.adversarial.training import train_gan
 from gan_pipelines.errors import UserError
 from gan_pipelines.parameter_checks import check_parameters
 from gan_pipelines.pipelines.parameters import MODEL_PARAMETERS
+from gan_pipelines.training.backend import Key
 from gan_pipelines.training.checkpoint import CheckpointStore
-from gan_pipelines.training.tensorflow_backend import Key
 from tests import toy
 
 KEY = Key(0, tf.constant(0, tf.int64))

@@ -10,8 +10,8 @@ from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.adversarial.sampling import generate, labels_in_turn
 from gan_pipelines.adversarial.training import train_gan
 from gan_pipelines.errors import UserError
+from gan_pipelines.training.backend import Key
 from gan_pipelines.training.checkpoint import CheckpointStore
-from gan_pipelines.training.tensorflow_backend import Key
 from tests import toy
 
 LABELS = np.arange(40) % 2

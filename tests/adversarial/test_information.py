@@ -11,9 +11,9 @@ from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.adversarial.sampling import draw_latents
 from gan_pipelines.adversarial.training import train_gan
 from gan_pipelines.errors import UserError
+from gan_pipelines.training.backend import Key
 from gan_pipelines.training.checkpoint import CheckpointStore
 from gan_pipelines.training.codes import CodeParameters
-from gan_pipelines.training.tensorflow_backend import Key
 from tests import toy
 
 CODES = CodeParameters(categories=3, continuous=2)

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from gan_pipelines.adversarial.losses import NonSaturating, build_loss
 from gan_pipelines.adversarial.parameters import LABELS, AdversarialTrainingParameters, LabelParameters
-from gan_pipelines.training.tensorflow_backend import Key
+from gan_pipelines.training.backend import Key
 
 LN2 = math.log(2)
 LN3 = math.log(3)

@@ -5,7 +5,7 @@ import tensorflow as tf
 from gan_pipelines.adversarial.losses import NonSaturating
 from gan_pipelines.adversarial.objective import AdversarialObjective
 from gan_pipelines.adversarial.sampling import draw_latents
-from gan_pipelines.training.tensorflow_backend import Key
+from gan_pipelines.training.backend import Key
 from tests import toy
 
 KEY = Key(seed=0, step=tf.constant(0, tf.int64))

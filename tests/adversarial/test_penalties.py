@@ -10,9 +10,9 @@ from gan_pipelines.adversarial.losses import Wasserstein
 from gan_pipelines.adversarial.objective import AdversarialObjective
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.adversarial.penalties import GradientPenalty, ZeroCentredPenalty, build_penalties
+from gan_pipelines.training.backend import Key, input_gradient, open_device
 from gan_pipelines.training.engine import Engine, Phase, Player, build_optimizer
 from gan_pipelines.training.parameters import SGDParameters
-from gan_pipelines.training.tensorflow_backend import CompiledSteps, Key, input_gradient, open_device
 from tests import toy
 
 REAL = np.array([[3.0, 4.0], [0.0, 1.0]], np.float32)
@@ -120,8 +120,8 @@ def test_a_lazy_penalty_counts_its_interval_at_its_steps_and_nothing_between(jit
     With gamma 0.5, rate 0.1 and interval 3, w loses 0.1 * 3 * 0.5 * w at steps 0 and 3, and nothing at steps 1 and 2.
     """
     engine, discriminator = one_weight_engine([ZeroCentredPenalty("r1", weight=0.5, interval=3)])
-    steps = CompiledSteps(
-        engine.step, engine.logged, {"samples": np.ones((1, 1), np.float32)}, (1, 1), open_device("cpu", jit, 1)
+    steps = open_device("cpu", jit, 1).compile_steps(
+        engine.step, engine.logged, [*engine.variables().values()], {"samples": np.ones((1, 1), np.float32)}, (1, 1)
     )
     weights, penalties = [], []
     for step in range(4):
@@ -144,7 +144,9 @@ def penalised_engine():
 
 def trained(jit, steps=6):
     engine = penalised_engine()
-    compiled = CompiledSteps(engine.step, engine.logged, {"samples": toy.images()}, (1, 8), open_device("cpu", jit, 8))
+    compiled = open_device("cpu", jit, 8).compile_steps(
+        engine.step, engine.logged, [*engine.variables().values()], {"samples": toy.images()}, (1, 8)
+    )
     indices = np.arange(steps * 8, dtype=np.int32).reshape(steps, 1, 8) % 40
     return compiled(0, indices), engine.state()
 
@@ -180,7 +182,9 @@ def test_penalised_steps_agree_with_and_without_xla(monkeypatch):
 def test_penalised_steps_give_the_same_bits_every_time_on_busy_cores():
     """TensorFlow's dependency optimizer once let biases be updated before a penalty had read them, now and then."""
     engine = penalised_engine()
-    steps = CompiledSteps(engine.step, engine.logged, {"samples": toy.images()}, (1, 8), open_device("cpu", False, 8))
+    steps = open_device("cpu", False, 8).compile_steps(
+        engine.step, engine.logged, [*engine.variables().values()], {"samples": toy.images()}, (1, 8)
+    )
     start, ends, done = engine.state(), [], threading.Event()
 
     def keep_busy():

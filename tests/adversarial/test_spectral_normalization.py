@@ -9,7 +9,7 @@ from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.adversarial.spectral_normalization import advance, spectrally_normalised, with_plain_layers
 from gan_pipelines.adversarial.training import train_gan
 from gan_pipelines.errors import UserError
-from gan_pipelines.training.tensorflow_backend import Key
+from gan_pipelines.training.backend import Key
 from tests import toy
 
 IMAGES = toy.images()[:5]

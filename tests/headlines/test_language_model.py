@@ -12,7 +12,7 @@ from gan_pipelines.headlines.language_model import (
     token_log_probabilities,
 )
 from gan_pipelines.headlines.model_parameters import LanguageModelParameters
-from gan_pipelines.training.engine import copy_for_export, copy_for_training
+from gan_pipelines.training.precision import copy_for_export, copy_for_training
 from tests.headlines import toy
 
 ARCHITECTURES = ["chapter_lstm", "tied_lstm"]

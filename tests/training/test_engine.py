@@ -7,19 +7,11 @@ from gan_pipelines.adversarial.losses import NonSaturating
 from gan_pipelines.adversarial.objective import ALTERNATING, SIMULTANEOUS, AdversarialObjective
 from gan_pipelines.networks.parameters import NetworksParameters
 from gan_pipelines.networks.registry import build_networks
+from gan_pipelines.training.backend import Key, noise, open_device
 from gan_pipelines.training.batches import BatchOrder
-from gan_pipelines.training.engine import (
-    Average,
-    Engine,
-    Phase,
-    Player,
-    build_optimizer,
-    copy_for_export,
-    copy_for_training,
-    network_digest,
-)
+from gan_pipelines.training.engine import Average, Engine, Phase, Player, build_optimizer, network_digest
 from gan_pipelines.training.parameters import AdamParameters, SGDParameters
-from gan_pipelines.training.tensorflow_backend import CompiledSteps, Key, noise, open_device
+from gan_pipelines.training.precision import copy_for_export, copy_for_training
 from tests import toy
 
 ADAM = AdamParameters(learning_rate=1e-2, beta_1=0.5)
@@ -39,7 +31,9 @@ def make_engine(phases=SIMULTANEOUS, seed=0, average=False):
 
 
 def compiled(engine, jit=False):
-    return CompiledSteps(engine.step, engine.logged, DATA, (1, 8), open_device("cpu", jit, 8))
+    return open_device("cpu", jit, 8).compile_steps(
+        engine.step, engine.logged, [*engine.variables().values()], DATA, (1, 8)
+    )
 
 
 def run_one_step(engine, batches):
@@ -117,7 +111,9 @@ def test_a_step_on_photos_gives_the_same_bits_every_time():
     ]
     engine = Engine(players, SIMULTANEOUS, AdversarialObjective(*networks, NonSaturating()), seed=0)
     photos = np.random.default_rng(0).uniform(-1, 1, (8, 96, 96, 3)).astype(np.float32)
-    steps = CompiledSteps(engine.step, engine.logged, {"samples": photos}, (1, 8), open_device("cpu", False, 8))
+    steps = open_device("cpu", False, 8).compile_steps(
+        engine.step, engine.logged, [*engine.variables().values()], {"samples": photos}, (1, 8)
+    )
     start, ends = engine.state(), []
     for _ in range(8):
         engine.restore(start)
@@ -155,7 +151,9 @@ def test_steps_end_at_the_first_number_that_is_not_finite():
     engine = make_engine()
     poisoned = toy.images()
     poisoned[ORDER.indices(3, 1)[0, 0, 0]] = np.nan
-    steps = CompiledSteps(engine.step, engine.logged, {"samples": poisoned}, (1, 8), open_device("cpu", False, 8))
+    steps = open_device("cpu", False, 8).compile_steps(
+        engine.step, engine.logged, [*engine.variables().values()], {"samples": poisoned}, (1, 8)
+    )
     logs = steps(0, ORDER.indices(0, 5))
     assert len(logs["discriminator_loss"]) == 4
     assert np.isnan(logs["discriminator_loss"][-1])

@@ -21,7 +21,7 @@ tf.distribute.MirroredStrategy = lambda: real_strategy(["CPU:0", "CPU:1"])
 from gan_pipelines.errors import UserError
 from gan_pipelines.training.engine import Engine, Outcome, Phase, Player, build_optimizer
 from gan_pipelines.training.parameters import SGDParameters
-from gan_pipelines.training.tensorflow_backend import CompiledSteps, Key, noise, open_device
+from gan_pipelines.training.backend import Key, noise, open_device
 
 
 class MeanSquare:
@@ -38,14 +38,14 @@ class MeanSquare:
 
 def train(devices):
     device = open_device(devices, "auto" if devices == "mirrored" else False, 8)
-    with device.strategy.scope():
+    with device.scope():
         inputs = keras.layers.Input((3,))
         network = keras.Model(inputs, keras.layers.Dense(1, kernel_initializer="ones")(inputs))
         optimizer = build_optimizer(SGDParameters(name="sgd", learning_rate=0.05), network, 8)
         engine = Engine([Player("student", network, optimizer)], [Phase(("student",))], MeanSquare(network), seed=0)
     random = np.random.default_rng(0)
     data = {"x": random.normal(size=(16, 3)).astype("float32"), "y": random.normal(size=16).astype("float32")}
-    steps = CompiledSteps(engine.step, engine.logged, data, (1, 8), device)
+    steps = device.compile_steps(engine.step, engine.logged, [*engine.variables().values()], data, (1, 8))
     logs = steps(0, np.arange(16, dtype=np.int32).reshape(2, 1, 8))
     weights = np.concatenate([values.ravel() for values in network.get_weights()])
     return device.replicas, weights.tolist(), {name: values.tolist() for name, values in logs.items()}

@@ -4,11 +4,12 @@ import pytest
 from keras import layers
 
 from gan_pipelines.errors import UserError
+from gan_pipelines.training.backend import open_device
 from gan_pipelines.training.batches import BatchOrder
 from gan_pipelines.training.checkpoint import CheckpointStore
-from gan_pipelines.training.engine import Engine, Outcome, Phase, Player, build_optimizer, copy_for_training
+from gan_pipelines.training.engine import Engine, Outcome, Phase, Player, build_optimizer
 from gan_pipelines.training.parameters import AdamParameters
-from gan_pipelines.training.tensorflow_backend import open_device
+from gan_pipelines.training.precision import copy_for_training
 from gan_pipelines.training.trainer import Schedule, Trainer
 from gan_pipelines.training.validation import Measurements, Validation
 from tests.training.test_trainer import DyingStore, assert_equal
@@ -39,7 +40,7 @@ def network():
 def train(store=None, *, steps=12, every=2, patience=None, values=None, checkpoint_every=5, measured=None):
     """Trains; ``values`` are what is measured after each ``every`` steps, instead of the true error."""
     untrained, device = network(), open_device("cpu", False, 8)
-    with device.strategy.scope():
+    with device.scope():
         trained = copy_for_training(untrained, "float32")
         player = Player("recovery", trained, build_optimizer(AdamParameters(learning_rate=0.05), trained, 8))
         engine = Engine([player], [Phase(("recovery",))], Recovery(trained), seed=3)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from keras import ops
 
 from gan_pipelines.adversarial.parameters import AugmentationName
-from gan_pipelines.training.tensorflow_backend import Key, Tensor, noise
+from gan_pipelines.training.backend import Key, Tensor, noise
 
 _LARGEST_SHIFT = 1 / 8  # of the image's side
 _CUT = 1 / 2  # of the image's side

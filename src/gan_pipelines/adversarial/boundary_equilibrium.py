@@ -6,7 +6,7 @@ Berthelot, Schumm and Metz, "BEGAN: Boundary Equilibrium Generative Adversarial 
 import keras
 from keras import ops
 
-from gan_pipelines.training.tensorflow_backend import Key, Tensor
+from gan_pipelines.training.backend import Key, Tensor
 
 
 class BoundaryEquilibrium:

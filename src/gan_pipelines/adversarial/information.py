@@ -13,9 +13,9 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
+from gan_pipelines.training.backend import Key, Tensor, noise
 from gan_pipelines.training.codes import CodeParameters
 from gan_pipelines.training.randomness import draw
-from gan_pipelines.training.tensorflow_backend import Key, Tensor, noise
 
 _LOG_DEVIATIONS = (-2.0, 1.0)  # beyond, a code that is told exactly would drown all others
 

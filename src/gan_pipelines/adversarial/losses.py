@@ -19,7 +19,7 @@ from gan_pipelines.adversarial.parameters import (
     RelativisticParameters,
     WassersteinParameters,
 )
-from gan_pipelines.training.tensorflow_backend import Key, Tensor, noise
+from gan_pipelines.training.backend import Key, Tensor, noise
 
 _ACCURACIES = ("real_accuracy", "generated_accuracy")
 

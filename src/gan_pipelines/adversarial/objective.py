@@ -14,9 +14,10 @@ from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.adversarial.penalties import Penalty
 from gan_pipelines.adversarial.sampling import beside, classes_of, latent_size
 from gan_pipelines.adversarial.spectral_normalization import advance
+from gan_pipelines.training.backend import Key, LazyTerm, Tensor, noise
 from gan_pipelines.training.engine import Batch, Outcome, Phase
+from gan_pipelines.training.precision import in_float32
 from gan_pipelines.training.randomness import Distribution
-from gan_pipelines.training.tensorflow_backend import Key, LazyTerm, Tensor, noise
 
 SIMULTANEOUS = (Phase(("discriminator", "generator")),)
 ALTERNATING = (Phase(("discriminator",)), Phase(("generator",)))
@@ -123,7 +124,8 @@ class AdversarialObjective:
 
     def _terms(self, real: Tensor, generated: Tensor, classes: Tensor | None, key: Key) -> list[LazyTerm]:
         def critic(samples: Tensor) -> Tensor:
-            return self._judge(samples, classes)[0]
+            with in_float32(self.discriminator):
+                return self._judge(samples, classes)[0]
 
         return [
             LazyTerm(

@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 from keras import ops
 
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters, GradientPenaltyParameters
-from gan_pipelines.training.tensorflow_backend import Key, Tensor, input_gradient, noise
+from gan_pipelines.training.backend import Key, Tensor, input_gradient, noise
 
 Critic = Callable[[Tensor], Tensor]
 """From samples ``(batch, ...)`` to logits ``(batch, 1)``."""

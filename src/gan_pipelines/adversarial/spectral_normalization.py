@@ -15,8 +15,8 @@ import numpy as np
 from keras import ops
 
 from gan_pipelines.errors import UserError
+from gan_pipelines.training.backend import Tensor
 from gan_pipelines.training.randomness import draw
-from gan_pipelines.training.tensorflow_backend import Tensor
 
 _EPSILON = 1e-12
 _ITERATIONS = 3

@@ -1,6 +1,5 @@
 """Training of a generator against a discriminator."""
 
-import hashlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,22 +19,15 @@ from gan_pipelines.adversarial.sampling import classes_of, draw_latents, generat
 from gan_pipelines.adversarial.spectral_normalization import spectrally_normalised, with_plain_layers
 from gan_pipelines.errors import UserError
 from gan_pipelines.pixels import to_bytes
+from gan_pipelines.training.backend import open_device
 from gan_pipelines.training.batches import BatchOrder
 from gan_pipelines.training.checkpoint import CheckpointStore
 from gan_pipelines.training.codes import CodeParameters
-from gan_pipelines.training.engine import (
-    Average,
-    Engine,
-    Player,
-    build_optimizer,
-    copy_for_export,
-    copy_for_training,
-    flat_weights,
-    network_digest,
-)
+from gan_pipelines.training.engine import Average, Engine, Player, build_optimizer, flat_weights, network_digest
+from gan_pipelines.training.examples import Examples, content_sha256
+from gan_pipelines.training.precision import copy_for_export, copy_for_training
 from gan_pipelines.training.randomness import Distribution
 from gan_pipelines.training.recording import Recorder
-from gan_pipelines.training.tensorflow_backend import open_device
 from gan_pipelines.training.trainer import Schedule, Trainer, TrainingResult
 
 PREVIEWS, SNAPSHOTS = "previews", "snapshots"
@@ -68,7 +60,7 @@ class TrainedGAN:
 def train_gan(  # noqa: PLR0913 - one argument for each part that tests and models exchange
     title: str,
     networks: tuple[keras.Model, keras.Model],
-    samples: NDArray[np.float32],
+    samples: Examples,
     parameters: AdversarialTrainingParameters,
     *,
     labels: NDArray[np.int64] | None = None,
@@ -98,9 +90,9 @@ def train_gan(  # noqa: PLR0913 - one argument for each part that tests and mode
             another configuration, or divergence.
         StoppedBySignalError: Ctrl-C or SIGTERM came.
     """
-    data: dict[str, NDArray[Any]] = {"samples": samples, **_labels_taken(networks[0], labels)}
+    data: dict[str, Examples] = {"samples": samples, **_labels_taken(networks[0], labels)}
     device = open_device(parameters.devices, parameters.jit_compile, parameters.batch_size)
-    with device.strategy.scope():
+    with device.scope():
         contest = prepare_contest(
             networks,
             parameters,
@@ -215,12 +207,12 @@ def _players(
         Player(
             "generator",
             trained_generator,
-            build_optimizer(optimizers.generator, trained_generator, examples_per_step),
+            build_optimizer(optimizers.generator, trained_generator, examples_per_step, parameters.precision),
         ),
         Player(
             "discriminator",
             trained_discriminator,
-            build_optimizer(optimizers.discriminator, trained_discriminator, batch_size),
+            build_optimizer(optimizers.discriminator, trained_discriminator, batch_size, parameters.precision),
             parameters.weight_limit,
         ),
     )
@@ -258,13 +250,13 @@ def _snapshot_steps(
 
 def _configuration(
     networks: tuple[keras.Model, keras.Model],
-    data: Mapping[str, NDArray[Any]],
+    data: Mapping[str, Examples],
     parameters: AdversarialTrainingParameters,
 ) -> dict[str, Any]:
     """Returns what the result depends on, by the key that a user would change."""
     generator, discriminator = networks
     return {
-        **{f"real {name} (content)": hashlib.sha256(values.tobytes()).hexdigest() for name, values in data.items()},
+        **{f"real {name} (content)": content_sha256(values) for name, values in data.items()},
         "networks (generator)": network_digest(generator),
         "networks (discriminator)": network_digest(discriminator),
         **parameters.result_settings(),

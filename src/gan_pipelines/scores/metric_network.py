@@ -17,21 +17,12 @@ from numpy.typing import NDArray
 from gan_pipelines.pixels import Pixels
 from gan_pipelines.scores import stacks
 from gan_pipelines.scores.parameters import MetricNetworkParameters
+from gan_pipelines.training.backend import Key, open_device
 from gan_pipelines.training.batches import BatchOrder
-from gan_pipelines.training.engine import (
-    Batch,
-    Engine,
-    Outcome,
-    Phase,
-    Player,
-    build_optimizer,
-    copy_for_export,
-    copy_for_training,
-    network_digest,
-)
+from gan_pipelines.training.engine import Batch, Engine, Outcome, Phase, Player, build_optimizer, network_digest
 from gan_pipelines.training.inference import infer
+from gan_pipelines.training.precision import copy_for_export, copy_for_training
 from gan_pipelines.training.randomness import stream_seed
-from gan_pipelines.training.tensorflow_backend import Key, open_device
 from gan_pipelines.training.trainer import Schedule, Trainer
 
 FEATURES = 64
@@ -147,9 +138,11 @@ def train_metric_network(
     device = open_device(parameters.devices, parameters.jit_compile, batch_size, _SECTION)
     _, height, width, channels = pixels.shape
     untrained = metric_network((height, width, channels), classes, parameters.seed)
-    with device.strategy.scope():
+    with device.scope():
         network = copy_for_training(untrained, parameters.precision)
-        player = Player("classifier", network, build_optimizer(parameters.optimizer, network, batch_size))
+        player = Player(
+            "classifier", network, build_optimizer(parameters.optimizer, network, batch_size, parameters.precision)
+        )
         engine = Engine([player], [Phase(("classifier",))], Classification(network), parameters.seed)
     order = BatchOrder(len(pixels), batch_size, engine.batches_per_step, parameters.seed, _SECTION)
     steps = parameters.total_steps(order.steps_per_epoch)

@@ -11,10 +11,19 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from gan_pipelines.training.backend import (
+    Forward,
+    Key,
+    LazyTerm,
+    Learner,
+    Tensor,
+    apply_gradients,
+    losses_and_gradients,
+    share_statistics,
+)
 from gan_pipelines.training.parameters import OptimizerParameters, Precision
 from gan_pipelines.training.randomness import stream_seed
 from gan_pipelines.training.schedules import rate_schedule
-from gan_pipelines.training.tensorflow_backend import Forward, Key, LazyTerm, Tensor, losses_and_gradients
 
 Batch = Mapping[str, Tensor]
 
@@ -38,10 +47,15 @@ class Player:
     optimizer: keras.optimizers.Optimizer
     weight_limit: float | None = None
 
+    @property
+    def learner(self) -> Learner:
+        """What its loss is differentiated by."""
+        return Learner(self.network.trainable_variables, self.optimizer.scale_loss)
+
     def move(self, gradients: Sequence[Tensor]) -> None:
         """Updates the weights once, by gradients of the network's trainable variables."""
         variables = self.network.trainable_variables
-        self.optimizer.apply(gradients, variables)
+        apply_gradients(self.optimizer, gradients, variables)
         if self.weight_limit is not None:
             for variable in variables:
                 variable.assign(keras.ops.clip(variable, -self.weight_limit, self.weight_limit))
@@ -154,7 +168,7 @@ class Engine:
         """Goes through the phases once.
 
         Args:
-            step: The step's number, an int64 scalar tensor.
+            step: The step's number, an integer scalar tensor.
             batches: Examples by name, ``(batches_per_step, batch, ...)``.
 
         Returns:
@@ -165,6 +179,8 @@ class Engine:
             for repeat in range(phase.repeats):
                 batch = {name: values[repeat] for name, values in batches.items()}
                 logs |= self._run_phase(phase, batch, Key(self._seed, step, f"phase {number}/repeat {repeat}"))
+        for player in self._players.values():
+            share_statistics(player.network.non_trainable_weights)
         for average in self._averages.values():
             average.update(step)
         return logs
@@ -174,8 +190,8 @@ class Engine:
             outcome = self._objective(phase.players, batch, key)
             return outcome.losses, outcome.figures, outcome.terms
 
-        moved = {name: self._players[name].network.trainable_variables for name in phase.players}
-        losses, figures, gradients = losses_and_gradients(forward, moved)
+        learners = {name: self._players[name].learner for name in phase.players}
+        losses, figures, gradients = losses_and_gradients(forward, learners)
         for name in phase.players:
             self._players[name].move(gradients[name])
         return {f"{name}_loss": loss for name, loss in losses.items()} | figures
@@ -223,7 +239,10 @@ def _draws(network: keras.Model) -> list[keras.Variable]:
 
 
 def build_optimizer(
-    parameters: OptimizerParameters, network: keras.Model, examples_per_update: int
+    parameters: OptimizerParameters,
+    network: keras.Model,
+    examples_per_update: int,
+    precision: Precision = "float32",
 ) -> keras.optimizers.Optimizer:
     """Makes an optimizer with its slots, so that a checkpoint can be read into it.
 
@@ -231,35 +250,17 @@ def build_optimizer(
         parameters: Which one, how fast, and how its rate changes.
         network: What it moves.
         examples_per_update: Examples that the training sees from one of its updates to the next.
+        precision: With ``mixed_float16`` it scales its loss, so that small gradients do not vanish, and leaves out
+            steps whose gradients overflow.
     """
     settings = parameters.model_dump(exclude={"schedule", "clip_norm"})
     if parameters.schedule is not None:
         settings["learning_rate"] = rate_schedule(parameters.schedule, parameters.learning_rate, examples_per_update)
     optimizer = _OPTIMIZERS[parameters.name](**settings, global_clipnorm=parameters.clip_norm)
+    if precision == "mixed_float16":
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     optimizer.build(network.trainable_variables)
     return optimizer
-
-
-def copy_for_training(network: keras.Model, precision: Precision) -> keras.Model:
-    """Copies a network with its weights, so that training changes nothing it was given.
-
-    With ``mixed_bfloat16`` the layers compute in bfloat16 and keep float32 weights, but for the last one with weights,
-    whose rounding would show in the pixels and logits.
-    """
-    copy = keras.models.clone_model(network)
-    copy.set_weights(network.get_weights())
-    if precision != "float32":
-        head = max(position for position, layer in enumerate(copy.layers) if layer.weights)
-        for layer in copy.layers[:head]:
-            layer.dtype_policy = keras.dtype_policies.DTypePolicy(precision)
-    return copy
-
-
-def copy_for_export(network: keras.Model) -> keras.Model:
-    """Copies a trained network into plain float32 layers, as it is saved."""
-    copy = keras.models.clone_model(network, clone_function=_float32_clone)
-    copy.set_weights(network.get_weights())
-    return copy
 
 
 def flat_weights(network: keras.Model) -> NDArray[np.float32]:
@@ -281,10 +282,3 @@ def network_digest(network: keras.Model) -> str:
     for values in network.get_weights():
         digest.update(values.tobytes())
     return digest.hexdigest()
-
-
-def _float32_clone(layer: keras.layers.Layer) -> keras.layers.Layer:
-    config = layer.get_config()
-    if "dtype" in config:
-        config["dtype"] = "float32"
-    return type(layer).from_config(config)

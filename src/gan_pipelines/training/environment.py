@@ -5,7 +5,7 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-from gan_pipelines.training.tensorflow_backend import Device
+from gan_pipelines.training.backend import Device
 
 _PACKAGES = ("keras", "numpy", "tensorflow")
 

@@ -7,8 +7,10 @@ from pydantic import Field, model_validator
 
 from gan_pipelines.parameter_model import ParameterModel
 
-Devices = Literal["auto", "cpu", "gpu", "mirrored"]
-Precision = Literal["float32", "mixed_bfloat16"]
+Devices = Literal["auto", "cpu", "gpu", "mirrored", "multi_worker"]
+"""``auto`` takes a GPU where there is one; ``mirrored`` all devices of the machine; ``multi_worker`` those of several
+processes."""
+Precision = Literal["float32", "mixed_bfloat16", "mixed_float16"]
 
 DEFAULT_STEPS = 5_500
 

@@ -5,8 +5,8 @@ import math
 import keras
 from keras import ops
 
+from gan_pipelines.training.backend import Tensor
 from gan_pipelines.training.parameters import ScheduleParameters
-from gan_pipelines.training.tensorflow_backend import Tensor
 
 
 def rate_share(parameters: ScheduleParameters, examples: Tensor) -> Tensor:

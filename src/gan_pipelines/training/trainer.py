@@ -10,14 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gan_pipelines.errors import StoppedBySignalError, UserError
+from gan_pipelines.training.backend import Device
 from gan_pipelines.training.batches import BatchOrder
 from gan_pipelines.training.checkpoint import Checkpoint, CheckpointStore
 from gan_pipelines.training.engine import Engine
 from gan_pipelines.training.environment import describe_environment
-from gan_pipelines.training.interruption import stop_on_signals
+from gan_pipelines.training.examples import Examples
+from gan_pipelines.training.interruption import Interruption, stop_on_signals
 from gan_pipelines.training.progress import Report, progress
 from gan_pipelines.training.recording import Recorder, Recording, Recordings
-from gan_pipelines.training.tensorflow_backend import CompiledSteps, Device
 from gan_pipelines.training.validation import Measurements, Validation
 
 logger = logging.getLogger(__name__)
@@ -106,7 +107,7 @@ class Trainer:
         title: Names the training in progress and messages.
         section: Where the user gives this training's parameters, for messages.
         engine: What is trained.
-        data: Examples by name, ``(examples, ...)``.
+        data: Examples by name, ``(examples, ...)``, in memory or on the disk.
         order: Which examples come when.
         device: Where the steps run.
         schedule: When what happens.
@@ -122,7 +123,7 @@ class Trainer:
         *,
         section: str = "training",
         engine: Engine,
-        data: Mapping[str, NDArray[Any]],
+        data: Mapping[str, Examples],
         order: BatchOrder,
         device: Device,
         schedule: Schedule,
@@ -140,8 +141,11 @@ class Trainer:
         self._store = store
         self._recordings = Recordings(recorders)
         self._validation = validation
+        self._device = device
         self._environment = describe_environment(device)
-        self._steps = CompiledSteps(engine.step, engine.logged, data, order.shape, device)
+        self._steps = device.compile_steps(
+            engine.step, engine.logged, [*engine.variables().values()], data, order.shape
+        )
         self._progress = _Progress(logs={name: [] for name in engine.logged})
         self._saved_step: int | None = None
 
@@ -161,7 +165,8 @@ class Trainer:
         if self._store is not None:
             self._store.prepare()
             self._resume(self._store, on_changed_configuration)
-        if not self._is_finished():
+        self._start_together()
+        if self._agree_on_steps(0 if self._is_finished() else 1):
             self._train_to_the_end()
         if self._validation is not None and self._has_stopped_early():
             now, best = self._progress, self._progress.measurements.best_step
@@ -175,15 +180,19 @@ class Trainer:
         return self._progress.step >= self._schedule.total_steps or self._has_stopped_early()
 
     def _has_stopped_early(self) -> bool:
-        return self._validation is not None and self._progress.measurements.are_exhausted(self._validation.patience)
+        if self._validation is None or not self._device.is_chief:  # who decides it for all
+            return False
+        return self._progress.measurements.are_exhausted(self._validation.patience)
 
     def _train_to_the_end(self) -> None:
         now, schedule = self._progress, self._schedule
-        with stop_on_signals(self._steps.stop) as interruption:
+        # Several processes stop between calls, where they agree on it: who left a call alone would let others wait.
+        stop = self._steps.stop if self._device.processes == 1 else lambda: None
+        with stop_on_signals(stop) as interruption:
             with progress(self._title, schedule.total_steps, now.step) as report:
                 self._recordings.take(now.step)
-                while not self._is_finished() and interruption.signal_number is None:
-                    self._run_chunk(report)
+                while steps := self._next_steps(interruption):
+                    self._run_chunk(steps, report)
                     self._recordings.take(now.step)
                     self._measure()
                     if now.step % schedule.checkpoint_every == 0:
@@ -192,9 +201,37 @@ class Trainer:
         if interruption.signal_number is not None:
             raise StoppedBySignalError(self._farewell(), interruption.signal_number)
 
-    def _run_chunk(self, report: Report) -> None:
+    def _next_steps(self, interruption: Interruption) -> int:
+        """Returns how many steps come next before Python has something to do; 0 at the end, or when asked to stop."""
+        is_over = interruption.signal_number is not None or self._is_finished()
+        return self._agree_on_steps(
+            0 if is_over else min(self._next_stop() - self._progress.step, self._chunk_length())
+        )
+
+    def _agree_on_steps(self, wanted: int) -> int:
+        """Returns what the chief wants, 0 if any process wants none.
+
+        Clocks and signals differ between processes, but all must take the same steps.
+        """
+        is_chief = self._device.is_chief
+        steps, refusals = self._device.total(np.array([wanted if is_chief else 0, wanted == 0], np.int32))
+        return 0 if refusals else int(steps)
+
+    def _start_together(self) -> None:
+        """Lets all processes begin where the chief does."""
+        if self._device.processes == 1:
+            return
+        self._progress.step = int(self._from_chief(np.array([self._progress.step]))[0])
+        self._engine.restore({path: self._from_chief(values) for path, values in self._engine.state().items()})
+
+    def _from_chief(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Returns the chief's values, to the bit."""
+        bits = np.frombuffer(np.ascontiguousarray(values).tobytes(), np.int32)
+        shared = self._device.total(bits if self._device.is_chief else np.zeros_like(bits))
+        return np.frombuffer(shared.tobytes(), values.dtype).reshape(values.shape)
+
+    def _run_chunk(self, steps: int, report: Report) -> None:
         now = self._progress
-        steps = min(self._next_stop() - now.step, self._chunk_length())
         start = time.perf_counter()
         logs = self._steps(now.step, self._order.indices(now.step, steps))
         seconds = time.perf_counter() - start

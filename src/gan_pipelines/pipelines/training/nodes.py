@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.networks.parameters import NetworksParameters
 from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, KerasModel
-from gan_pipelines.pixels import to_bytes
+from gan_pipelines.pixels import StoredPixels, to_bytes
 from gan_pipelines.sources.image_set import ImageSet
 from gan_pipelines.training.checkpoint import CheckpointStore
 
@@ -43,7 +43,7 @@ def train_gan(
 
 
 def train_on(
-    samples: NDArray[Any],
+    samples: NDArray[Any] | StoredPixels,
     pair: tuple[KerasModel, KerasModel],
     checkpoints: CheckpointStore,
     networks: dict[str, Any],

@@ -1,0 +1,53 @@
+"""Networks that compute in 16 bits while they are trained, and in 32 where that would be too coarse."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import keras
+
+from gan_pipelines.training.parameters import Precision
+
+
+def copy_for_training(network: keras.Model, precision: Precision) -> keras.Model:
+    """Copies a network with its weights, so that training changes nothing it was given.
+
+    With ``mixed_bfloat16`` or ``mixed_float16`` the layers compute in 16 bits and keep float32 weights, but for the
+    last one with weights, whose rounding would show in the pixels and logits.
+    """
+    copy = keras.models.clone_model(network)
+    copy.set_weights(network.get_weights())
+    if precision != "float32":
+        head = max(position for position, layer in enumerate(copy.layers) if layer.weights)
+        for layer in copy.layers[:head]:
+            layer.dtype_policy = keras.dtype_policies.DTypePolicy(precision)
+    return copy
+
+
+def copy_for_export(network: keras.Model) -> keras.Model:
+    """Copies a trained network into plain float32 layers, as it is saved."""
+    copy = keras.models.clone_model(network, clone_function=_float32_clone)
+    copy.set_weights(network.get_weights())
+    return copy
+
+
+@contextmanager
+def in_float32(network: keras.Model) -> Iterator[None]:
+    """Lets all layers of a network compute in float32 for as long as the context lasts.
+
+    A slope that is differentiated again is a product of many small numbers, of which 16 bits leave too little.
+    """
+    policies = [(layer, layer.dtype_policy) for layer in network.layers]
+    for layer, _ in policies:
+        layer.dtype_policy = keras.dtype_policies.DTypePolicy("float32")
+    try:
+        yield
+    finally:
+        for layer, policy in policies:
+            layer.dtype_policy = policy
+
+
+def _float32_clone(layer: keras.layers.Layer) -> keras.layers.Layer:
+    config = layer.get_config()
+    if "dtype" in config:
+        config["dtype"] = "float32"
+    return type(layer).from_config(config)
