@@ -33,7 +33,7 @@ def take_left_half(generator: KerasModel) -> KerasModel:
 
 def with_weights_of(generator: KerasModel, left_generator: KerasModel) -> KerasModel:
     """Returns the generator of pairs with the weights of a generator of left images."""
-    from gan_pipelines.training.engine import copy_for_export
+    from gan_pipelines.training.precision import copy_for_export
 
     pairs = copy_for_export(generator)
     pairs.set_weights(left_generator.get_weights())

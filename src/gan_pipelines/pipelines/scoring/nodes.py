@@ -37,7 +37,8 @@ def score_snapshots(
     from gan_pipelines.scores import snapshots
     from gan_pipelines.scores.evaluation import why_not_scored
     from gan_pipelines.scores.judge import open_judge
-    from gan_pipelines.training.engine import copy_for_export, set_flat_weights
+    from gan_pipelines.training.engine import set_flat_weights
+    from gan_pipelines.training.precision import copy_for_export
 
     parameters = ScoringParameters.model_validate(scoring)
     of_networks = NetworksParameters.model_validate(networks)
