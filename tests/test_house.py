@@ -16,6 +16,8 @@ GROUND = {"disk", "errors", "parameter_model", "pixels", "presets"}
 MODEL_ROOMS = {"sources", "networks", "adversarial", "headlines", "scores", "reporting"}
 MAY_IMPORT = {
     **{module: set() for module in GROUND},
+    "backend_choice": {"errors"},
+    "devices_report": {"training", "backend_choice", *GROUND},
     "training": GROUND,
     **{room: {room, "training", *GROUND} for room in MODEL_ROOMS},
     "datasets": {"datasets", "sources", "training", *GROUND},

@@ -1,5 +1,6 @@
-"""Kedro's ``run``, which tells a user's mistake in a message instead of a traceback."""
+"""Kedro's ``run``, which tells a user's mistake in a message instead of a traceback, and the project's own commands."""
 
+import json
 import logging
 import math
 import os
@@ -23,7 +24,10 @@ from kedro.io import DatasetError
 from kedro.utils import find_kedro_project
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
+from rich.console import Console
 
+from gan_pipelines.backend_choice import choose_backend
+from gan_pipelines.devices_report import as_tables, as_text, describe_devices
 from gan_pipelines.errors import StoppedBySignalError, UserError
 from gan_pipelines.incremental.cli import cache
 from gan_pipelines.incremental.cli import run as incremental_run
@@ -46,6 +50,7 @@ class _RunCommand(click.Command):
         warnings.filterwarnings("ignore", "Option '--pipeline' is deprecated", KedroDeprecationWarning)
         try:
             with _nothing_told_twice():
+                choose_backend()
                 _check_configuration(ctx.params["conf_source"], ctx.params["env"])
                 return super().invoke(ctx)
         except (Exception, KeyboardInterrupt) as error:
@@ -76,6 +81,27 @@ run = _RunCommand(
 )
 cli.add_command(run)
 cli.add_command(cache)
+
+
+@cli.group()
+def gan() -> None:
+    """Tells what trainings meet on this machine."""
+
+
+@gan.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def devices(as_json: bool) -> None:
+    """Tells what a training would run on: backend, devices, precision, cluster."""
+    try:
+        report = describe_devices(choose_backend())
+    except UserError as error:
+        raise click.ClickException(str(error)) from error
+    if as_json:
+        click.echo(json.dumps(report.as_json(), indent=2))
+    elif sys.stdout.isatty():
+        Console(highlight=False).print(*as_tables(report), sep="\n")
+    else:
+        click.echo(as_text(report))
 
 
 def _ending(error: BaseException | None) -> tuple[str, int] | None:

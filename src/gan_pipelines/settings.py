@@ -1,16 +1,12 @@
 """Kedro's settings for this project."""
 
-import os
-
+from gan_pipelines.backend_choice import set_defaults
 from gan_pipelines.context import PresetContext
 from gan_pipelines.hooks import ComparisonHooks, ParameterHooks
 from gan_pipelines.incremental import IncrementalSession
 from gan_pipelines.pipelines.parameters import MODEL_PARAMETERS
 
-# Sessions import this before any node imports TensorFlow. Its C++ part calls a missing GPU and an optimization that it
-# leaves out errors; what really fails is raised as well. Some lines are written before the level is read
-# (tensorflow/tensorflow issue 100442).
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+set_defaults()  # sessions import this before any node imports Keras
 
 HOOKS = (ParameterHooks(MODEL_PARAMETERS), ComparisonHooks())
 

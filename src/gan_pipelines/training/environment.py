@@ -16,7 +16,7 @@ def describe_environment(device: Device) -> dict[str, str]:
     return {
         "python": platform.python_version(),
         **{package: version(package) for package in _PACKAGES},
-        "processor": _processor(),
+        "processor": processor_name(),
         "threads": threads,
         "device": device.description,
         "jit_compile": str(device.jit_compile).lower(),
@@ -30,7 +30,7 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
-def _processor() -> str:
+def processor_name() -> str:
     """Returns the processor's model where Linux tells it, else its architecture."""
     information = Path("/proc/cpuinfo")
     if information.is_file():

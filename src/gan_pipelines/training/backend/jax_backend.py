@@ -5,6 +5,7 @@ Keras's variables keep their values between calls. Within a step their present v
 """
 
 import functools
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
@@ -327,17 +328,17 @@ def join_cluster() -> JaxDevice:
 
 def find_devices(kind: Literal["CPU", "GPU"]) -> list[FoundDevice]:
     """Returns the devices of a kind that JAX sees on this machine."""
-    return [_found(device) for device in jax.local_devices() if device.platform.upper() == kind]
+    seen = jax.local_devices(backend="cpu") if kind == "CPU" else jax.local_devices()
+    return [_found(device) for device in seen if device.platform.upper() == kind]
 
 
 def _found(device: jax.Device) -> FoundDevice:
     if device.platform != "gpu":
         return FoundDevice(str(device))
     memory = (device.memory_stats() or {}).get("bytes_limit")
-    capability = getattr(device, "compute_capability", None)
-    return FoundDevice(
-        str(device), device.device_kind, memory, f"compute capability {capability}" if capability else ""
-    )
+    version = re.fullmatch(r"(\d+)\.(\d+)", str(getattr(device, "compute_capability", "")))
+    capability = (int(version[1]), int(version[2])) if version else None
+    return FoundDevice(str(device), device.device_kind, memory, capability)
 
 
 class CompiledSteps:

@@ -154,10 +154,10 @@ class FoundDevice:
         name: As the backend calls it.
         model: The maker's name, where it is known.
         memory: Bytes, where they are known.
-        capability: What its maker says it can do, such as ``compute capability 9.0``; empty where nothing is known.
+        compute_capability: What NVIDIA says it can do, such as ``(9, 0)``; None for what others made.
     """
 
     name: str
     model: str = ""
     memory: int | None = None
-    capability: str = ""
+    compute_capability: tuple[int, int] | None = None

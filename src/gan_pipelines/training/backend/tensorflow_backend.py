@@ -298,11 +298,8 @@ def _found(device: tf.config.PhysicalDevice) -> FoundDevice:
     if device.device_type != "GPU":
         return FoundDevice(name)
     details = tf.config.experimental.get_device_details(device)
-    capability = details.get("compute_capability")
     return FoundDevice(
-        name,
-        model=str(details.get("device_name", "")),
-        capability="" if capability is None else "compute capability {}.{}".format(*capability),
+        name, model=str(details.get("device_name", "")), compute_capability=details.get("compute_capability")
     )
 
 
