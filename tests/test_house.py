@@ -19,13 +19,14 @@ MAY_IMPORT = {
     "backend_choice": {"errors"},
     "devices_report": {"training", "backend_choice", *GROUND},
     "training": GROUND,
+    "announcements": {"training", *GROUND},
     **{room: {room, "training", *GROUND} for room in MODEL_ROOMS},
     "datasets": {"datasets", "sources", "training", *GROUND},
     "incremental": set(),  # could be lifted out as a plugin
 }
 KNOW_KEDRO = {
     *("pipelines", "datasets", "incremental"),
-    *("settings", "context", "hooks", "cli", "pipeline_registry", "__main__"),
+    *("settings", "context", "hooks", "session", "cli", "pipeline_registry", "__main__"),
 }
 BACKENDS_LIVE_IN = {
     backend: PACKAGE / "training" / "backend" / f"{backend}_backend.py" for backend in ("tensorflow", "jax")

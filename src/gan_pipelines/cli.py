@@ -28,7 +28,7 @@ from rich.console import Console
 
 from gan_pipelines.backend_choice import choose_backend
 from gan_pipelines.devices_report import as_tables, as_text, describe_devices
-from gan_pipelines.errors import StoppedBySignalError, UserError
+from gan_pipelines.errors import LostProcessError, StoppedBySignalError, UserError
 from gan_pipelines.incremental.cli import cache
 from gan_pipelines.incremental.cli import run as incremental_run
 
@@ -61,6 +61,8 @@ class _RunCommand(click.Command):
                 traceback.print_exc()
             message, exit_code = ending
             click.echo(message, err=True)
+            if any(isinstance(cause, LostProcessError) for cause in _causes(error)):
+                _leave_at_once(exit_code)
             raise click.exceptions.Exit(exit_code) from error
 
 
@@ -102,6 +104,14 @@ def devices(as_json: bool) -> None:
         Console(highlight=False).print(*as_tables(report), sep="\n")
     else:
         click.echo(as_text(report))
+
+
+def _leave_at_once(exit_code: int) -> None:
+    """Ends the process without the backend's farewell, which would wait for a process that is no more, and crash."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(exit_code)
 
 
 def _ending(error: BaseException | None) -> tuple[str, int] | None:

@@ -20,3 +20,7 @@ class StoppedBySignalError(Exception):
     def __init__(self, message: str, signal_number: int) -> None:
         super().__init__(message)
         self.signal_number = signal_number
+
+
+class LostProcessError(UserError):
+    """Another process that trains with this one ended, or was not heard of for too long."""

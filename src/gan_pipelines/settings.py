@@ -3,14 +3,14 @@
 from gan_pipelines.backend_choice import set_defaults
 from gan_pipelines.context import PresetContext
 from gan_pipelines.hooks import ComparisonHooks, ParameterHooks
-from gan_pipelines.incremental import IncrementalSession
 from gan_pipelines.pipelines.parameters import MODEL_PARAMETERS
+from gan_pipelines.session import ClusterSession
 
 set_defaults()  # sessions import this before any node imports Keras
 
 HOOKS = (ParameterHooks(MODEL_PARAMETERS), ComparisonHooks())
 
-SESSION_CLASS = IncrementalSession
+SESSION_CLASS = ClusterSession
 CONTEXT_CLASS = PresetContext
 
 CONFIG_LOADER_ARGS = {

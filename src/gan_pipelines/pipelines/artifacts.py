@@ -21,3 +21,6 @@ else:
 
 Arrays: TypeAlias = dict[str, NDArray[Any]]
 """Arrays by name."""
+
+TRAINS_TOGETHER = "trains-together"
+"""The tag of nodes in which all processes of a cluster take part."""

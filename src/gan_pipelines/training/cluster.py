@@ -32,6 +32,11 @@ class Cluster:
         return self.process == 0
 
 
+def has_cluster() -> bool:
+    """Says whether anything tells of processes that train together."""
+    return "TF_CONFIG" in os.environ or "SLURM_PROCID" in os.environ
+
+
 def find_cluster() -> Cluster:
     """Reads who trains together from ``TF_CONFIG``, or from what Slurm tells the tasks of a step.
 

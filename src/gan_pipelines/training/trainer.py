@@ -1,6 +1,7 @@
 """The loop around the engine: resume, run chunks of steps, record, measure, checkpoint, stop when asked to."""
 
 import logging
+import signal
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -138,7 +139,7 @@ class Trainer:
         self._order = order
         self._schedule = schedule
         self._configuration = dict(configuration or {})
-        self._store = store
+        self._store = store if device.is_chief else None
         self._recordings = Recordings(recorders)
         self._validation = validation
         self._device = device
@@ -198,8 +199,9 @@ class Trainer:
                     if now.step % schedule.checkpoint_every == 0:
                         self._save_checkpoint()
             self._save_checkpoint()
-        if interruption.signal_number is not None:
-            raise StoppedBySignalError(self._farewell(), interruption.signal_number)
+        if interruption.signal_number is not None or not self._is_finished():
+            # Without a signal of its own, this process stops because another one had one.
+            raise StoppedBySignalError(self._farewell(), interruption.signal_number or signal.SIGTERM)
 
     def _next_steps(self, interruption: Interruption) -> int:
         """Returns how many steps come next before Python has something to do; 0 at the end, or when asked to stop."""
@@ -221,14 +223,16 @@ class Trainer:
         """Lets all processes begin where the chief does."""
         if self._device.processes == 1:
             return
-        self._progress.step = int(self._from_chief(np.array([self._progress.step]))[0])
-        self._engine.restore({path: self._from_chief(values) for path, values in self._engine.state().items()})
-
-    def _from_chief(self, values: NDArray[Any]) -> NDArray[Any]:
-        """Returns the chief's values, to the bit."""
-        bits = np.frombuffer(np.ascontiguousarray(values).tobytes(), np.int32)
-        shared = self._device.total(bits if self._device.is_chief else np.zeros_like(bits))
-        return np.frombuffer(shared.tobytes(), values.dtype).reshape(values.shape)
+        state = {"step": np.array([self._progress.step], np.int32), **self._engine.state()}
+        bits = np.concatenate([np.frombuffer(values.tobytes(), np.int32) for values in state.values()])
+        shared = self._device.total(bits * np.int32(self._device.is_chief)).tobytes()
+        ends = np.cumsum([values.nbytes for values in state.values()])
+        chiefs = {
+            path: np.frombuffer(shared[end - values.nbytes : end], values.dtype).reshape(values.shape)
+            for (path, values), end in zip(state.items(), ends, strict=True)
+        }
+        self._progress.step = int(chiefs.pop("step")[0])
+        self._engine.restore(chiefs)
 
     def _run_chunk(self, steps: int, report: Report) -> None:
         now = self._progress

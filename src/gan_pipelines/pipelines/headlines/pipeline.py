@@ -2,6 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
+from gan_pipelines.pipelines.artifacts import TRAINS_TOGETHER
 from gan_pipelines.pipelines.headlines import model_nodes, text_nodes, writing_nodes
 from gan_pipelines.pipelines.reporting.nodes import plot_losses
 
@@ -55,6 +56,7 @@ def _model() -> list[Node]:
             ["untrained_model", "training_examples", "validation_examples", "checkpoints", "params:training"],
             ["language_model", "training_history", "training_record"],
             name="train_model",
+            tags=TRAINS_TOGETHER,
         ),
     ]
 

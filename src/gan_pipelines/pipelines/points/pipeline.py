@@ -2,6 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
+from gan_pipelines.pipelines.artifacts import TRAINS_TOGETHER
 from gan_pipelines.pipelines.points import nodes
 from gan_pipelines.pipelines.reporting.nodes import plot_losses
 
@@ -34,6 +35,7 @@ def create_pipeline() -> Pipeline:
                 ],
                 ["generator", "discriminator", "training_history", "training_previews", "training_record"],
                 name="train_gan",
+                tags=TRAINS_TOGETHER,
             ),
             *_sampling(),
             *_reporting(),

@@ -2,6 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
+from gan_pipelines.pipelines.artifacts import TRAINS_TOGETHER
 from gan_pipelines.pipelines.training import nodes
 
 
@@ -28,6 +29,7 @@ def create_pipeline() -> Pipeline:
                     "generator_snapshots",
                 ],
                 name="train_gan",
+                tags=TRAINS_TOGETHER,
             )
         ]
     )

@@ -20,7 +20,16 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from numpy.typing import NDArray
 
 from gan_pipelines.errors import UserError
-from gan_pipelines.training.backend.seam import Forward, FoundDevice, Key, LazyTerm, Learner, Step, Tensor
+from gan_pipelines.training.backend.seam import (
+    Forward,
+    FoundDevice,
+    Key,
+    LazyTerm,
+    Learner,
+    Step,
+    Tensor,
+    told_as_lost,
+)
 from gan_pipelines.training.cluster import SECONDS_UNTIL_LOST, find_cluster
 from gan_pipelines.training.examples import Examples, normalised, pieces
 from gan_pipelines.training.parameters import Devices
@@ -31,6 +40,9 @@ Changes = dict[int, Tensor]
 """New values by the variable's place in `_VARIABLES`."""
 
 _VARIABLES: ContextVar[Sequence[keras.Variable]] = ContextVar("variables of the step that is traced")
+
+_LOSSES = (jax.errors.JaxRuntimeError, ValueError), ("Gloo", "NCCL", "UNAVAILABLE", "DEADLINE_EXCEEDED", "heartbeat")
+"""By what errors the loss of another process shows, and by which words in them."""
 
 _STEPS_A_CALL = {"CPU": 1, "GPU": 64}
 """So many at most are compiled into one call; fewer are left out at its end, so that one compilation serves all.
@@ -252,7 +264,9 @@ class JaxDevice:
             return values
         from jax.experimental import multihost_utils
 
-        summed: NDArray[np.int32] = np.asarray(multihost_utils.process_allgather(values)).sum(axis=0, dtype=np.int32)
+        with told_as_lost(self, *_LOSSES):
+            gathered = np.asarray(multihost_utils.process_allgather(values))
+        summed: NDArray[np.int32] = gathered.sum(axis=0, dtype=np.int32)
         return summed
 
 
@@ -355,6 +369,7 @@ class CompiledSteps:
         variables: Sequence[keras.Variable],
         examples: Mapping[str, Examples],
     ) -> None:
+        self._device = device
         mesh = Mesh(np.array(device.devices), ("batch",))
         self._everywhere = NamedSharding(mesh, PartitionSpec())
         self._by_batch = NamedSharding(mesh, PartitionSpec(None, "batch"))
@@ -377,21 +392,28 @@ class CompiledSteps:
         for begin, piece, read in pieces(self._examples, indices, self._steps_a_call):
             if self._is_stopped:
                 break
-            values, done, found = self._run(
-                [self._on_all(variable.value) for variable in self._variables],
-                self._data,
-                np.int32(first_step + begin),
-                np.int32(len(piece)),
-                self._filled(piece),
-                {name: self._filled(pixels) for name, pixels in read.items()},
-            )
-            for variable, value in zip(self._variables, values, strict=True):
-                variable.assign(value.addressable_data(0))
-            logs.append(np.asarray(found)[: int(done)])
-            if int(done) < len(piece) or not np.isfinite(logs[-1]).all():
+            with told_as_lost(self._device, *_LOSSES):
+                logs.append(self._call(first_step + begin, piece, read))
+            if len(logs[-1]) < len(piece) or not np.isfinite(logs[-1]).all():
                 break
         joined = np.concatenate(logs)
         return {name: joined[:, column] for column, name in enumerate(self._logged)}
+
+    def _call(
+        self, first_step: int, indices: NDArray[np.int32], read: Mapping[str, NDArray[np.uint8]]
+    ) -> NDArray[np.float32]:
+        """Runs as many steps as are compiled together, and returns what they logged, ``(steps that ran, names)``."""
+        values, done, found = self._run(
+            [self._on_all(variable.value) for variable in self._variables],
+            self._data,
+            np.int32(first_step),
+            np.int32(len(indices)),
+            self._filled(indices),
+            {name: self._filled(pixels) for name, pixels in read.items()},
+        )
+        for variable, value in zip(self._variables, values, strict=True):
+            variable.assign(value.addressable_data(0))
+        return np.asarray(found)[: int(done)]
 
     def _filled(self, values: NDArray[Any]) -> NDArray[Any]:
         """Returns values of as many steps as a call takes; the last ones are never looked at."""

@@ -1,7 +1,7 @@
 """What both sides of the seam to a backend speak of: keys of randomness, losses, learners, and devices."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from gan_pipelines.errors import LostProcessError
 from gan_pipelines.training.examples import Examples
 
 Tensor = Any
@@ -161,3 +162,29 @@ class FoundDevice:
     model: str = ""
     memory: int | None = None
     compute_capability: tuple[int, int] | None = None
+
+
+@contextmanager
+def told_as_lost(device: Device, errors: tuple[type[Exception], ...], signs: Sequence[str]) -> Iterator[None]:
+    """Tells an error of the backend's as the loss of another process, where that is what it means.
+
+    Args:
+        device: Alone, it has nobody to lose.
+        errors: Classes of the backend's errors.
+        signs: One of these stands in the message of such an error.
+
+    Raises:
+        LostProcessError: Such an error came.
+    """
+    try:
+        yield
+    except errors as error:
+        text = str(error)
+        if device.processes == 1 or not any(sign in text for sign in signs):
+            raise
+        told = next(line.strip() for line in text.splitlines() if any(sign in line for sign in signs))
+        raise LostProcessError(
+            f"Training ended because another of the {device.processes} processes was lost; look at its log. The "
+            f"backend says: {told} Start all processes again with the same command; training goes on from its last "
+            "checkpoint."
+        ) from error

@@ -15,7 +15,16 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from gan_pipelines.errors import UserError
-from gan_pipelines.training.backend.seam import Forward, FoundDevice, Key, LazyTerm, Learner, Step, Tensor
+from gan_pipelines.training.backend.seam import (
+    Forward,
+    FoundDevice,
+    Key,
+    LazyTerm,
+    Learner,
+    Step,
+    Tensor,
+    told_as_lost,
+)
 from gan_pipelines.training.cluster import find_cluster
 from gan_pipelines.training.examples import Examples, normalised, pieces
 from gan_pipelines.training.parameters import Devices
@@ -27,6 +36,12 @@ PAIRWISE = tf.AggregationMethod.EXPERIMENTAL_TREE
 TensorFlow's sum of three or more (``AddN``, which a gradient tape takes) starts from whichever addend's memory is free
 first, so its rounding depends on how threads happened to run, even with op determinism enabled.
 """
+
+_LOSSES = (
+    (tf.errors.OpError,),
+    ("Collective ops is aborted", "unhealthy", "UNAVAILABLE", "heartbeat", "onnection reset"),
+)
+"""By what errors the loss of another process shows, and by which words in them."""
 
 # The first rewriting would join sums of two into one ``AddN`` again. The second drops, where a step has a condition,
 # what makes the update of a weight wait for its readers: a penalty then met the old or the new weights, as threads
@@ -200,17 +215,24 @@ class TensorFlowDevice:
         """Returns the sum of integers over all processes; each must call this, in the same order."""
         if self.processes == 1:
             return values
+        with told_as_lost(self, *_LOSSES):
+            return np.asarray(_summed_over_processes(self.strategy, self.processes)(tf.constant(values)), np.int32)
 
-        def on_replica(values: Tensor) -> Tensor:
-            replica = tf.distribute.get_replica_context().replica_id_in_sync_group
-            is_first = tf.equal(replica % (self.replicas // self.processes), 0)
-            return tf.where(is_first, values, tf.zeros_like(values))
 
-        @tf.function(autograph=False)
-        def summed(values: Tensor) -> Tensor:
-            return self.strategy.reduce(tf.distribute.ReduceOp.SUM, self.strategy.run(on_replica, (values,)), axis=None)
+@functools.cache
+def _summed_over_processes(strategy: tf.distribute.Strategy, processes: int) -> Callable[[Tensor], Tensor]:
+    """Returns what adds the vectors of integers that all processes give; of a process's replicas only one counts."""
+    replicas_a_process = strategy.num_replicas_in_sync // processes
 
-        return np.asarray(summed(tf.constant(values)), np.int32)
+    def on_replica(values: Tensor) -> Tensor:
+        replica = tf.distribute.get_replica_context().replica_id_in_sync_group
+        return tf.where(tf.equal(replica % replicas_a_process, 0), values, tf.zeros_like(values))
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.int32)], autograph=False)
+    def summed(values: Tensor) -> Tensor:
+        return strategy.reduce(tf.distribute.ReduceOp.SUM, strategy.run(on_replica, (values,)), axis=None)
+
+    return summed  # type: ignore[no-any-return]
 
 
 def open_device(
@@ -316,6 +338,7 @@ class CompiledSteps:
         batches_shape: tuple[int, int],
     ) -> None:
         self._step = tf.function(step, jit_compile=True, autograph=False) if device.jit_compile else step
+        self._device = device
         self._strategy = device.strategy
         self._logged = tuple(logged)
         self._examples = examples
@@ -340,11 +363,12 @@ class CompiledSteps:
         """Runs steps from ``first_step`` on."""
         logs: list[dict[str, NDArray[np.float32]]] = []
         for begin, piece, read in pieces(self._examples, indices):
-            done, found = self._run(
-                tf.constant(first_step + begin, tf.int64),
-                tf.constant(piece),
-                {name: tf.constant(values) for name, values in read.items()},
-            )
+            with told_as_lost(self._device, *_LOSSES):
+                done, found = self._run(
+                    tf.constant(first_step + begin, tf.int64),
+                    tf.constant(piece),
+                    {name: tf.constant(values) for name, values in read.items()},
+                )
             logs.append({name: values.numpy()[: int(done)] for name, values in found.items()})
             if int(done) < len(piece) or not all(np.isfinite(values).all() for values in logs[-1].values()):
                 break
