@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,9 +38,10 @@ class Result:
 class Command:
     """A command of Kedro that has been started in the folder of a project."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, variables: Mapping[str, str] | None = None) -> None:
         self._output = Path(tempfile.mkdtemp(prefix="output-", dir=folder))
-        self._process = _CONTEXT.Process(target=_run, args=(folder, arguments, self._output), daemon=True)
+        inputs = (folder, arguments, self._output, variables or {})
+        self._process = _CONTEXT.Process(target=_run, args=inputs, daemon=True)
         self._process.start()
 
     def is_running(self) -> bool:
@@ -62,8 +64,9 @@ def passes(folder: Path, *arguments: str) -> Result:
     return result
 
 
-def _run(folder: Path, arguments: tuple[str, ...], output: Path) -> None:
+def _run(folder: Path, arguments: tuple[str, ...], output: Path, variables: Mapping[str, str]) -> None:
     print_into(output)
+    os.environ.update(variables)
     os.chdir(folder)
     log_as_configured()
     sys.argv = ["kedro", *arguments]

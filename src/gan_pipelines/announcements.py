@@ -9,6 +9,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -45,13 +46,15 @@ class Announcer:
     def end(self, outcome: Literal["finished", "failed"]) -> None:
         """Tells the others that nothing more will come."""
         self._is_over.set()
+        self._heart.join()
         self._write(_END, outcome)
 
     def _beat(self) -> None:
         beats = 0
         while not self._is_over.wait(_SECONDS_BETWEEN_BEATS if beats else 0):
             beats += 1
-            self._write(_HEARTBEAT, str(beats))
+            with suppress(OSError):  # who cannot be heard is given up by the others
+                self._write(_HEARTBEAT, str(beats))
 
     def _write(self, name: str, text: str) -> None:
         """Writes a file that others see whole or not at all."""

@@ -91,3 +91,35 @@ def test_row_22_an_edited_package_without_a_version_counts(toy: Toy, library):
     toy.passes(PYTHONPATH=str(library))
     (library / "nameless.py").write_text("ONE = 2\n", "utf8")
     assert "train" in toy.calls(PYTHONPATH=str(library))
+
+
+def test_a_listed_variable_counts_for_the_nodes_that_use_its_package(toy, library):
+    toy.replace_in(
+        "pyproject.toml",
+        'source_dir = "src"',
+        'source_dir = "src"\n\n[tool.incremental.environment_variables]\nfakelib = ["PACE"]',
+    )
+    toy.replace_in("src/toy/models.py", "MODELS = {}", "from fakelib import ONE\n\nMODELS = {}")
+    toy.replace_in("src/toy/models.py", "3 * value + 1", "3 * value + ONE")
+    toy.passes(PYTHONPATH=str(library), PACE="slow")
+    assert toy.calls(PYTHONPATH=str(library), PACE="slow") == []
+    result = toy.passes(PYTHONPATH=str(library), PACE="fast")
+    assert result.calls == ["train"]
+    assert "train (environment PACE: slow -> fast)" in result.summary
+
+
+def test_an_ignored_variable_may_be_read_and_does_not_count(toy):
+    toy.replace_in(
+        "pyproject.toml",
+        'source_dir = "src"',
+        'source_dir = "src"\n\n[tool.incremental]\nignored_environment_variables = ["WHERE"]',
+    )
+    toy.replace_in("src/toy/nodes.py", "from toy.calls import note", "import os\n\nfrom toy.calls import note")
+    toy.replace_in(
+        "src/toy/nodes.py",
+        '    note("train")\n',
+        '    note("train")\n    os.environ.get("WHERE"), os.environ.get("HOW")\n',
+    )
+    toy.passes(WHERE="here", HOW="so")
+    assert toy.calls(WHERE="there", HOW="so") == []
+    assert toy.calls(WHERE="there", HOW="otherwise") == ["train"]

@@ -250,11 +250,11 @@ class AdversarialTrainingParameters(ResumableTrainingParameters):
 
     @model_validator(mode="after")
     def _clipping_sees_the_whole_batch(self) -> "AdversarialTrainingParameters":
-        optimizers = (self.optimizers.generator, self.optimizers.discriminator)
-        if self.devices == "mirrored" and any(optimizer.clip_norm is not None for optimizer in optimizers):
+        clips = self.optimizers.generator.clip_norm is not None or self.optimizers.discriminator.clip_norm is not None
+        if clips and self.devices in ("mirrored", "multi_worker"):
             raise ValueError(
-                "`clip_norm` would clip each device's share of the gradients by itself where `devices` is 'mirrored'; "
-                "leave it out or choose other devices"
+                f"`clip_norm` would clip each device's share of the gradients by itself where `devices` is "
+                f"{self.devices!r}; leave it out or choose other devices"
             )
         return self
 

@@ -19,7 +19,13 @@ from gan_pipelines.incremental.keys import Parts
 from gan_pipelines.incremental.loading import LoadedCode
 from gan_pipelines.incremental.names import is_parameter, prefixed, slots, stripped
 from gan_pipelines.incremental.packages import Installed
-from gan_pipelines.incremental.project_files import data_files, environment_variables, source_files, source_roots
+from gan_pipelines.incremental.project_files import (
+    data_files,
+    environment_variables,
+    ignored_environment_variables,
+    source_files,
+    source_roots,
+)
 from gan_pipelines.incremental.storage import Declared, Entry, Files, Memory, Opaque, Scratch, describe
 from gan_pipelines.incremental.values import canonical, digest
 
@@ -68,6 +74,7 @@ class Dependencies:
         ]
         self._data_files = data_files(project)
         self._environment = environment_variables(project)
+        self._ignored = frozenset(ignored_environment_variables(project))
         self._installed = Installed()
         self._entries: dict[str, Entry] = {}
         self._types: dict[type, CodeFingerprint] = {}
@@ -170,7 +177,9 @@ class Dependencies:
                     canonical(self._catalog.load(name))
         except UnfingerprintableError as error:
             return f"an input cannot be compared: {error}"
-        variables = {*self._environment, *(name for found in reached for name in found.environment)}
+        packages = {name for found in reached for name in found.packages}
+        variables = {name for package in packages for name in self._environment.get(package, ())}
+        variables |= {name for found in reached for name in found.environment} - self._ignored
         return {
             "function": f"{getattr(node.func, '__module__', '')}:{getattr(node.func, '__qualname__', '')}",
             "code": self._with_data_files(
@@ -192,7 +201,7 @@ class Dependencies:
                 for slot, name in {**prefixed("in", node._inputs), **prefixed("out", node._outputs)}.items()
                 if name in datasets and not datasets[name].is_memory
             },
-            "packages": self._installed.versions({name for found in reached for name in found.packages}),
+            "packages": self._installed.versions(packages),
             "python": f"{sys.version_info.major}.{sys.version_info.minor}",
             "environment": {name: self._variable(name) for name in sorted(variables)},
         }
@@ -256,7 +265,8 @@ class Dependencies:
     def _variable(self, name: str) -> str | None:
         """Returns a variable's value; a digest of one that only the code names, because it may open doors."""
         value = os.environ.get(name)
-        return value if value is None or name in self._environment else f"sha256 {digest(value)[:16]}"
+        is_listed = any(name in names for names in self._environment.values())
+        return value if value is None or is_listed else f"sha256 {digest(value)[:16]}"
 
     def _location(self, entry: Entry) -> str:
         """Returns what of an entry's place may matter: all for a class of the project's, else the name's endings."""

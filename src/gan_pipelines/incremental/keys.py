@@ -23,7 +23,10 @@ def key_of(parts: Parts) -> str:
 
 
 def key_continued_over(parts: Parts, names: Iterable[str]) -> str:
-    """Returns a key that does not change with parameters of these names."""
+    """Returns a key that changes neither with parameters of these names nor with what the code runs on.
+
+    Work that goes on with other packages or environment variables has to tell by itself that it did.
+    """
     left_out = set(names)
 
     def rest(value: Canonical) -> Canonical:
@@ -32,4 +35,4 @@ def key_continued_over(parts: Parts, names: Iterable[str]) -> str:
         return value
 
     parameters = {slot: {**entry, "value": rest(entry["value"])} for slot, entry in parts["parameters"].items()}
-    return key_of({**parts, "parameters": parameters})
+    return key_of({**parts, "parameters": parameters, "packages": {}, "python": "", "environment": {}})

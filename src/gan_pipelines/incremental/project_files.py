@@ -39,6 +39,16 @@ def _tools(project: Path) -> dict[str, Any]:
         return {}
 
 
-def environment_variables(project: Path) -> list[str]:
-    """Returns the variables that the project's ``pyproject.toml`` lists as ones that change results."""
-    return [str(name) for name in _tools(project).get("incremental", {}).get("environment_variables", ())]
+def environment_variables(project: Path) -> dict[str, list[str]]:
+    """Returns the variables that the project's ``pyproject.toml`` lists as ones that change results.
+
+    Returns:
+        Their names, by the package whose results they change.
+    """
+    tables = _tools(project).get("incremental", {}).get("environment_variables", {})
+    return {str(package): [str(name) for name in names] for package, names in tables.items()}
+
+
+def ignored_environment_variables(project: Path) -> list[str]:
+    """Returns the variables that the project's ``pyproject.toml`` lists as ones that code reads to no effect."""
+    return [str(name) for name in _tools(project).get("incremental", {}).get("ignored_environment_variables", ())]
