@@ -276,7 +276,7 @@ def _shared_out(
     devices: Devices, kind: Literal["CPU", "GPU"], jit_compile: bool | Literal["auto"], batch_size: int, section: str
 ) -> TensorFlowDevice:
     cluster = join_cluster() if devices == "multi_worker" else None
-    strategy = cluster.strategy if cluster else tf.distribute.MirroredStrategy()
+    strategy = cluster.strategy if cluster else _of_this_machine()
     replicas = strategy.num_replicas_in_sync
     if batch_size % replicas:
         raise UserError(
@@ -289,6 +289,12 @@ def _shared_out(
         return TensorFlowDevice(strategy, kind, f"{replicas} mirrored devices", jit_compile=False)
     description = f"{replicas} mirrored devices of {cluster.processes} processes"
     return TensorFlowDevice(strategy, kind, description, False, cluster.process, cluster.processes)
+
+
+@functools.cache
+def _of_this_machine() -> tf.distribute.MirroredStrategy:
+    """Returns the same for every training: sums of a second one would be taken for those of the first."""
+    return tf.distribute.MirroredStrategy()
 
 
 @functools.cache
