@@ -163,7 +163,21 @@ def apply_gradients(
     """Lets an optimizer move variables; one that scales losses leaves out a step whose gradients overflowed."""
     # What tf.gradients returns lies on no device in particular, but a sum over processes goes where its addends lie.
     placed = [None if gradient is None else tf.identity(gradient) for gradient in gradients]
+    if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        placed = _overflowed_everywhere(placed)
     optimizer.apply(placed, variables)
+
+
+def _overflowed_everywhere(gradients: list[Tensor]) -> list[Tensor]:
+    """Makes gradients that are not finite on one replica so on all: Keras asks the first one or each for itself."""
+    context = tf.distribute.get_replica_context()
+    if context.num_replicas_in_sync == 1:
+        return gradients
+    known = [gradient for gradient in gradients if gradient is not None]
+    is_finite = tf.reduce_all([tf.reduce_all(tf.math.is_finite(gradient)) for gradient in known])
+    overflows = context.all_reduce(tf.distribute.ReduceOp.SUM, tf.where(is_finite, 0.0, 1.0))
+    no_number = tf.where(overflows > 0, np.float32(np.nan), 0.0)
+    return [None if gradient is None else gradient + tf.cast(no_number, gradient.dtype) for gradient in gradients]
 
 
 @dataclass(frozen=True)
