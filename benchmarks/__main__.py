@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from benchmarks import headline_speed, incremental_runs, score_speed, training_speed, variant_speed
+from benchmarks import headline_speed, incremental_runs, score_speed, streaming, training_speed, variant_speed
 
 if __name__ == "__main__":
     incremental_runs.main()
@@ -12,3 +12,4 @@ if __name__ == "__main__":
     variant_speed.main()
     headline_speed.main()
     score_speed.main()
+    streaming.main()

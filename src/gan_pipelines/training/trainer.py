@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gan_pipelines.errors import StoppedBySignalError, UserError
+from gan_pipelines.training.agreement import agree_on_steps, start_with_the_chief
 from gan_pipelines.training.backend import Device
 from gan_pipelines.training.batches import BatchOrder
 from gan_pipelines.training.checkpoint import Checkpoint, CheckpointStore
@@ -166,8 +167,8 @@ class Trainer:
         if self._store is not None:
             self._store.prepare()
             self._resume(self._store, on_changed_configuration)
-        self._start_together()
-        if self._agree_on_steps(0 if self._is_finished() else 1):
+        self._progress.step = start_with_the_chief(self._device, self._engine, self._progress.step)
+        if agree_on_steps(self._device, 0 if self._is_finished() else 1, is_stopped=False)[0]:
             self._train_to_the_end()
         if self._validation is not None and self._has_stopped_early():
             now, best = self._progress, self._progress.measurements.best_step
@@ -199,40 +200,17 @@ class Trainer:
                     if now.step % schedule.checkpoint_every == 0:
                         self._save_checkpoint()
             self._save_checkpoint()
-        if interruption.signal_number is not None or not self._is_finished():
-            # Without a signal of its own, this process stops because another one had one.
-            raise StoppedBySignalError(self._farewell(), interruption.signal_number or signal.SIGTERM)
+        if interruption.signal_number is not None:
+            raise StoppedBySignalError(self._farewell(), interruption.signal_number)
 
     def _next_steps(self, interruption: Interruption) -> int:
         """Returns how many steps come next before Python has something to do; 0 at the end, or when asked to stop."""
-        is_over = interruption.signal_number is not None or self._is_finished()
-        return self._agree_on_steps(
-            0 if is_over else min(self._next_stop() - self._progress.step, self._chunk_length())
-        )
-
-    def _agree_on_steps(self, wanted: int) -> int:
-        """Returns what the chief wants, 0 if any process wants none.
-
-        Clocks and signals differ between processes, but all must take the same steps.
-        """
-        is_chief = self._device.is_chief
-        steps, refusals = self._device.total(np.array([wanted if is_chief else 0, wanted == 0], np.int32))
-        return 0 if refusals else int(steps)
-
-    def _start_together(self) -> None:
-        """Lets all processes begin where the chief does."""
-        if self._device.processes == 1:
-            return
-        state = {"step": np.array([self._progress.step], np.int32), **self._engine.state()}
-        bits = np.concatenate([np.frombuffer(values.tobytes(), np.int32) for values in state.values()])
-        shared = self._device.total(bits * np.int32(self._device.is_chief)).tobytes()
-        ends = np.cumsum([values.nbytes for values in state.values()])
-        chiefs = {
-            path: np.frombuffer(shared[end - values.nbytes : end], values.dtype).reshape(values.shape)
-            for (path, values), end in zip(state.items(), ends, strict=True)
-        }
-        self._progress.step = int(chiefs.pop("step")[0])
-        self._engine.restore(chiefs)
+        wanted = 0 if self._is_finished() else min(self._next_stop() - self._progress.step, self._chunk_length())
+        is_stopped = interruption.signal_number is not None
+        steps, is_stopped = agree_on_steps(self._device, wanted, is_stopped=is_stopped)
+        if is_stopped and interruption.signal_number is None:
+            interruption.signal_number = signal.SIGTERM  # another process had it
+        return 0 if is_stopped else steps
 
     def _run_chunk(self, steps: int, report: Report) -> None:
         now = self._progress
