@@ -3,7 +3,6 @@
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 from keras import layers
 
 from gan_pipelines.adversarial.boundary_equilibrium import BoundaryEquilibrium, rated_by_reconstruction
@@ -15,8 +14,9 @@ from gan_pipelines.pipelines.parameters import MODEL_PARAMETERS
 from gan_pipelines.training.backend import Key
 from gan_pipelines.training.checkpoint import CheckpointStore
 from tests import toy
+from tests.backends import step_number
 
-KEY = Key(0, tf.constant(0, tf.int64))
+KEY = Key(0, step_number(0))
 REAL, GENERATED = np.array([[0.5], [0.3]], np.float32), np.array([[0.1], [0.2]], np.float32)
 # Means 0.4 and 0.15; with gamma 0.5 the imbalance is 0.2 - 0.15 = 0.05.
 
@@ -33,7 +33,7 @@ def train(store=None, images=None, **changes):
     loss = {"name": "boundary_equilibrium", "diversity_ratio": 1.0, "control_rate": 0.1}
     training = {"steps": 6, "batch_size": 8, "loss": loss, "average_decay": 0.9, "preview": {"images": 1}}
     images = np.sign(toy.images()) if images is None else images.astype(np.float32)
-    parameters = AdversarialTrainingParameters.model_validate(training | {"jit_compile": False} | changes)
+    parameters = AdversarialTrainingParameters.model_validate(training | changes)
     return train_gan("Training", (toy.generator(), autoencoder()), images, parameters, store=store)
 
 

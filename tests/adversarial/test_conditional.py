@@ -1,8 +1,8 @@
 """Networks that are told classes, trained like any others."""
 
+import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from gan_pipelines.adversarial.losses import NonSaturating
 from gan_pipelines.adversarial.objective import AdversarialObjective
@@ -13,9 +13,10 @@ from gan_pipelines.errors import UserError
 from gan_pipelines.training.backend import Key
 from gan_pipelines.training.checkpoint import CheckpointStore
 from tests import toy
+from tests.backends import step_number
 
 LABELS = np.arange(40) % 2
-TRAINING = {"steps": 4, "batch_size": 8, "jit_compile": False, "checkpoint_every_steps": 2, "average_decay": 0.9}
+TRAINING = {"steps": 4, "batch_size": 8, "checkpoint_every_steps": 2, "average_decay": 0.9}
 
 
 def dark_and_bright():
@@ -58,8 +59,8 @@ def test_a_generated_sample_is_asked_to_be_of_the_class_of_a_real_one_and_judged
     objective = AdversarialObjective(generator, discriminator, NonSaturating())
     labels = np.array([1, 1, 0, 1])
     real = dark_and_bright()[:4]
-    batch = {"samples": tf.constant(real), "labels": tf.constant(labels)}
-    outcome = objective(("discriminator", "generator"), batch, Key(0, tf.constant(0, tf.int64)))
+    batch = {"samples": keras.ops.convert_to_tensor(real), "labels": keras.ops.convert_to_tensor(labels)}
+    outcome = objective(("discriminator", "generator"), batch, Key(0, step_number(0)))
     assert outcome.losses["generator"].shape == (4,)
     one_hot = np.eye(2)[labels]
     ((_, asked),) = generator.seen

@@ -17,7 +17,7 @@ PAIRS = np.random.default_rng(0).uniform(-1, 1, (16, 8, 16, 1)).astype(np.float3
 
 def train(store, steps):
     parameters = AdversarialTrainingParameters.model_validate(
-        {"steps": steps, "batch_size": 4, "average_decay": 0.9, "jit_compile": False, "preview": {"images": 1}}
+        {"steps": steps, "batch_size": 4, "average_decay": 0.9, "preview": {"images": 1}}
     )
     networks = build_networks(NetworksParameters(architecture="coupled", latent_size=3), (8, 16, 1), seed=0)
     return train_gan("Training", networks, PAIRS, parameters, store=store)

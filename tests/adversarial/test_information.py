@@ -1,8 +1,8 @@
 """Codes in latents, the bound on what samples tell of them, and a training that is paid for it."""
 
+import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from gan_pipelines.adversarial.information import Information, categories_in_turn, draw_codes, traversals
 from gan_pipelines.adversarial.losses import NonSaturating
@@ -15,11 +15,12 @@ from gan_pipelines.training.backend import Key
 from gan_pipelines.training.checkpoint import CheckpointStore
 from gan_pipelines.training.codes import CodeParameters
 from tests import toy
+from tests.backends import step_number
 
 CODES = CodeParameters(categories=3, continuous=2)
 ONLY_CATEGORIES = CodeParameters(categories=3, continuous=0)
-KEY = Key(0, tf.constant(0, tf.int64))
-TRAINING = {"steps": 4, "batch_size": 8, "jit_compile": False, "checkpoint_every_steps": 2, "average_decay": 0.9}
+KEY = Key(0, step_number(0))
+TRAINING = {"steps": 4, "batch_size": 8, "checkpoint_every_steps": 2, "average_decay": 0.9}
 
 
 def train(store=None, codes=CODES, **changes):
@@ -40,9 +41,7 @@ def test_the_bound_of_a_sample_is_entropy_less_surprise():
     latents = np.array([[9, 9, 0, 1, 0, 0.5, -1.0], [9, 9, 1, 0, 0, 0.0, 0.0]], np.float32)
     logits = np.log(np.array([[0.2, 0.7, 0.1], [1 / 3, 1 / 3, 1 / 3]], np.float32))
     estimates = np.array([[0.5, 0.0, 0.0, np.log(0.5)], [0, 0, 0, 0]], np.float32)  # two means, two log deviations
-    loss, bounds = Information(CODES, 2.0, 0.5).loss(
-        tf.constant(latents), [tf.constant(logits), tf.constant(estimates)]
-    )
+    loss, bounds = Information(CODES, 2.0, 0.5).loss(latents, [logits, estimates])
     # By hand: log 3 + log 0.7 and log 3 + log 1/3; Gaussians: log(2 pi) / 2 + log deviation + distance^2 / 2.
     categorical = [1.0986123 - 0.3566749, 0.0]
     first = 0.9189385 + (0.9189385 - 0.6931472 + (1 / 0.5) ** 2 / 2)
@@ -88,7 +87,7 @@ def test_a_traversal_changes_one_code_and_nothing_else():
 @pytest.mark.parametrize("players", [("discriminator", "generator"), ("generator",), ("discriminator",)])
 def test_both_players_are_paid_for_the_same_bound(players):
     generator, discriminator = toy.coded_pair(CODES)
-    batch = {"samples": tf.constant(toy.images()[:8])}
+    batch = {"samples": keras.ops.convert_to_tensor(toy.images()[:8])}
     losses = []
     for weight in (0.0, 2.0):
         objective = AdversarialObjective(

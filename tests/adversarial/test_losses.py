@@ -2,12 +2,12 @@ import math
 
 import numpy as np
 import pytest
-import tensorflow as tf
 from pydantic import ValidationError
 
 from gan_pipelines.adversarial.losses import NonSaturating, build_loss
 from gan_pipelines.adversarial.parameters import LABELS, AdversarialTrainingParameters, LabelParameters
 from gan_pipelines.training.backend import Key
+from tests.backends import step_number
 
 LN2 = math.log(2)
 LN3 = math.log(3)
@@ -26,7 +26,7 @@ TABLE = [
 
 
 def key(step=0):
-    return Key(seed=0, step=tf.constant(step, tf.int64))
+    return Key(seed=0, step=step_number(step))
 
 
 @pytest.mark.parametrize(("labels", "real", "generated", "discriminator_loss", "generator_loss"), TABLE)

@@ -1,14 +1,15 @@
+import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from gan_pipelines.adversarial.losses import NonSaturating
 from gan_pipelines.adversarial.objective import AdversarialObjective
 from gan_pipelines.adversarial.sampling import draw_latents
 from gan_pipelines.training.backend import Key
 from tests import toy
+from tests.backends import step_number
 
-KEY = Key(seed=0, step=tf.constant(0, tf.int64))
+KEY = Key(seed=0, step=step_number(0))
 
 
 class Seeing:
@@ -27,7 +28,7 @@ class Seeing:
 def outcome(players, **options):
     generator, discriminator = Seeing(toy.generator()), toy.discriminator()
     objective = AdversarialObjective(generator, discriminator, NonSaturating(), **options)
-    return objective(players, {"samples": tf.constant(toy.images()[:8])}, KEY), generator.seen
+    return objective(players, {"samples": keras.ops.convert_to_tensor(toy.images()[:8])}, KEY), generator.seen
 
 
 @pytest.mark.parametrize(("players", "latents"), [(("generator",), 20), (("discriminator",), 8)])

@@ -4,55 +4,51 @@ import threading
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from gan_pipelines.adversarial.losses import Wasserstein
 from gan_pipelines.adversarial.objective import AdversarialObjective
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.adversarial.penalties import GradientPenalty, ZeroCentredPenalty, build_penalties
-from gan_pipelines.training.backend import Key, input_gradient, open_device
+from gan_pipelines.training.backend import Key, input_gradient
 from gan_pipelines.training.engine import Engine, Phase, Player, build_optimizer
 from gan_pipelines.training.parameters import SGDParameters
 from tests import toy
+from tests.backends import JIT_CHOICES, compile_steps, gradient, only_on_tensorflow, step_number, traced
 
 REAL = np.array([[3.0, 4.0], [0.0, 1.0]], np.float32)
 GENERATED = np.array([[1.0, 2.0], [2.0, -1.0]], np.float32)
 
 
 def key(step=0):
-    return Key(seed=0, step=tf.constant(step, tf.int64))
+    return Key(seed=0, step=step_number(step))
 
 
-def traced(penalty, critic, real=REAL, generated=GENERATED, step=0):
+def penalties_of(penalty, critic, real=REAL, generated=GENERATED, step=0):
     """Penalties and figures, as arrays."""
-
-    @tf.function(autograph=False)
-    def run(real, generated):
-        return penalty(critic, real, generated, key(step))
-
-    values, figures = run(tf.constant(real), tf.constant(generated))
-    return values.numpy(), {name: figure.numpy() for name, figure in figures.items()}
+    return traced(lambda real, generated: penalty(critic, real, generated, key(step)), real, generated)
 
 
 def linear(points):
     """Its slope is (3, 4) everywhere, of length 5."""
-    return points @ tf.constant([[3.0], [4.0]])
+    return keras.ops.matmul(points, np.array([[3.0], [4.0]], np.float32))
 
 
 def square(points):
     """Half the squared distance from the origin: the slope is the point itself."""
-    return tf.reduce_sum(points**2, axis=1, keepdims=True) / 2
+    return keras.ops.sum(points**2, axis=1, keepdims=True) / 2
 
 
 def test_slopes_away_from_one_are_penalised():
-    values, figures = traced(GradientPenalty(weight=10.0), linear)
+    values, figures = penalties_of(GradientPenalty(weight=10.0), linear)
     assert values == pytest.approx([160, 160])
     assert figures["gradient_norm"] == pytest.approx([5, 5])
 
 
 def test_the_place_lies_between_the_pair_and_is_drawn_anew_each_step():
     real, generated = np.full((500, 2), 3.0, np.float32), np.full((500, 2), 1.0, np.float32)
-    norms = [traced(GradientPenalty(1.0), square, real, generated, step)[1]["gradient_norm"] for step in (0, 0, 1)]
+    norms = [
+        penalties_of(GradientPenalty(1.0), square, real, generated, step)[1]["gradient_norm"] for step in (0, 0, 1)
+    ]
     shares = (norms[0] / np.sqrt(2) - 1) / 2
     assert 0 <= shares.min() < 0.02
     assert 0.98 < shares.max() <= 1
@@ -63,19 +59,18 @@ def test_the_place_lies_between_the_pair_and_is_drawn_anew_each_step():
 
 
 def test_a_flat_critic_has_a_penalty_whose_gradient_is_a_number():
-    @tf.function(autograph=False)
-    def gradient(weight):
-        points = tf.constant(REAL)
+    def penalty(weight):
+        points = keras.ops.convert_to_tensor(REAL)
         values, _ = GradientPenalty(1.0)(lambda place: place[:, :1] * weight, points, points, key())
-        return tf.gradients(values, weight)[0]
+        return keras.ops.sum(values)
 
-    assert np.isfinite(gradient(tf.constant(0.0)).numpy())
+    assert np.isfinite(gradient(penalty, 0.0))
 
 
 @pytest.mark.parametrize(("kind", "expected"), [("r1", [25 * 2, 1 * 2]), ("r2", [5 * 2, 5 * 2])])
 def test_zero_centred_penalties_look_at_their_own_samples(kind, expected):
     """Half of gamma = 4 times the squared length of the point."""
-    values, figures = traced(ZeroCentredPenalty(kind, weight=4.0), square)
+    values, figures = penalties_of(ZeroCentredPenalty(kind, weight=4.0), square)
     assert values == pytest.approx(expected)
     assert figures == {}
 
@@ -88,16 +83,15 @@ def test_penalties_are_built_as_they_are_named():
     assert second == GradientPenalty(10.0, 4)
 
 
-@pytest.mark.parametrize("jit", [False, True])
+@pytest.mark.parametrize("jit", JIT_CHOICES)
 def test_a_gradient_is_differentiated_again(jit):
     """d/dw of |d/dx (w x³)|² at x = 2, w = 0.5: (3 w x²)² has the derivative 18 w x⁴."""
 
-    @tf.function(autograph=False, jit_compile=jit)
-    def second(weight):
-        slope = input_gradient(lambda x: weight * x**3, tf.constant([[2.0]]))
-        return tf.gradients(tf.reduce_sum(slope**2), weight)[0]
+    def squared_slope(weight):
+        slope = input_gradient(lambda x: weight * x**3, keras.ops.convert_to_tensor([[2.0]]))
+        return keras.ops.sum(slope**2)
 
-    assert second(tf.constant(0.5)).numpy() == pytest.approx(18 * 0.5 * 16)
+    assert gradient(squared_slope, 0.5, jit=jit) == pytest.approx(18 * 0.5 * 16)
 
 
 def one_weight_engine(penalties, learning_rate=0.1):
@@ -113,16 +107,14 @@ def one_weight_engine(penalties, learning_rate=0.1):
     return Engine(players, (Phase(("discriminator",)),), objective, seed=0), discriminator
 
 
-@pytest.mark.parametrize("jit", [False, True])
+@pytest.mark.parametrize("jit", JIT_CHOICES)
 def test_a_lazy_penalty_counts_its_interval_at_its_steps_and_nothing_between(jit):
     """Real samples are 1 like the generated ones, so only the penalty moves w: R1 is gamma / 2 w², its slope gamma w.
 
     With gamma 0.5, rate 0.1 and interval 3, w loses 0.1 * 3 * 0.5 * w at steps 0 and 3, and nothing at steps 1 and 2.
     """
     engine, discriminator = one_weight_engine([ZeroCentredPenalty("r1", weight=0.5, interval=3)])
-    steps = open_device("cpu", jit, 1).compile_steps(
-        engine.step, engine.logged, [*engine.variables().values()], {"samples": np.ones((1, 1), np.float32)}, (1, 1)
-    )
+    steps = compile_steps(engine, {"samples": np.ones((1, 1), np.float32)}, (1, 1), jit)
     weights, penalties = [], []
     for step in range(4):
         penalties.append(float(steps(step, np.zeros((1, 1, 1), np.int32))["r1_penalty"][0]))
@@ -144,9 +136,7 @@ def penalised_engine():
 
 def trained(jit, steps=6):
     engine = penalised_engine()
-    compiled = open_device("cpu", jit, 8).compile_steps(
-        engine.step, engine.logged, [*engine.variables().values()], {"samples": toy.images()}, (1, 8)
-    )
+    compiled = compile_steps(engine, {"samples": toy.images()}, jit=jit)
     indices = np.arange(steps * 8, dtype=np.int32).reshape(steps, 1, 8) % 40
     return compiled(0, indices), engine.state()
 
@@ -162,11 +152,12 @@ def plain_discriminator():
 ALL = [GradientPenalty(10.0), ZeroCentredPenalty("r1", 1.0, interval=2), ZeroCentredPenalty("r2", 1.0, interval=4)]
 
 
+@only_on_tensorflow
 @pytest.mark.slow
 def test_penalised_steps_agree_with_and_without_xla(monkeypatch):
     def not_drawn(*arguments):  # XLA draws other numbers
         shape = arguments[2]
-        return tf.reshape(tf.sin(7.0 * tf.range(math.prod(shape), dtype=tf.float32)), shape)
+        return keras.ops.reshape(keras.ops.sin(7.0 * keras.ops.arange(math.prod(shape), dtype="float32")), shape)
 
     for module in ("objective", "penalties"):
         monkeypatch.setattr(f"gan_pipelines.adversarial.{module}.noise", not_drawn)
@@ -182,9 +173,7 @@ def test_penalised_steps_agree_with_and_without_xla(monkeypatch):
 def test_penalised_steps_give_the_same_bits_every_time_on_busy_cores():
     """TensorFlow's dependency optimizer once let biases be updated before a penalty had read them, now and then."""
     engine = penalised_engine()
-    steps = open_device("cpu", False, 8).compile_steps(
-        engine.step, engine.logged, [*engine.variables().values()], {"samples": toy.images()}, (1, 8)
-    )
+    steps = compile_steps(engine, {"samples": toy.images()})
     start, ends, done = engine.state(), [], threading.Event()
 
     def keep_busy():
@@ -208,11 +197,14 @@ def test_penalised_steps_give_the_same_bits_every_time_on_busy_cores():
     assert differing == set()
 
 
+@only_on_tensorflow
 def test_no_sum_of_three_gradients_is_left_in_a_penalised_step():
     """Their order would depend on the threads; see `tensorflow_backend.PAIRWISE`."""
+    import tensorflow as tf
+
     step = tf.function(penalised_engine().step, autograph=False)
     batch = {"samples": tf.constant(toy.images()[None, :8])}
-    graph = step.get_concrete_function(tf.constant(0, tf.int64), batch).graph.as_graph_def()
+    graph = step.get_concrete_function(step_number(0), batch).graph.as_graph_def()
     nodes = [*graph.node, *(node for function in graph.library.function for node in function.node_def)]
     assert any(node.op in ("If", "StatelessIf") for node in nodes)
     assert max((len(node.input) for node in nodes if node.op == "AddN"), default=0) <= 2

@@ -14,7 +14,7 @@ from gan_pipelines.training.checkpoint import CheckpointStore
 from tests import toy
 
 SCHEDULE = {"name": "cosine", "until_examples": 100, "final_share": 0.1, "warmup_examples": 30}
-COMMON = {"steps": 6, "batch_size": 4, "updates": "alternating", "jit_compile": False, "preview": {"images": 1}}
+COMMON = {"steps": 6, "batch_size": 4, "updates": "alternating", "preview": {"images": 1}}
 VARIANTS = {
     "wgan": {
         "loss": {"name": "wasserstein"},

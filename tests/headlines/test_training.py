@@ -6,6 +6,7 @@ from gan_pipelines.headlines.language_model import token_log_probabilities
 from gan_pipelines.headlines.model_parameters import LanguageTrainingParameters
 from gan_pipelines.headlines.training import NextWord, train_language_model
 from gan_pipelines.training.checkpoint import CheckpointStore
+from tests.backends import WITHOUT_XLA, only_on_tensorflow
 from tests.headlines import toy
 from tests.training.test_trainer import DyingStore, assert_equal
 
@@ -18,7 +19,7 @@ TRAINING = {
     "optimizer": {"name": "adam", "learning_rate": 0.02},
     "average_decay": 0.9,
     "early_stopping": {"every_steps": 4},
-    "jit_compile": False,
+    "jit_compile": WITHOUT_XLA,
     "checkpoint_every_steps": 5,
 }
 
@@ -105,6 +106,7 @@ def test_prefixes_are_resumed_as_well(store):
     assert_equal(outcome(train(store, form="prefixes")), outcome(train(form="prefixes")))
 
 
+@only_on_tensorflow
 @pytest.mark.slow
 def test_compiled_by_xla_it_learns_and_resumes_as_well(store):
     train(store, steps=5, jit_compile="auto")

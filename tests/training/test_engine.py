@@ -1,18 +1,20 @@
+import math
+
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from gan_pipelines.adversarial.losses import NonSaturating
 from gan_pipelines.adversarial.objective import ALTERNATING, SIMULTANEOUS, AdversarialObjective
 from gan_pipelines.networks.parameters import NetworksParameters
 from gan_pipelines.networks.registry import build_networks
-from gan_pipelines.training.backend import Key, noise, open_device
+from gan_pipelines.training.backend import Key, noise
 from gan_pipelines.training.batches import BatchOrder
 from gan_pipelines.training.engine import Average, Engine, Phase, Player, build_optimizer, network_digest
 from gan_pipelines.training.parameters import AdamParameters, SGDParameters
 from gan_pipelines.training.precision import copy_for_export, copy_for_training
 from tests import toy
+from tests.backends import JIT_CHOICES, compile_steps, step_number
 
 ADAM = AdamParameters(learning_rate=1e-2, beta_1=0.5)
 DATA = {"samples": toy.images()}
@@ -30,15 +32,12 @@ def make_engine(phases=SIMULTANEOUS, seed=0, average=False):
     return Engine(players, phases, objective, seed, averages)
 
 
-def compiled(engine, jit=False):
-    return open_device("cpu", jit, 8).compile_steps(
-        engine.step, engine.logged, [*engine.variables().values()], DATA, (1, 8)
-    )
-
-
-def run_one_step(engine, batches):
-    """Batches by name, ``(batches, batch, ...)``."""
-    return tf.function(engine.step, autograph=False)(tf.constant(0, tf.int64), {"samples": tf.constant(batches)})
+def run_one_step(engine, batches, logged=None):
+    """Returns the numbers of a step on batches ``(batches, batch, ...)``, or some of them."""
+    shape = batches.shape[:2]
+    steps = compile_steps(engine, {"samples": batches.reshape(-1, *batches.shape[2:])}, shape, logged=logged)
+    indices = np.arange(math.prod(shape), dtype=np.int32).reshape(1, *shape)
+    return {name: float(values[0]) for name, values in steps(0, indices).items()}
 
 
 def moved(before, after):
@@ -62,7 +61,7 @@ def moved(before, after):
 def test_each_phase_moves_its_own_players_and_only_those(phases, expected):
     engine = make_engine(phases)
     before = engine.state()
-    run_one_step(engine, DATA["samples"][None, :8])
+    run_one_step(engine, DATA["samples"][None, :8], [f"{player}_loss" for player in phases[0].players])
     assert moved(before, engine.state()) == expected
 
 
@@ -79,15 +78,15 @@ def test_a_step_is_what_the_formulas_say():
         Player("discriminator", discriminator, build_optimizer(sgd, discriminator, 8)),
     ]
     engine = Engine(players, SIMULTANEOUS, AdversarialObjective(generator, discriminator, NonSaturating()), seed=0)
-    logs = run_one_step(engine, [[[2.0]]])
+    logs = run_one_step(engine, np.array([[[2.0]]], np.float32))
     # Real x = 2, generated g = 1, w = 0.5.
     gradient = -2 / (1 + np.exp(1.0)) + 1 / (1 + np.exp(-0.5))
     assert discriminator.get_weights()[0].item() == pytest.approx(0.5 - 0.1 * gradient, abs=1e-6)
-    assert float(logs["discriminator_loss"]) == pytest.approx(np.log1p(np.exp(-1.0)) + np.log1p(np.exp(0.5)), abs=1e-6)
+    assert logs["discriminator_loss"] == pytest.approx(np.log1p(np.exp(-1.0)) + np.log1p(np.exp(0.5)), abs=1e-6)
     # The generator's bias b makes g = b: d/db softplus(-w b) = -w / (1 + exp(w b)).
     assert generator.get_weights()[1].item() == pytest.approx(1 + 0.1 * 0.5 / (1 + np.exp(0.5)), abs=1e-6)
-    assert float(logs["real_accuracy"]) == 1.0
-    assert float(logs["generated_accuracy"]) == 0.0
+    assert logs["real_accuracy"] == 1.0
+    assert logs["generated_accuracy"] == 0.0
 
 
 def test_repeats_take_one_batch_each():
@@ -111,9 +110,7 @@ def test_a_step_on_photos_gives_the_same_bits_every_time():
     ]
     engine = Engine(players, SIMULTANEOUS, AdversarialObjective(*networks, NonSaturating()), seed=0)
     photos = np.random.default_rng(0).uniform(-1, 1, (8, 96, 96, 3)).astype(np.float32)
-    steps = open_device("cpu", False, 8).compile_steps(
-        engine.step, engine.logged, [*engine.variables().values()], {"samples": photos}, (1, 8)
-    )
+    steps = compile_steps(engine, {"samples": photos})
     start, ends = engine.state(), []
     for _ in range(8):
         engine.restore(start)
@@ -123,12 +120,12 @@ def test_a_step_on_photos_gives_the_same_bits_every_time():
     assert differing == set()
 
 
-@pytest.mark.parametrize("jit", [False, True])
+@pytest.mark.parametrize("jit", JIT_CHOICES)
 def test_chunks_of_any_length_give_the_same_bits(jit):
     states, logs = [], []
     for chunks in ([6], [1, 2, 3]):
         engine = make_engine(average=True)
-        steps, done, parts = compiled(engine, jit), 0, []
+        steps, done, parts = compile_steps(engine, DATA, jit=jit), 0, []
         for chunk in chunks:
             parts.append(steps(done, ORDER.indices(done, chunk)))
             done += chunk
@@ -143,7 +140,7 @@ def test_another_seed_gives_another_result():
     losses = []
     for seed in (0, 1):
         engine = make_engine(seed=seed)
-        losses.append(compiled(engine)(0, ORDER.indices(0, 2))["generator_loss"])
+        losses.append(compile_steps(engine, DATA)(0, ORDER.indices(0, 2))["generator_loss"])
     assert not np.array_equal(*losses)
 
 
@@ -151,9 +148,7 @@ def test_steps_end_at_the_first_number_that_is_not_finite():
     engine = make_engine()
     poisoned = toy.images()
     poisoned[ORDER.indices(3, 1)[0, 0, 0]] = np.nan
-    steps = open_device("cpu", False, 8).compile_steps(
-        engine.step, engine.logged, [*engine.variables().values()], {"samples": poisoned}, (1, 8)
-    )
+    steps = compile_steps(engine, {"samples": poisoned})
     logs = steps(0, ORDER.indices(0, 5))
     assert len(logs["discriminator_loss"]) == 4
     assert np.isnan(logs["discriminator_loss"][-1])
@@ -161,14 +156,14 @@ def test_steps_end_at_the_first_number_that_is_not_finite():
 
 def test_a_stop_keeps_further_steps_from_running():
     engine = make_engine()
-    steps = compiled(engine)
+    steps = compile_steps(engine, DATA)
     steps.stop()
     assert len(steps(0, ORDER.indices(0, 5))["generator_loss"]) == 0
 
 
 def test_noise_depends_on_seed_stream_scope_and_step():
     def draw(seed=0, step=0, stream="latents", scope=""):
-        return tuple(np.asarray(noise(Key(seed, tf.constant(step, tf.int64), scope), stream, (4,))))
+        return tuple(np.asarray(noise(Key(seed, step_number(step), scope), stream, (4,))))
 
     assert draw() == draw()
     drawn = [draw(), draw(seed=1), draw(step=1), draw(stream="other"), draw(scope="phase 1")]
@@ -179,16 +174,16 @@ def test_an_average_starts_equal_and_follows():
     network = toy.generator()
     average = Average(network, decay=0.5)
     assert all(np.array_equal(a, b) for a, b in zip(network.get_weights(), average.network.get_weights(), strict=True))
-    before = network.trainable_variables[0].numpy()
+    before = np.array(network.trainable_variables[0])
     network.trainable_variables[0].assign(before + 1)
     network.non_trainable_variables[0].assign(network.non_trainable_variables[0] + 2)
-    average.update(tf.constant(1000, tf.int64))
+    average.update(step_number(1000))
     assert np.allclose(average.network.trainable_variables[0], before + 0.5)
     assert np.array_equal(average.network.non_trainable_variables[0], network.non_trainable_variables[0])
     network.trainable_variables[0].assign(before)
     early = Average(network, decay=0.5)
     network.trainable_variables[0].assign(before + 1)
-    early.update(tf.constant(0, tf.int64))  # (1 + 0) / (10 + 0) of the old value stays
+    early.update(step_number(0))  # (1 + 0) / (10 + 0) of the old value stays
     assert np.allclose(early.network.trainable_variables[0], before + 0.9)
 
 

@@ -13,23 +13,23 @@ from gan_pipelines.training.checkpoint import CheckpointStore
 from gan_pipelines.training.engine import flat_weights, set_flat_weights
 from gan_pipelines.training.trainer import Schedule
 from tests import toy
+from tests.backends import BACKEND
 
 # 40 images and batches of 8: 5 steps an epoch. The toy discriminator has dropout, the toy generator batch norm.
 TRAINING = {
     "steps": 12,
     "batch_size": 8,
     "average_decay": 0.9,
-    "jit_compile": False,
     "checkpoint_every_steps": 5,
     "preview": {"images": 2},
     "snapshots": {"every_steps": 4},
 }
 
 
-def train(store=None, pixels=None, **changes):
+def train(store=None, pixels=None, pair=None, **changes):
     parameters = AdversarialTrainingParameters.model_validate(TRAINING | changes)
     pixels = toy.images() if pixels is None else pixels
-    return train_gan("Training", (toy.generator(), toy.discriminator()), pixels, parameters, store=store)
+    return train_gan("Training", pair or (toy.generator(), toy.discriminator()), pixels, parameters, store=store)
 
 
 def outcome(trained):
@@ -136,7 +136,7 @@ def test_a_restart_discards_what_does_not_fit(store):
 
 def test_other_conditions_continue_but_say_so(store, caplog, monkeypatch):
     train(store, steps=5)
-    monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "17")
+    monkeypatch.setenv({"tensorflow": "TF_NUM_INTRAOP_THREADS", "jax": "NPROC"}[BACKEND], "17")
     trained = train(store)
     assert not trained.result.is_exact
     assert "not bit for bit" in caplog.text
@@ -203,7 +203,7 @@ def test_bfloat16_trains_and_exports_float32():
 
 
 def test_a_gpu_that_is_not_there_is_named_before_training():
-    with pytest.raises(UserError, match=r"training.devices is 'gpu'.*\[gpu\]"):
+    with pytest.raises(UserError, match=r"training.devices is 'gpu'.*\[(jax-)?gpu\]"):
         train(devices="gpu")
 
 

@@ -39,7 +39,7 @@ def network():
 
 def train(store=None, *, steps=12, every=2, patience=None, values=None, checkpoint_every=5, measured=None):
     """Trains; ``values`` are what is measured after each ``every`` steps, instead of the true error."""
-    untrained, device = network(), open_device("cpu", False, 8)
+    untrained, device = network(), open_device("cpu", "auto", 8)
     with device.scope():
         trained = copy_for_training(untrained, "float32")
         player = Player("recovery", trained, build_optimizer(AdamParameters(learning_rate=0.05), trained, 8))
