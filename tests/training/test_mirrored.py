@@ -1,54 +1,23 @@
-"""Two replicas on one machine, in a process of their own, since devices are fixed when TensorFlow starts."""
+"""Two devices of one machine that share a batch."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
+import numpy as np
 import pytest
+
+from tests.backends import only_on_jax, only_on_tensorflow, run_python
+from tests.training.two_devices import FIRST_STEP, NUMBERS
+
+pytestmark = pytest.mark.slow
 
 PROGRAM = """
 import json
-import keras
-import numpy as np
-import tensorflow as tf
-
-cpu = tf.config.list_physical_devices("CPU")[0]
-tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
-real_strategy = tf.distribute.MirroredStrategy
-tf.distribute.MirroredStrategy = lambda: real_strategy(["CPU:0", "CPU:1"])
-
 from gan_pipelines.errors import UserError
-from gan_pipelines.training.engine import Engine, Outcome, Phase, Player, build_optimizer
-from gan_pipelines.training.parameters import SGDParameters
-from gan_pipelines.training.backend import Key, noise, open_device
+from tests.backends import BACKEND
+from tests.training import two_devices
+from tests.training.two_devices import *
 
-
-class MeanSquare:
-    figures = ("first_noise",)
-
-    def __init__(self, network):
-        self.network = network
-
-    def __call__(self, players, batch, key):
-        error = keras.ops.square(self.network(batch["x"])[:, 0] - batch["y"])
-        drawn = noise(key, "latents", (batch["x"].shape[0],))
-        return Outcome({"student": error}, {"first_noise": drawn})
-
-
-def train(devices):
-    device = open_device(devices, "auto" if devices == "mirrored" else False, 8)
-    with device.scope():
-        inputs = keras.layers.Input((3,))
-        network = keras.Model(inputs, keras.layers.Dense(1, kernel_initializer="ones")(inputs))
-        optimizer = build_optimizer(SGDParameters(name="sgd", learning_rate=0.05), network, 8)
-        engine = Engine([Player("student", network, optimizer)], [Phase(("student",))], MeanSquare(network), seed=0)
-    random = np.random.default_rng(0)
-    data = {"x": random.normal(size=(16, 3)).astype("float32"), "y": random.normal(size=16).astype("float32")}
-    steps = device.compile_steps(engine.step, engine.logged, [*engine.variables().values()], data, (1, 8))
-    logs = steps(0, np.arange(16, dtype=np.int32).reshape(2, 1, 8))
-    weights = np.concatenate([values.ravel() for values in network.get_weights()])
-    return device.replicas, weights.tolist(), {name: values.tolist() for name, values in logs.items()}
+see_two_devices()
 
 
 def refusal(**arguments):
@@ -58,26 +27,110 @@ def refusal(**arguments):
         return str(error)
 
 
-print(json.dumps([
-    train("cpu"),
-    train("mirrored"),
-    refusal(devices="mirrored", jit_compile="auto", batch_size=7),
-    refusal(devices="mirrored", jit_compile=True, batch_size=8),
-]))
+found = {
+    "one": train(linear, "cpu"),
+    "two": train(linear),
+    "one in float16": train(two_layers, "cpu", precision="mixed_float16", weight=SMALL),
+    "two in float16": train(two_layers, precision="mixed_float16", weight=SMALL),
+    "overflow on the second": train(two_layers, indices=FIRST_STEP, precision="mixed_float16", weight=OVERFLOWING),
+    "uneven": refusal(devices="mirrored", jit_compile="auto", batch_size=7),
+}
+if BACKEND == "tensorflow":
+    found["normalised"] = train(normalised, indices=FIRST_STEP)
+    found["dropping"] = train(dropping)
+    found["jit"] = refusal(devices="mirrored", jit_compile=True, batch_size=8)
+else:
+    found["one that draws"] = train(drawing_and_normalising, "cpu")
+    found["two that draw"] = train(drawing_and_normalising)
+print(json.dumps(found))
 """
 
 
-@pytest.mark.slow
-def test_two_replicas_take_the_step_that_one_takes_on_the_joined_batch():
-    result = subprocess.run(
-        [sys.executable, "-c", PROGRAM], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False
-    )
-    assert result.returncode == 0, result.stderr[-3000:]
-    single, mirrored, uneven, jit = json.loads(result.stdout.splitlines()[-1])
-    assert (single[0], mirrored[0]) == (1, 2)
-    assert mirrored[1] == pytest.approx(single[1], abs=1e-6)
-    assert mirrored[2]["student_loss"] == pytest.approx(single[2]["student_loss"], abs=1e-6)
-    # Were the replicas' noise the same, the mean over both would be that of four draws of the first replica.
-    assert mirrored[2]["first_noise"] != pytest.approx(single[2]["first_noise"], abs=1e-6)
-    assert "batch_size 7 cannot be shared equally among 2 devices" in uneven
-    assert "jit_compile" in jit
+@pytest.fixture(scope="module")
+def found():
+    return json.loads(run_python(PROGRAM).splitlines()[-1])
+
+
+def assert_close(one, two, tolerance=1e-5):
+    assert (one["devices"], two["devices"]) == (1, 2)
+    assert one["state"].keys() == two["state"].keys()
+    for path, values in one["state"].items():
+        np.testing.assert_allclose(two["state"][path], values, rtol=tolerance, atol=tolerance, err_msg=path)
+    assert two["logs"]["student_loss"] == pytest.approx(one["logs"]["student_loss"], rel=tolerance)
+
+
+def assert_copies_are_alike(found, but=()):
+    for path, (first, second) in found["copies"].items():
+        assert first == second or path in but, path
+
+
+def test_two_take_the_step_that_one_takes_on_the_joined_batch(found):
+    """Of all that changes: weights, their average, and the optimizer."""
+    assert_close(found["one"], found["two"])
+    assert any("average" in path for path in found["two"]["state"])
+
+
+@only_on_tensorflow
+def test_replicas_draw_noise_of_their_own(found):
+    """Were it the same, the mean over both would be that of four draws of the first replica."""
+    assert found["two"]["logs"]["first_noise"] != pytest.approx(found["one"]["logs"]["first_noise"], abs=1e-6)
+
+
+@only_on_tensorflow
+def test_replicas_end_with_the_same_state(found):
+    for name in ("two", "two in float16", "normalised", "overflow on the second"):
+        assert_copies_are_alike(found[name])
+
+
+@only_on_tensorflow
+def test_statistics_of_normalisation_are_the_mean_of_what_each_replica_saw(found):
+    """From 0 and 1, of which 99 % stay; each replica has half of the batch."""
+    state = found["normalised"]["state"]
+    halves = NUMBERS["x"][FIRST_STEP.ravel()].reshape(2, 4, 3)
+    means, variances = halves.mean(axis=1), halves.var(axis=1)
+    assert np.abs(means[0] - means[1]).max() > 0.1
+    for where in ("student/network", "student/average"):
+        mean, variance = (state[f"{where}/batch_normalization/moving_{name}"] for name in ("mean", "variance"))
+        np.testing.assert_allclose(mean, 0.01 * means.mean(axis=0), rtol=1e-5)
+        np.testing.assert_allclose(variance, 0.99 + 0.01 * variances.mean(axis=0), rtol=1e-5)
+
+
+@only_on_tensorflow
+def test_replicas_drop_other_numbers_and_end_with_the_same_draws(found):
+    first, second = (np.array(masks) for masks in found["dropping"]["copies"]["controls/dropped"])
+    assert 0 < first.mean() < 1
+    assert 0 < second.mean() < 1
+    assert not np.array_equal(first, second)
+    assert_copies_are_alike(found["dropping"], but=("controls/dropped",))
+
+
+@only_on_jax
+def test_two_that_draw_and_normalise_do_what_one_does(found):
+    """Masks, noise and statistics are of the whole batch, however many devices share it."""
+    one, two = found["one that draws"], found["two that draw"]
+    assert_close(one, two)
+    assert two["logs"]["first_noise"] == pytest.approx(one["logs"]["first_noise"], rel=1e-5)
+    assert one["state"]["student/draws/0"] == two["state"]["student/draws/0"]
+
+
+def test_two_take_the_step_of_one_in_float16_as_well(found):
+    assert_close(found["one in float16"], found["two in float16"], tolerance=2e-3)
+    state = found["two in float16"]["state"]
+    assert state["student/optimizer/loss_scale_optimizer/dynamic_scale"] == 2.0**15
+    assert all(1e-4 < abs(value - 1) < 0.1 for value in np.ravel(state["student/network/dense_1/kernel"]))
+
+
+def test_gradients_that_overflow_on_one_device_are_left_out_by_both(found):
+    state = found["overflow on the second"]["state"]
+    assert state["student/optimizer/loss_scale_optimizer/dynamic_scale"] == 2.0**14
+    weights = [np.array(values) for path, values in state.items() if path.startswith("student/network")]
+    assert [set(values.ravel()) for values in weights] == [{1.0}, {0.0}, {1.0}, {0.0}]
+
+
+def test_what_cannot_be_shared_is_refused(found):
+    assert "batch_size 7 cannot be shared equally among 2 devices" in found["uneven"]
+
+
+@only_on_tensorflow
+def test_xla_is_refused(found):
+    assert "jit_compile" in found["jit"]
