@@ -2,6 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PYTEST := $(BIN)/pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
+# Most time of tests on JAX is XLA's; it compiles the step of a training once for all that are alike.
+COMPILED_ONCE := JAX_COMPILATION_CACHE_DIR=$(CURDIR)/.pytest_cache/jax JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0.2
 
 export KEDRO_DISABLE_TELEMETRY := true
 export DO_NOT_TRACK := true
@@ -12,7 +15,8 @@ run: install
 	$(BIN)/kedro run --pipeline=dcgan
 
 test: $(VENV)/installed-dev
-	$(BIN)/pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
+	KERAS_BACKEND=tensorflow $(PYTEST)
+	KERAS_BACKEND=jax $(COMPILED_ONCE) $(PYTEST) tests/training tests/adversarial tests/headlines
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check
