@@ -134,6 +134,38 @@ def train_on_jax(folder: Path, devices: str, processes: list[dict[str, str]]) ->
     return [[archive[name] for name in archive.files] for archive in map(np.load, files)]
 
 
+STEP_OF_SLURM = {
+    "SLURM_JOB_ID": str(os.getpid()),
+    "SLURM_STEP_ID": "0",
+    "SLURM_STEP_NODELIST": "localhost",
+    "SLURM_STEP_NUM_TASKS": "2",
+    "SLURM_STEP_TASKS_PER_NODE": "2",
+    "SLURM_NTASKS": "2",
+}
+MEET = """
+import sys
+import numpy as np
+from gan_pipelines.training.backend import join_cluster
+device = join_cluster()
+total = device.total(np.array([1 + device.process], np.int32))
+sys.exit([device.process, device.processes, *total] != [int(sys.argv[1]), 2, 3])
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+def test_two_tasks_of_slurm_on_a_node_without_gpus_meet(backend):
+    """Whom nothing but Slurm's variables tells of each other."""
+    own = [{"SLURM_PROCID": str(task), "SLURM_LOCALID": str(task), "KERAS_BACKEND": backend} for task in (CHIEF, OTHER)]
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", MEET, each["SLURM_PROCID"]], cwd=ROOT, env={**os.environ, **STEP_OF_SLURM, **each}
+        )
+        for each in own
+    ]
+    assert [process.wait(120) for process in running] == [0, 0]
+
+
 @pytest.mark.slow
 def test_two_processes_on_jax_train_as_one_does(tmp_path):
     """With batch normalisation and dropout: what is computed of a batch is computed of all of it."""

@@ -30,7 +30,7 @@ from gan_pipelines.training.backend.seam import (
     Tensor,
     told_as_lost,
 )
-from gan_pipelines.training.cluster import SECONDS_UNTIL_LOST, find_cluster
+from gan_pipelines.training.cluster import SECONDS_UNTIL_LOST, find_cluster, slurm_addresses
 from gan_pipelines.training.examples import Examples, normalised, pieces
 from gan_pipelines.training.parameters import Devices
 from gan_pipelines.training.randomness import Distribution, stream_seed
@@ -335,8 +335,13 @@ def join_cluster() -> JaxDevice:
         UserError: Nothing says who they are.
     """
     cluster = find_cluster()
-    known = {} if cluster.coordinator is None else {"num_processes": cluster.processes, "process_id": cluster.process}
-    jax.distributed.initialize(cluster.coordinator, **known, heartbeat_timeout_seconds=SECONDS_UNTIL_LOST)
+    jax.distributed.initialize(
+        cluster.coordinator or slurm_addresses()[0],
+        cluster.processes,
+        cluster.process,
+        cluster_detection_method="deactivate",  # in Slurm it leaves each process one GPU, whatever it was given
+        heartbeat_timeout_seconds=SECONDS_UNTIL_LOST,
+    )
     return JaxDevice(tuple(jax.devices()), "CPU", "", jax.process_index(), jax.process_count())
 
 
