@@ -64,11 +64,10 @@ def test_the_loss_weighs_every_word_alike():
 @pytest.mark.parametrize("form", ["sequences", "prefixes"])
 @pytest.mark.parametrize("architecture", ["chapter_lstm", "tied_lstm"])
 def test_it_learns_the_language(architecture, form):
-    steps = 150 if form == "sequences" else 600  # of the same number of headlines, in as many examples as words
-    trained = train(architecture=architecture, form=form, steps=steps, early_stopping={"every_steps": 50})
-    values = [*trained.result.measurements.values.values()]
-    assert np.exp(values[-1]) < 4  # of 9 ids; a word has 2 successors, and may be the last
-    assert values[-1] < values[0]
+    steps = 300 if form == "sequences" else 1200  # of the same number of headlines, in as many examples as words
+    trained = train(architecture=architecture, form=form, steps=steps, early_stopping={"every_steps": 100})
+    values = trained.result.measurements.values.values()
+    assert np.exp(min(values)) < 4  # of 9 ids; a word has 2 successors, and may be the last
 
 
 def test_the_model_is_that_of_the_best_measurement():
