@@ -46,6 +46,7 @@ def _facts() -> dict[str, Any]:
             "parameters": {"seed": 7, "optimizers": {"generator": {"name": "adam", "learning_rate": 2e-4}}},
         },
         "environment": {
+            "backend": "tensorflow",
             "python": "3.11.2",
             "platform": "Linux",
             "processor": "x86_64",

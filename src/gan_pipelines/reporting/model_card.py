@@ -60,6 +60,7 @@ class TrainingFacts(TypedDict):
 class EnvironmentFacts(TypedDict):
     """Where it learnt. ``threads`` counts those within one operation."""
 
+    backend: str
     python: str
     platform: str
     processor: str

@@ -20,7 +20,9 @@ from gan_pipelines.reporting.parameters import Claims
 from gan_pipelines.training.codes import CodeParameters
 from gan_pipelines.training.parameters import TrainingParameters
 
-_PACKAGES = ("gan_pipelines", "kedro", "keras", "numpy", "pillow", "tensorflow")
+_PACKAGES = ("gan_pipelines", "kedro", "pillow")
+_PACKAGES_OF_THE_TRAINING = ("jax", "jaxlib", "keras", "numpy", "tensorflow")
+"""Those of the backend that trained are recorded, whatever is installed now."""
 _MOST_CLASSES_LISTED = 100
 _DISTRIBUTIONS = {"normal": "standard normal", "uniform": "uniform in [-1, 1]"}
 
@@ -134,13 +136,15 @@ def best_facts(best_scores: dict[str, Any], snapshot_scores: dict[str, Any]) -> 
 
 def environment_facts(environment: dict[str, str]) -> EnvironmentFacts:
     """Returns where the model learnt."""
+    of_the_training = {name: environment[name] for name in _PACKAGES_OF_THE_TRAINING if name in environment}
     return EnvironmentFacts(
+        backend=environment["backend"],
         python=environment["python"],
         platform=platform.platform(),
         processor=environment["processor"],
         device=environment["device"],
         threads=int(environment["threads"]),
-        packages=package_versions(_PACKAGES),
+        packages=dict(sorted((package_versions(_PACKAGES) | of_the_training).items())),
     )
 
 

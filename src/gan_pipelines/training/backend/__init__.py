@@ -11,6 +11,9 @@ from gan_pipelines.training.backend.seam import Device, Forward, FoundDevice, Ke
 
 if keras.backend.backend() == "jax":
     from gan_pipelines.training.backend.jax_backend import (
+        NAME,
+        PACKAGES,
+        THREADS_VARIABLE,
         apply_gradients,
         find_devices,
         input_gradient,
@@ -22,6 +25,9 @@ if keras.backend.backend() == "jax":
     )
 elif keras.backend.backend() == "tensorflow":
     from gan_pipelines.training.backend.tensorflow_backend import (  # type: ignore[assignment]
+        NAME,
+        PACKAGES,
+        THREADS_VARIABLE,
         apply_gradients,
         find_devices,
         input_gradient,
@@ -38,6 +44,9 @@ else:
     )
 
 __all__ = [
+    "NAME",
+    "PACKAGES",
+    "THREADS_VARIABLE",
     "Device",
     "Forward",
     "FoundDevice",

@@ -35,6 +35,12 @@ from gan_pipelines.training.examples import Examples, normalised, pieces
 from gan_pipelines.training.parameters import Devices
 from gan_pipelines.training.randomness import Distribution, stream_seed
 
+NAME = "jax"
+PACKAGES = ("jax", "jaxlib")
+"""Whose versions decide about bits, beside Keras's."""
+THREADS_VARIABLE = "NPROC"
+"""By which a user says how many threads an operation may take."""
+
 Result = TypeVar("Result")
 Changes = dict[int, Tensor]
 """New values by the variable's place in `_VARIABLES`."""

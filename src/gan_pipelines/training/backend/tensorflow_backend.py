@@ -30,6 +30,12 @@ from gan_pipelines.training.examples import Examples, normalised, pieces
 from gan_pipelines.training.parameters import Devices
 from gan_pipelines.training.randomness import Distribution, stream_seed
 
+NAME = "tensorflow"
+PACKAGES = ("tensorflow",)
+"""Whose versions decide about bits, beside Keras's."""
+THREADS_VARIABLE = "TF_NUM_INTRAOP_THREADS"
+"""By which a user says how many threads an operation may take."""
+
 PAIRWISE = tf.AggregationMethod.EXPERIMENTAL_TREE
 """How the gradients that meet in a tensor are added: two by two.
 
