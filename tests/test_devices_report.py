@@ -89,12 +89,11 @@ def test_without_a_gpu_it_says_what_to_install(monkeypatch, backend, extra):
 def test_the_cluster_is_told_or_what_is_wrong_with_it(monkeypatch):
     with_gpus(monkeypatch, FoundDevice("GPU:0"))
     assert describe_devices("tensorflow").cluster is None
-    monkeypatch.setenv("SLURM_PROCID", "1")
-    monkeypatch.setenv("SLURM_NTASKS", "4")
-    monkeypatch.delenv("SLURM_STEP_NUM_TASKS", raising=False)
+    task = {"cluster": {"worker": ["host0:1", "host1:2"]}, "task": {"type": "worker", "index": 1}}
+    monkeypatch.setenv("TF_CONFIG", json.dumps(task))
     report = describe_devices("tensorflow")
-    assert report.cluster == {"process": 1, "processes": 4, "coordinator": None}
-    assert "process 1 of 4" in as_text(report)
+    assert report.cluster == {"process": 1, "addresses": ["host0:1", "host1:2"]}
+    assert "process 1 of host0:1, host1:2" in as_text(report)
     monkeypatch.setenv("TF_CONFIG", "{}")
     report = describe_devices("tensorflow")
     assert report.cluster is None

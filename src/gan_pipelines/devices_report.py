@@ -76,7 +76,7 @@ class DevicesReport:
         devices: What the backend can use.
         auto_device: What ``devices: auto`` takes.
         auto_jit_compile: Whether ``jit_compile: auto`` means XLA there.
-        cluster: Which process this is, of how many, and where the chief is heard; None without a cluster.
+        cluster: Which process this is, and where each is heard, the chief first; None without a cluster.
         advice: What is wrong or missing, and what to do.
     """
 
@@ -189,10 +189,7 @@ def _facts(report: DevicesReport) -> dict[str, str]:
         "memory": _size(report.memory_bytes),
         "devices: auto": report.auto_device,
         "jit_compile: auto": "XLA" if report.auto_jit_compile else "without XLA",
-        "cluster": "none"
-        if cluster is None
-        else f"process {cluster['process']} of {cluster['processes']}"
-        + (f", the chief is at {cluster['coordinator']}" if cluster["coordinator"] else ""),
+        "cluster": "none" if cluster is None else f"process {cluster['process']} of {', '.join(cluster['addresses'])}",
     }
 
 
@@ -239,12 +236,13 @@ def _advice(backend: Backend, gpus: Sequence[object], cards: Sequence[NvidiaCard
 
 def _cluster() -> tuple[dict[str, Any] | None, list[str]]:
     """Returns which process of a cluster this is, and what is wrong with how it is told."""
-    from gan_pipelines.training.cluster import find_cluster
+    from gan_pipelines.training.cluster import find_cluster, has_cluster
 
-    if not os.environ.keys() & {"TF_CONFIG", "SLURM_PROCID"}:
+    if not has_cluster():
         return None, []
     try:
-        return asdict(find_cluster()), []
+        cluster = find_cluster()
+        return {"process": cluster.process, "addresses": list(cluster.addresses)}, []
     except UserError as error:
         return None, [str(error)]
 

@@ -10,7 +10,7 @@ TWO_WORKERS = {"worker": ["host0:12345", "host1:12345"]}
 
 @pytest.fixture(autouse=True)
 def nothing_known(monkeypatch):
-    for name in ("TF_CONFIG", "SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_NTASKS"):
+    for name in ("TF_CONFIG", "SLURM_PROCID"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -21,14 +21,14 @@ def configuration(cluster, role, index):
 @pytest.mark.parametrize(
     ("cluster", "role", "index", "expected"),
     [
-        (TWO_WORKERS, "worker", 0, Cluster(0, 2, "host0:12345")),
-        (TWO_WORKERS, "worker", 1, Cluster(1, 2, "host0:12345")),
-        ({"worker": ["host0:12345"]}, "worker", "0", Cluster(0, 1, "host0:12345")),
-        ({"worker": ["w0:1", "w1:2"], "chief": ["c:3"]}, "chief", 0, Cluster(0, 3, "c:3")),
-        ({"worker": ["w0:1", "w1:2"], "chief": ["c:3"]}, "worker", 1, Cluster(2, 3, "c:3")),
+        (TWO_WORKERS, "worker", 0, Cluster(0, ("host0:12345", "host1:12345"))),
+        (TWO_WORKERS, "worker", 1, Cluster(1, ("host0:12345", "host1:12345"))),
+        ({"worker": ["host0:12345"]}, "worker", "0", Cluster(0, ("host0:12345",))),
+        ({"worker": ["w0:1", "w1:2"], "chief": ["c:3"]}, "chief", 0, Cluster(0, ("c:3", "w0:1", "w1:2"))),
+        ({"worker": ["w0:1", "w1:2"], "chief": ["c:3"]}, "worker", 1, Cluster(2, ("c:3", "w0:1", "w1:2"))),
     ],
 )
-def test_tf_config_tells_the_place_of_a_process_and_where_the_chief_is(monkeypatch, cluster, role, index, expected):
+def test_tf_config_tells_the_place_of_a_process_and_where_all_are(monkeypatch, cluster, role, index, expected):
     monkeypatch.setenv("TF_CONFIG", configuration(cluster, role, index))
     found = find_cluster()
     assert found == expected
@@ -58,20 +58,6 @@ def test_a_tf_config_without_a_place_of_this_process_is_told_with_an_example(mon
     with pytest.raises(UserError, match=r"names no cluster with a place of this process.*\"index\": 0") as refusal:
         find_cluster()
     assert repr(text) in str(refusal.value)
-
-
-@pytest.mark.parametrize(
-    ("variables", "expected"),
-    [
-        ({"SLURM_PROCID": "1", "SLURM_STEP_NUM_TASKS": "2", "SLURM_NTASKS": "8"}, Cluster(1, 2, None)),
-        ({"SLURM_PROCID": "0", "SLURM_NTASKS": "4"}, Cluster(0, 4, None)),
-        ({"SLURM_PROCID": "0"}, Cluster(0, 1, None)),
-    ],
-)
-def test_slurm_tells_the_tasks_of_a_step(monkeypatch, variables, expected):
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    assert find_cluster() == expected
 
 
 def test_tf_config_comes_before_slurm(monkeypatch):

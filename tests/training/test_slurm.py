@@ -1,9 +1,10 @@
 import pytest
 
 from gan_pipelines.errors import UserError
-from gan_pipelines.training.cluster import slurm_addresses
+from gan_pipelines.training.cluster import find_cluster
 
 STEP = {
+    "SLURM_PROCID": "0",
     "SLURM_JOB_ID": "4711",
     "SLURM_STEP_ID": "0",
     "SLURM_STEP_NODELIST": "localhost",
@@ -14,7 +15,7 @@ STEP = {
 def addresses(monkeypatch, **changed):
     for name, value in (STEP | {f"SLURM_{name}": value for name, value in changed.items()}).items():
         monkeypatch.setenv(name, value)
-    return [(host, int(port)) for host, _, port in (each.rpartition(":") for each in slurm_addresses())]
+    return [(host, int(port)) for host, _, port in (each.rpartition(":") for each in find_cluster().addresses)]
 
 
 @pytest.mark.parametrize(
@@ -40,10 +41,10 @@ def test_tasks_of_one_node_and_neighbouring_steps_have_ports_of_their_own(monkey
     assert all(61_440 <= port <= 65_535 for _, port in found + many)
 
 
-@pytest.mark.parametrize("missing", STEP)
+@pytest.mark.parametrize("missing", STEP.keys() - {"SLURM_PROCID"})
 def test_a_command_without_srun_is_told_of_it(monkeypatch, missing):
     for name, value in STEP.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv(missing)
     with pytest.raises(UserError, match=rf"{missing}.*Start the command with `srun`"):
-        slurm_addresses()
+        find_cluster()

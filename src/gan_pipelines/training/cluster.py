@@ -24,13 +24,16 @@ class Cluster:
 
     Args:
         process: The number of this one; process 0, the chief, writes what comes out.
-        processes: How many there are.
-        coordinator: Where the chief is heard, ``host:port``; None in Slurm, see `slurm_addresses`.
+        addresses: Where each of them is heard, ``host:port``, in the order of their numbers.
     """
 
     process: int
-    processes: int
-    coordinator: str | None
+    addresses: tuple[str, ...]
+
+    @property
+    def processes(self) -> int:
+        """How many there are."""
+        return len(self.addresses)
 
     @property
     def is_chief(self) -> bool:
@@ -47,13 +50,12 @@ def find_cluster() -> Cluster:
     """Reads who trains together from ``TF_CONFIG``, or from what Slurm tells the tasks of a step.
 
     Raises:
-        UserError: Neither says it, or ``TF_CONFIG`` is not of its form.
+        UserError: Neither says it, ``TF_CONFIG`` is not of its form, or this is a job of Slurm's but no step of it.
     """
     if "TF_CONFIG" in os.environ:
         return _from_tf_config(os.environ["TF_CONFIG"])
     if "SLURM_PROCID" in os.environ:
-        tasks = os.environ.get("SLURM_STEP_NUM_TASKS") or os.environ.get("SLURM_NTASKS", "1")
-        return Cluster(int(os.environ["SLURM_PROCID"]), int(tasks), None)
+        return Cluster(int(os.environ["SLURM_PROCID"]), _slurm_addresses())
     raise UserError(
         "training.devices is 'multi_worker', but nothing says which processes train together. Start the command with "
         "`srun` in a job of Slurm's, or give each process the variable TF_CONFIG; see README.md, "
@@ -61,14 +63,11 @@ def find_cluster() -> Cluster:
     )
 
 
-def slurm_addresses() -> list[str]:
-    """Returns where each task of this step of Slurm's is heard, ``host:port``, in the order of the tasks.
+def _slurm_addresses() -> tuple[str, ...]:
+    """Returns where each task of this step of Slurm's is heard, in the order of the tasks.
 
     Tasks are taken to fill one node after the other, which is what Slurm does where it is not told otherwise. A port
     hangs on the job, the step and the place of the task on its node, so that steps of one node seldom share one.
-
-    Raises:
-        UserError: The command was started in a job, but not as a step.
     """
     try:
         nodes = _expanded(os.environ["SLURM_STEP_NODELIST"])
@@ -85,11 +84,11 @@ def slurm_addresses() -> list[str]:
         for _ in range(int(found["nodes"] or 1))
     ]
     first = zlib.crc32(step.encode()) * _PORTS_OF_A_STEP
-    return [
+    return tuple(
         f"{node}:{_FIRST_PORT + (first + place) % _PORTS}"
         for node, count in zip(nodes, counts, strict=True)
         for place in range(count)
-    ]
+    )
 
 
 def _expanded(nodes: str) -> list[str]:
@@ -118,4 +117,4 @@ def _from_tf_config(text: str) -> Cluster:
             f"TF_CONFIG is {text!r}, which names no cluster with a place of this process in it. It is to be like "
             f"{_EXAMPLE}, with an index of its own for each process."
         ) from error
-    return Cluster(process, len(order), [*addresses["chief"], *addresses["worker"]][0])
+    return Cluster(process, (*addresses["chief"], *addresses["worker"]))

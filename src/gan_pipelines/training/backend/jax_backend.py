@@ -30,7 +30,7 @@ from gan_pipelines.training.backend.seam import (
     Tensor,
     told_as_lost,
 )
-from gan_pipelines.training.cluster import SECONDS_UNTIL_LOST, find_cluster, slurm_addresses
+from gan_pipelines.training.cluster import SECONDS_UNTIL_LOST, find_cluster
 from gan_pipelines.training.examples import Examples, normalised, pieces
 from gan_pipelines.training.parameters import Devices
 from gan_pipelines.training.randomness import Distribution, stream_seed
@@ -342,7 +342,7 @@ def join_cluster() -> JaxDevice:
     """
     cluster = find_cluster()
     jax.distributed.initialize(
-        cluster.coordinator or slurm_addresses()[0],
+        cluster.addresses[0],
         cluster.processes,
         cluster.process,
         cluster_detection_method="deactivate",  # in Slurm it leaves each process one GPU, whatever it was given

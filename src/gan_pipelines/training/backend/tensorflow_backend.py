@@ -25,7 +25,7 @@ from gan_pipelines.training.backend.seam import (
     Tensor,
     told_as_lost,
 )
-from gan_pipelines.training.cluster import Cluster, find_cluster, slurm_addresses
+from gan_pipelines.training.cluster import find_cluster
 from gan_pipelines.training.examples import Examples, normalised, pieces
 from gan_pipelines.training.parameters import Devices
 from gan_pipelines.training.randomness import Distribution, stream_seed
@@ -330,25 +330,16 @@ def join_cluster() -> TensorFlowDevice:
         UserError: Nothing says who they are.
     """
     cluster = find_cluster()
-    strategy = tf.distribute.MultiWorkerMirroredStrategy(_resolver(cluster))
-    return TensorFlowDevice(strategy, "CPU", "", False, cluster.process, cluster.processes)
-
-
-def _resolver(cluster: Cluster) -> tf.distribute.cluster_resolver.ClusterResolver:
-    """Returns what tells TensorFlow of the cluster, in which a process has all GPUs that it sees.
-
-    TensorFlow's own for Slurm fails on nodes that have fewer GPUs than tasks, or no `nvidia-smi` (TensorFlow 2.21).
-    """
-    resolvers = tf.distribute.cluster_resolver
-    if cluster.coordinator is not None:
-        return resolvers.TFConfigClusterResolver()
-    return resolvers.SimpleClusterResolver(
-        tf.train.ClusterSpec({"worker": slurm_addresses()}),
+    # TensorFlow's own resolver for Slurm fails on nodes that have fewer GPUs than tasks, or no `nvidia-smi` (2.21).
+    resolver = tf.distribute.cluster_resolver.SimpleClusterResolver(
+        tf.train.ClusterSpec({"worker": list(cluster.addresses)}),
         task_type="worker",
         task_id=cluster.process,
         num_accelerators={"GPU": len(tf.config.list_physical_devices("GPU"))},
         rpc_layer="grpc",
     )
+    strategy = tf.distribute.MultiWorkerMirroredStrategy(resolver)
+    return TensorFlowDevice(strategy, "CPU", "", False, cluster.process, cluster.processes)
 
 
 def find_devices(kind: Literal["CPU", "GPU"]) -> list[FoundDevice]:
