@@ -93,7 +93,8 @@ def losses_and_gradients(
 ) -> tuple[dict[str, Tensor], dict[str, Tensor], dict[str, list[Tensor]]]:
     """Runs one forward pass and takes each player's gradients of its own loss.
 
-    Must be called within a step. The pass is traced once for each player; the compiler finds that they are the same.
+    Must be called within a step. The pass is made once, and pulled back along each player's own loss alone: XLA would
+    not find that passes which are traced apart are the same.
 
     Args:
         forward: Returns losses, figures and terms.
@@ -104,49 +105,48 @@ def losses_and_gradients(
         scaled as the learner scales its loss.
     """
     present = _present_values()
-    means: dict[str, Tensor] = {}
-    logged: dict[str, Tensor] = {}
-    gradients: dict[str, list[Tensor]] = {}
-    all_changes: Changes = {}
-    for player, learner in learners.items():
-        gradients[player], losses, figures, changes = _of_player(player, learner, forward, present)
-        means |= losses
-        logged |= figures
-        all_changes |= changes
-    _assign(all_changes)
-    return means, logged, gradients
+    places = {player: _places(learner.variables) for player, learner in learners.items()}
 
-
-def _of_player(
-    player: str, learner: Learner, forward: Callable[[], Forward], present: Sequence[Tensor]
-) -> tuple[list[Tensor], dict[str, Tensor], dict[str, Tensor], Changes]:
-    """Returns a player's gradients, all mean losses, all figures and the player's own terms, and what was assigned."""
-    places = _places(learner.variables)
-
-    def scaled_loss(owned: list[Tensor]) -> tuple[Tensor, tuple[dict[str, Tensor], dict[str, Tensor], Changes]]:
+    def scaled_losses(owned: Mapping[str, list[Tensor]]) -> tuple[dict[str, Tensor], tuple[Any, ...]]:
         values = [*present]
-        for place, value in zip(places, owned, strict=True):
-            values[place] = value
-        (losses, figures, own_terms), changes = _apart(lambda: _means(forward, player), values)
-        total = losses[player] + sum(own_terms.values())
-        return learner.scale_loss(total), (losses, figures | own_terms, changes)
+        for player, own in owned.items():
+            for place, value in zip(places[player], own, strict=True):
+                values[place] = value
+        (losses, figures, terms), changes = _apart(lambda: _means(forward), values)
+        totals = {player: losses[player] + sum(terms.get(player, ())) for player in learners}
+        scaled = {player: learner.scale_loss(totals[player]) for player, learner in learners.items()}
+        return scaled, (losses, figures, changes)
 
-    gradient, (losses, figures, changes) = jax.grad(scaled_loss, has_aux=True)([present[place] for place in places])
-    return gradient, losses, figures, changes
+    owned = {player: [present[place] for place in own] for player, own in places.items()}
+    _, linear, (losses, figures, changes) = jax.linearize(scaled_losses, owned, has_aux=True)
+    _assign(changes)
+    return losses, figures, {player: _pulled_back(linear, owned, player) for player in learners}
+
+
+def _pulled_back(
+    linear: Callable[[Mapping[str, list[Tensor]]], Mapping[str, Tensor]],
+    owned: Mapping[str, list[Tensor]],
+    player: str,
+) -> list[Tensor]:
+    """Returns the gradients of a player's loss by its own variables, from how all losses change with all variables."""
+    unmoved = jax.tree.map(jnp.zeros_like, owned)
+    pull_back = jax.linear_transpose(lambda own: linear({**unmoved, player: own})[player], owned[player])
+    (gradients,) = pull_back(jnp.ones((), jnp.float32))
+    return gradients  # type: ignore[no-any-return]
 
 
 def _means(
-    forward: Callable[[], Forward], player: str
-) -> tuple[dict[str, Tensor], dict[str, Tensor], dict[str, Tensor]]:
-    """Returns the mean of every loss, of every figure, and of the player's own terms."""
+    forward: Callable[[], Forward],
+) -> tuple[dict[str, Tensor], dict[str, Tensor], dict[str, list[Tensor]]]:
+    """Returns the mean of every loss, of every figure and term by name, and of the terms by player."""
     losses, figures, terms = forward()
     logged = {name: _mean(values) for name, values in figures.items()}
-    own_terms = {}
+    of_players: dict[str, list[Tensor]] = {}
     for term in terms:
-        if term.player == player:
-            own_terms[term.name], more = _lazily(term)
-            logged |= more
-    return {name: _mean(loss) for name, loss in losses.items()}, logged, own_terms
+        mean, more = _lazily(term)
+        of_players.setdefault(term.player, []).append(mean)
+        logged |= {term.name: mean, **more}
+    return {name: _mean(loss) for name, loss in losses.items()}, logged, of_players
 
 
 def _lazily(term: LazyTerm) -> tuple[Tensor, dict[str, Tensor]]:
