@@ -41,7 +41,7 @@ def test_tasks_of_one_node_and_neighbouring_steps_have_ports_of_their_own(monkey
     assert all(61_440 <= port <= 65_535 for _, port in found + many)
 
 
-@pytest.mark.parametrize("missing", STEP.keys() - {"SLURM_PROCID"})
+@pytest.mark.parametrize("missing", sorted(STEP.keys() - {"SLURM_PROCID"}))
 def test_a_command_without_srun_is_told_of_it(monkeypatch, missing):
     for name, value in STEP.items():
         monkeypatch.setenv(name, value)
