@@ -38,6 +38,11 @@ def test_an_update_of_the_generator_alone_may_take_more_latents(players, latents
     assert [loss.shape for loss in result.losses.values()] == [(latents,)]
 
 
+def test_a_device_with_half_of_a_batch_draws_half_of_the_latents():
+    _, (drawn,) = outcome(("generator",), generator_batch_size=20, batch_size=16)
+    assert len(drawn) == 10
+
+
 def test_both_learn_from_the_same_samples_when_updated_at_once():
     result, seen = outcome(("discriminator", "generator"))
     assert len(seen) == 1

@@ -44,10 +44,12 @@ class AdversarialObjective:
             codes are to be told, it also gives its estimates of them.
         loss: What each minimises.
         latent_distribution: From which latents are drawn.
-        generator_batch_size: Latents of an update of the generator alone; without one, as many as real samples.
+        generator_batch_size: Latents of an update of the generator alone, over all devices; without one, as many as
+            real samples.
         penalties: What is added to the discriminator's loss.
         augmentation: What is done to real and generated samples before the discriminator.
         information: Where the latents end in codes, what both players are paid for samples that tell them.
+        batch_size: Real samples of a batch, over all devices; without one, those of a call are all.
     """
 
     generator: keras.Model
@@ -58,6 +60,7 @@ class AdversarialObjective:
     penalties: Sequence[Penalty] = ()
     augmentation: Augmentation = field(default_factory=Augmentation)
     information: Information | None = None
+    batch_size: int | None = None
 
     @property
     def figures(self) -> tuple[str, ...]:
@@ -115,7 +118,9 @@ class AdversarialObjective:
 
     def _latents(self, players: tuple[str, ...], real: Tensor, key: Key) -> Tensor:
         alone = players == ("generator",)
-        count = self.generator_batch_size if alone and self.generator_batch_size else ops.shape(real)[0]
+        count = int(real.shape[0])
+        if alone and self.generator_batch_size:
+            count = self.generator_batch_size * count // (self.batch_size or count)  # a device has its part of both
         of_codes = 0 if self.information is None else self.information.codes.size
         latents = noise(key, "latents", (count, latent_size(self.generator) - of_codes), self.latent_distribution)
         if self.information is None:

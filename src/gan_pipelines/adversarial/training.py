@@ -187,6 +187,7 @@ def _objective(
         build_penalties(parameters),
         Augmentation(parameters.augmentation),
         _information(codes, parameters),
+        parameters.batch_size,
     )
 
 
