@@ -31,7 +31,7 @@ def pieces(examples: Mapping[str, Examples], indices: NDArray[np.int32], longest
     stored = {name: kept for name, kept in examples.items() if isinstance(kept, StoredPixels)}
     steps = min(_steps_a_piece(stored, indices), longest or len(indices))
     parts = [(begin, indices[begin : begin + steps]) for begin in range(0, len(indices), max(1, steps))]
-    if not stored:
+    if not stored or not parts:
         yield from ((begin, part, {}) for begin, part in parts)
         return
     with ThreadPoolExecutor(1, thread_name_prefix="reading") as reader:
