@@ -28,6 +28,7 @@ from gan_pipelines.training.backend.seam import (
     Learner,
     Step,
     Tensor,
+    check_shares,
     told_as_lost,
 )
 from gan_pipelines.training.cluster import SECONDS_UNTIL_LOST, find_cluster
@@ -317,11 +318,7 @@ def open_device(
 def _shared_out(
     devices: tuple[jax.Device, ...], kind: Literal["CPU", "GPU"], batch_size: int, section: str
 ) -> JaxDevice:
-    if batch_size % len(devices):
-        raise UserError(
-            f"{section}.batch_size {batch_size} cannot be shared equally among {len(devices)} devices. "
-            f"Take a multiple of {len(devices)}."
-        )
+    check_shares(batch_size, len(devices), section)
     processes = jax.process_count()
     of_processes = f" of {processes} processes" if processes > 1 else ""
     description = f"{len(devices)} devices{of_processes} that share a batch"

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from gan_pipelines.errors import LostProcessError
+from gan_pipelines.errors import LostProcessError, UserError
 from gan_pipelines.training.examples import Examples
 
 Tensor = Any
@@ -162,6 +162,19 @@ class FoundDevice:
     model: str = ""
     memory: int | None = None
     compute_capability: tuple[int, int] | None = None
+
+
+def check_shares(batch_size: int, devices: int, section: str) -> None:
+    """Makes sure that devices can share a batch equally.
+
+    Raises:
+        UserError: They cannot.
+    """
+    if batch_size % devices:
+        raise UserError(
+            f"{section}.batch_size {batch_size} cannot be shared equally among {devices} devices. "
+            f"Take a multiple of {devices}."
+        )
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from gan_pipelines.training.backend.seam import (
     Learner,
     Step,
     Tensor,
+    check_shares,
     told_as_lost,
 )
 from gan_pipelines.training.cluster import find_cluster
@@ -298,11 +299,7 @@ def _shared_out(
     cluster = join_cluster() if devices == "multi_worker" else None
     strategy = cluster.strategy if cluster else _of_this_machine()
     replicas = strategy.num_replicas_in_sync
-    if batch_size % replicas:
-        raise UserError(
-            f"{section}.batch_size {batch_size} cannot be shared equally among {replicas} devices. "
-            f"Take a multiple of {replicas}."
-        )
+    check_shares(batch_size, replicas, section)
     if jit_compile is True:
         raise UserError(f"{section}.jit_compile must be 'auto' or false where {section}.devices is {devices!r}.")
     if cluster is None:
