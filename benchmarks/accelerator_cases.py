@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.adversarial.training import Contest, prepare_contest
-from gan_pipelines.networks.parameters import ImageArchitecture, NetworksParameters
+from gan_pipelines.networks.parameters import NetworksParameters
 from gan_pipelines.networks.registry import build_networks
 from gan_pipelines.training.backend.seam import Device
 from gan_pipelines.training.batches import BatchOrder
@@ -55,7 +55,7 @@ class Case:
     """
 
     name: str
-    architecture: ImageArchitecture
+    architecture: str
     size: int
     channels: int
     batch: int

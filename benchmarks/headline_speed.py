@@ -24,7 +24,7 @@ from gan_pipelines.headlines.parameters import ExampleKind
 from gan_pipelines.headlines.splitting import split_headlines
 from gan_pipelines.headlines.training import TrainedLanguageModel, train_language_model
 from gan_pipelines.headlines.vocabulary import BOUNDARY, PADDING, UNKNOWN, build_vocabulary
-from gan_pipelines.pipelines.parameters import HeadlinesParameters
+from gan_pipelines.models.parameters import HeadlinesParameters
 from gan_pipelines.presets import merged, with_presets
 from gan_pipelines.sources.composed_headlines import compose_headlines
 from gan_pipelines.training.environment import available_cores

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.adversarial.training import train_gan
-from gan_pipelines.networks.parameters import Architecture, NetworksParameters
+from gan_pipelines.networks.parameters import NetworksParameters
 from gan_pipelines.networks.registry import build_networks
 from gan_pipelines.training.checkpoint import CheckpointStore
 
@@ -24,11 +24,11 @@ Loop = Callable[[int], None]
 _LEARNING_RATE = 2e-4
 
 
-def _networks(architecture: Architecture) -> tuple[keras.Model, keras.Model]:
+def _networks(architecture: str) -> tuple[keras.Model, keras.Model]:
     return build_networks(NetworksParameters(architecture=architecture), (28, 28, 1), seed=0)
 
 
-def training_node(architecture: Architecture, pixels: NDArray[np.float32], batch_size: int, jit: bool) -> Loop:
+def training_node(architecture: str, pixels: NDArray[np.float32], batch_size: int, jit: bool) -> Loop:
     """What the node does, with its checkpoints and previews; each call starts and compiles anew."""
     networks = _networks(architecture)
 
@@ -41,7 +41,7 @@ def training_node(architecture: Architecture, pixels: NDArray[np.float32], batch
     return run
 
 
-def bare_loop(architecture: Architecture, pixels: NDArray[np.float32], batch_size: int, jit: bool) -> Loop:
+def bare_loop(architecture: str, pixels: NDArray[np.float32], batch_size: int, jit: bool) -> Loop:
     """The same simultaneous step written by hand around one ``tf.function``, and nothing else."""
     generator, discriminator = _networks(architecture)
     optimizers = [keras.optimizers.Adam(_LEARNING_RATE, beta_1=0.5) for _ in range(2)]
@@ -73,7 +73,7 @@ def bare_loop(architecture: Architecture, pixels: NDArray[np.float32], batch_siz
     return lambda steps: loop(tf.constant(random.integers(0, len(pixels), (steps, batch_size)), tf.int32))
 
 
-def chapters_loop(architecture: Architecture, pixels: NDArray[np.float32], batch_size: int) -> Loop:
+def chapters_loop(architecture: str, pixels: NDArray[np.float32], batch_size: int) -> Loop:
     """The books' loop: ``predict``, ``train_on_batch`` on real and on generated, then on the stacked model.
 
     ``trainable`` is toggled around each phase; set once before compiling, as printed, the discriminator of Keras 3

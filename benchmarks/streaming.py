@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.adversarial.training import prepare_contest
-from gan_pipelines.networks.parameters import Architecture, NetworksParameters
+from gan_pipelines.networks.parameters import NetworksParameters
 from gan_pipelines.networks.registry import build_networks
 from gan_pipelines.pixels import StoredPixels, normalise
 from gan_pipelines.training.backend import open_device
 from gan_pipelines.training.batches import BatchOrder
 from gan_pipelines.training.examples import Examples
 
-CASES: dict[Architecture, tuple[tuple[int, int, int], int, int]] = {
+CASES: dict[str, tuple[tuple[int, int, int], int, int]] = {
     "mnist_transposed": ((28, 28, 1), 64, 20_000),
     "photo_upsampling": ((96, 96, 3), 32, 4_000),
 }
@@ -48,7 +48,7 @@ def _written(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     return mapped
 
 
-def _compared(architecture: Architecture, pixels: NDArray[np.uint8], batch_size: int) -> tuple[float, float]:
+def _compared(architecture: str, pixels: NDArray[np.uint8], batch_size: int) -> tuple[float, float]:
     """Returns images a second from memory and from the disk, medians over turns."""
     runs = [_run(architecture, examples, batch_size) for examples in (normalise(pixels), StoredPixels(pixels))]
     for run in runs:
@@ -59,7 +59,7 @@ def _compared(architecture: Architecture, pixels: NDArray[np.uint8], batch_size:
     return memory, disk
 
 
-def _run(architecture: Architecture, examples: Examples, batch_size: int) -> Callable[[int], None]:
+def _run(architecture: str, examples: Examples, batch_size: int) -> Callable[[int], None]:
     """Returns what runs so many steps of the engine."""
     parameters = AdversarialTrainingParameters.model_validate({"batch_size": batch_size})
     networks = build_networks(NetworksParameters(architecture=architecture), examples.shape[1:], seed=0)

@@ -14,7 +14,6 @@ import numpy as np
 import tensorflow as tf
 
 from benchmarks.loops import Loop, bare_loop, chapters_loop, pytorch_twin, training_node
-from gan_pipelines.networks.parameters import Architecture
 from gan_pipelines.training.environment import available_cores
 
 ROUNDS = 3
@@ -26,7 +25,7 @@ NODE = "training node"
 class Setting:
     """What is trained, and how many images at a time."""
 
-    architecture: Architecture
+    architecture: str
     batch_size: int
 
 

@@ -24,9 +24,10 @@ from numpy.typing import NDArray
 from benchmarks.loops import Loop
 from gan_pipelines.adversarial.sampling import classes_of
 from gan_pipelines.adversarial.training import prepare_contest, train_gan
-from gan_pipelines.networks.parameters import COUPLED_ARCHITECTURES
+from gan_pipelines.models.parameters import ImageGANParameters
+from gan_pipelines.models.sections import SECTIONS
+from gan_pipelines.networks.architectures import ARCHITECTURES
 from gan_pipelines.networks.registry import build_networks
-from gan_pipelines.pipelines.parameters import MODEL_PARAMETERS, ImageGANParameters
 from gan_pipelines.pixels import to_bytes
 from gan_pipelines.presets import with_presets
 from gan_pipelines.training.backend.tensorflow_backend import open_device
@@ -63,10 +64,10 @@ class Variant:
 
     def __init__(self, name: str) -> None:
         sections = yaml.safe_load((_CONFIGURATION / f"parameters_{name}.yml").read_text("utf8"))
-        checked = MODEL_PARAMETERS[name].model_validate(with_presets(sections)[name])
+        checked = SECTIONS[name].model_validate(with_presets(sections)[name])
         self.parameters = cast("ImageGANParameters", checked)
         architecture = self.parameters.networks.architecture
-        shape = (_SIDE, _SIDE * (2 if architecture in COUPLED_ARCHITECTURES else 1), 1)
+        shape = (_SIDE, _SIDE * (2 if ARCHITECTURES[architecture].draws == "pairs" else 1), 1)
         random = np.random.default_rng(0)
         self.samples = random.uniform(-1, 1, (_IMAGES, *shape)).astype(np.float32)
         self.labels = random.integers(0, _CLASSES, _IMAGES)

@@ -8,7 +8,7 @@ import multiprocessing
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,11 +36,26 @@ class Result:
 
 
 class Command:
-    """A command of Kedro that has been started in the folder of a project."""
+    """A command of Kedro that has been started in the folder of a project.
 
-    def __init__(self, folder: Path, *arguments: str, variables: Mapping[str, str] | None = None) -> None:
-        self._output = Path(tempfile.mkdtemp(prefix="output-", dir=folder))
-        inputs = (folder, arguments, self._output, variables or {})
+    Args:
+        folder: The project's.
+        arguments: Of the command.
+        variables: Of its environment, beside those of this process.
+        output: Where a folder for what it prints is made, if not in the project.
+        prepare: What its process does first.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *arguments: str,
+        variables: Mapping[str, str] | None = None,
+        output: Path | None = None,
+        prepare: Callable[[], None] | None = None,
+    ) -> None:
+        self._output = Path(tempfile.mkdtemp(prefix="output-", dir=output or folder))
+        inputs = (folder, arguments, self._output, variables or {}, prepare)
         self._process = _CONTEXT.Process(target=_run, args=inputs, daemon=True)
         self._process.start()
 
@@ -64,8 +79,16 @@ def passes(folder: Path, *arguments: str) -> Result:
     return result
 
 
-def _run(folder: Path, arguments: tuple[str, ...], output: Path, variables: Mapping[str, str]) -> None:
+def _run(
+    folder: Path,
+    arguments: tuple[str, ...],
+    output: Path,
+    variables: Mapping[str, str],
+    prepare: Callable[[], None] | None,
+) -> None:
     print_into(output)
+    if prepare is not None:
+        prepare()
     os.environ.update(variables)
     os.chdir(folder)
     log_as_configured()

@@ -1,6 +1,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +39,7 @@ source_dir = "src"
     "conf/local/.gitkeep": "",
     "src/small_project/__init__.py": "",
     "src/small_project/cli.py": "from gan_pipelines.cli import cli, run\n",
+    "src/small_project/__main__.py": (ROOT / "src/gan_pipelines/__main__.py").read_text("utf8"),
     "src/small_project/settings.py": """
 from gan_pipelines.hooks import ParameterHooks
 from gan_pipelines.settings import CONFIG_LOADER_ARGS
@@ -61,6 +63,7 @@ import os
 import re
 import signal
 import sys
+from pathlib import Path
 from gan_pipelines.errors import StoppedBySignalError, UserError
 from gan_pipelines.parameter_model import ParameterModel
 from kedro.pipeline import Pipeline, node
@@ -86,9 +89,14 @@ def train(first):
             raise StoppedBySignalError("stopped at step 3; run the same command to go on", signal.SIGTERM)
         case "bug":
             raise KeyError("left out")
+        case "full disk":
+            Path("/dev/full").write_text("x")
     return first | {"tensorflow": "tensorflow" in sys.modules, "level": os.environ["TF_CPP_MIN_LOG_LEVEL"]}
 
 def register_pipelines():
+    if "NOISE" in os.environ:
+        print("noise")
+        os.system("echo noise")
     nodes = [node(take, "params:training", "first", name="take"), node(train, "first", "result", name="train")]
     return {"small": Pipeline(nodes, namespace="small")}
 """,
@@ -140,6 +148,12 @@ def test_a_run_in_an_environment_is_quiet_and_leaves_only_what_it_should(project
         (["--params=small.training.outcome=mistake"], 1, "Error: no [red]images[/red] in pictures; put some there\n"),
         (["--params=small.training.outcome=signal"], 143, "stopped at step 3; run the same command to go on\n"),
         (["--params=small.training.outcome=refused"], 1, "Error: the disk is full; make room\n"),
+        (
+            ["--params=small.training.outcome=full disk"],
+            1,
+            "Error: A file cannot be written: No space left on device. "
+            "Make room on the disk, then run the same command again.\n",
+        ),
     ],
 )
 def test_what_ends_a_run_is_told_once_and_without_a_traceback(project, options, code, ending):
@@ -180,12 +194,133 @@ def test_a_bug_keeps_its_traceback(project):
 
 
 @pytest.mark.slow
+def test_a_cache_command_tells_a_mistake_without_a_traceback(project, tmp_path):
+    folder = shutil.copytree(project, tmp_path / "project")
+    (folder / "src/small_project/settings.py").write_text(
+        PROJECT["src/small_project/settings.py"]
+        + "from gan_pipelines.settings import CONFIG_LOADER_CLASS, DATA_CATALOG_CLASS\n",
+        "utf8",
+    )
+    bad = folder / "conf/local/parameters.yml"
+    bad.write_text("small: {\n", "utf8")
+    command = [sys.executable, "-m", "kedro", "cache", "status", "--pipeline=small"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Error: {bad} cannot be read: while parsing")
+    assert TRACEBACK not in done.stderr
+    bad.write_text("small: {training: {epoch: 3}}\n", "utf8")
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert (done.returncode, TRACEBACK in done.stderr) == (1, False)
+    assert "`small.training.epoch` is not known, did you mean `epochs`?" in done.stderr
+
+
+@pytest.mark.slow
 def test_the_package_runs_as_a_module_and_shows_tracebacks_when_asked():
     command = [sys.executable, "-m", "gan_pipelines", "--env=nowhere", "--verbose"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert TRACEBACK in done.stderr
     assert "\nError: There is no environment `nowhere` in " in done.stderr
+
+
+CALLS = """
+from small_project.__main__ import main
+
+for options in (
+    [], ["--params=small.training.epochs=2"], ["--to-nodes=small.tain"], ["--outcome"], ["--pipelines=b"],
+    ["--params=small.training.outcome=mistake"], ["--params=small.training.outcome=bug"], ["--help"],
+):
+    try:
+        print("returned", main(["--pipeline=small", "--env=smoke", *options]) and "results")
+    except SystemExit as end:
+        print("ended", end.code)
+    except Exception as error:
+        print("raised", type(error).__name__, error)
+main(["--pipeline=small", "--params=smal.training=1"])
+"""
+
+
+def python(folder, text, **variables):
+    """Runs a program in the folder of a project."""
+    environment = os.environ | {"KEDRO_DISABLE_TELEMETRY": "true", "PYTHONPATH": str(folder / "src")} | variables
+    command = [sys.executable, "-c", text]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.slow
+def test_a_program_calls_main_and_goes_on(project):
+    done = python(project, CALLS)
+    lines = [line for line in done.stdout.splitlines() if line.startswith(("returned", "ended", "raised"))]
+    assert lines == [
+        *(["returned results"] * 2),
+        *("ended 1", "ended 2", "ended 1", "ended 1"),
+        "raised KeyError 'left out'",
+        "returned 0",
+    ]
+    assert "Error: Pipeline does not contain nodes named ['small.tain']." in done.stderr
+    assert "Error: No such option" in done.stderr
+    assert "Error: Options '--pipeline' and '--pipelines' cannot be used together" in done.stderr
+    assert "Error: no [red]images[/red] in pictures; put some there\n" in done.stderr
+    assert done.returncode == 1
+    assert "`smal` is not known, did you mean `small`?" in done.stderr.splitlines()[-2]
+    assert TRACEBACK not in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("command", "logging"),
+    [
+        (["kedro", "run", "--pipeline=small", "--plan", "--json"], "the project's"),
+        (["kedro", "cache", "status", "--pipeline=small", "--json"], "the project's"),
+        (["small_project", "--pipeline=small", "--plan", "--json"], "Kedro's default"),
+        (["small_project", "cache", "status", "--pipeline=small", "--json"], "Kedro's default"),
+    ],
+)
+def test_json_stands_alone_on_stdout(project, tmp_path, command, logging):
+    folder = shutil.copytree(project, tmp_path / "project")
+    if logging == "Kedro's default":
+        (folder / "conf" / "logging.yml").unlink()
+    environment = os.environ | {"NOISE": "1", "PYTHONPATH": str(folder / "src")}
+    command = [sys.executable, "-m", *command]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert {node["node"] for node in json.loads(done.stdout)["nodes"]} == {"small.take", "small.train"}
+    assert done.stderr.count("noise\n") == 2
+    assert ("rich_logging.yml" in done.stderr.replace("\n", "").replace(" ", "")) == (logging == "Kedro's default")
+
+
+IPYTHON = """
+from IPython.core.interactiveshell import InteractiveShell
+
+shell = InteractiveShell.instance()
+shell.colors = "NoColor"
+for number, cell in enumerate((
+    "%load_ext kedro.ipython",
+    "%reload_kedro --env=smoke",
+    "session.run(pipeline_names=['small'])",
+    "from small_project.__main__ import main",
+    "main(['--pipeline=small', '--env=smoke'])",
+    "main(['--pipeline=small', '--env=smoke', '--params=small.training.epoch=2'])",
+    "main(['--pipeline=small', '--outcome'])",
+    "%reload_kedro --params=small.training.epoch=2",
+    "session.run(pipeline_names=['small'])",
+    "main(['--pipeline=small', '--env=smoke', '--params=small.training.epochs=7'])",
+)):
+    result = shell.run_cell(cell)
+    print("cell", number, "passes" if result.success else "fails")
+"""
+
+
+@pytest.mark.slow
+def test_the_same_in_ipython(project):
+    done = python(project, IPYTHON, IPYTHONDIR=str(project / "ipython"))
+    assert done.returncode == 0, done.stderr
+    cells = [line.split(maxsplit=2)[2] for line in done.stdout.splitlines() if line.startswith("cell")]
+    assert cells == ["passes"] * 5 + ["fails"] * 2 + ["passes", "fails", "passes"]
+    assert done.stdout.count("Error: A parameter cannot be used:\n  - `small.training.epoch` is not known") == 1
+    assert done.stderr.count("Error: A parameter cannot be used:\n  - `small.training.epoch` is not known") == 1
+    assert "Error: The run did not finish; what ended it is told above." in done.stdout
+    assert TRACEBACK not in done.stdout + done.stderr
 
 
 BOMB = "a0: &a0 [1, 1]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))

@@ -1,6 +1,7 @@
 """What of `dcgan` runs again after which change."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -58,7 +59,7 @@ def test_a_second_run_runs_nothing_and_imports_no_tensorflow(project):
     result = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True)
     assert f"0 ran, 0 restored, {ALL} skipped." in result.stdout + result.stderr
     imported = {line.rpartition("|")[2].strip() for line in result.stderr.splitlines()}
-    assert "gan_pipelines.incremental.gate" in imported
+    assert "gan_pipelines.incremental.run" in imported
     assert not {"tensorflow", "keras"} & imported
 
 
@@ -85,6 +86,41 @@ def test_truncation_is_told_with_the_scores_and_leaves_the_choice_of_the_best_ge
         assert scores["conditions"]["truncation"] == 0.5
     card = json.loads(newest(project, "08_reporting", "dcgan", "model_card.json").read_text("utf8"))
     assert card["scores"]["conditions"]["truncation"] == 0.5
+
+
+JUDGED = {
+    "train_metric_network",
+    "judge_reals",
+    "score_snapshots",
+    "plot_scores",
+    "score_best_samples",
+    "score_samples",
+    "draw_nearest_images",
+    "write_model_card",
+}
+
+
+def judges(folder):
+    """The hashes of the metric network that the reports name."""
+    reports = ("scores", "best_scores", "snapshot_scores", "model_card")
+    contents = {name: newest(folder, "08_reporting", "dcgan", f"{name}.json").read_text("utf8") for name in reports}
+    found = {name: json.loads(content) for name, content in contents.items()}
+    found["model_card"] = found["model_card"]["scores"]
+    return {name: report["conditions"]["feature_network"]["sha256"] for name, report in found.items()}
+
+
+def test_another_metric_network_judges_anew_and_says_so_and_nothing_else_runs(project):
+    [before] = {*judges(project).values()}
+    models = {name: newest(project, "06_models", "dcgan", f"{name}.keras") for name in ("generator", "discriminator")}
+    result = passes(project, "run", *SMOKE, "--params=dcgan.scoring.metric_network.seed=1")
+    ran = {*re.findall(r"dcgan\.(\w+) has to run", result.stderr)}
+    assert ran >= JUDGED
+    assert ran - JUDGED <= {"draw_best_samples"}  # where another generator is judged to be the best
+    [after] = {*judges(project).values()}
+    assert after != before
+    assert {name: newest(project, "06_models", "dcgan", f"{name}.keras") for name in models} == models
+    assert summary(project).startswith("0 ran, ")
+    assert {*judges(project).values()} == {before}
 
 
 @pytest.mark.parametrize("change", ["rows=3", "columns=4"])

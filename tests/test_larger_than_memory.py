@@ -43,7 +43,7 @@ def saved_and_loaded(name, data):
     return dataset.load()
 
 raw = saved_and_loaded("raw", read_images(images)[0])
-training, heldout, report = split_images(raw, images)
+training, heldout, report = split_images(raw, 0.2, 0)
 training, heldout = saved_and_loaded("training", training), saved_and_loaded("heldout", heldout)
 print(len(training), len(heldout), report["duplicates_removed"]["train"], training.pixels.sha256())
 sys.exit("too much was resident" if status("VmHWM") - resident > allowance else 0)

@@ -2,16 +2,15 @@ import pytest
 
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.errors import UserError
-from gan_pipelines.networks.parameters import SIZE_STEPS
-from gan_pipelines.networks.registry import ARCHITECTURES
+from gan_pipelines.models.comparison import CompareParameters, LeaderboardParameters
+from gan_pipelines.models.sections import SECTIONS
 from gan_pipelines.parameter_checks import check_parameters
-from gan_pipelines.pipelines.parameters import MODEL_PARAMETERS, CompareParameters, LeaderboardParameters
 
 TRAINING = {"training": {"steps": 1}}
 
 
 def check(**sections):
-    check_parameters({"dcgan": TRAINING | sections}, MODEL_PARAMETERS, {"dcgan"})
+    check_parameters({"dcgan": TRAINING | sections}, SECTIONS, {"dcgan"})
 
 
 @pytest.mark.parametrize(
@@ -50,7 +49,7 @@ def test_contradictions_are_told_before_anything_runs(sections, message):
 )
 def test_comparisons_of_nothing_are_refused(section, message):
     with pytest.raises(UserError, match=message):
-        check_parameters({"compare": section}, MODEL_PARAMETERS, {"compare"})
+        check_parameters({"compare": section}, SECTIONS, {"compare"})
 
 
 def test_the_leaderboard_ranks_each_model_once():
@@ -67,31 +66,35 @@ def test_how_many_versions_are_ranked(versions, most):
 def test_a_truncation_beyond_all_latents_is_refused(model):
     section = {"networks": {"latent_distribution": "uniform"}, "sampling": {"truncation": 1.5}}
     with pytest.raises(UserError, match=r"`sampling\.truncation` is 1\.5, but uniform latents .* less than 1"):
-        check_parameters({model: section}, MODEL_PARAMETERS, {model})
-    check_parameters({model: {**section, "sampling": {"truncation": 0.5}}}, MODEL_PARAMETERS, {model})
+        check_parameters({model: section}, SECTIONS, {model})
+    check_parameters({model: {**section, "sampling": {"truncation": 0.5}}}, SECTIONS, {model})
 
 
 def test_no_snapshots_are_kept_of_points_for_nobody_scores_them():
     training = {"snapshots": {"every_steps": 10}}
     with pytest.raises(UserError, match=r"`training\.snapshots` keeps .* leave it out"):
-        check_parameters({"quadratic_gan": {"training": training}}, MODEL_PARAMETERS, {"quadratic_gan"})
+        check_parameters({"quadratic_gan": {"training": training}}, SECTIONS, {"quadratic_gan"})
 
 
 def test_pairs_are_made_in_memory():
     with pytest.raises(UserError, match=r"`images\.storage` is 'disk', but pairs .* choose 'memory'"):
-        check_parameters({"cogan": {"images": {"storage": "disk"}}}, MODEL_PARAMETERS, {"cogan"})
+        check_parameters({"cogan": {"images": {"storage": "disk"}}}, SECTIONS, {"cogan"})
 
 
 @pytest.mark.parametrize("section", [{"source": "csv"}, {"path": "points.csv"}])
 def test_points_have_a_path_where_their_source_needs_one(section):
     with pytest.raises(UserError, match=r"`quadratic_gan\.points`: the source 'csv' needs `path`"):
-        check_parameters({"quadratic_gan": {"points": section}}, MODEL_PARAMETERS, {"quadratic_gan"})
+        check_parameters({"quadratic_gan": {"points": section}}, SECTIONS, {"quadratic_gan"})
 
 
 @pytest.mark.parametrize(
     ("model", "sections", "message"),
     [
-        ("conditional_gan", {}, r"`conditional_gan`.*'mnist_transposed' takes no labels.*conditional_transposed"),
+        (
+            "conditional_gan",
+            {"networks": {"architecture": "mnist_transposed"}},
+            r"`conditional_gan.networks.architecture` is the text 'mnist_transposed'.*allowed: conditional_transposed",
+        ),
         (
             "conditional_gan",
             {
@@ -100,15 +103,16 @@ def test_points_have_a_path_where_their_source_needs_one(section):
             },
             r"`training.generator_batch_size` is 9, but .* gets the label of one of the 32 real ones",
         ),
-        ("infogan", {}, r"`infogan`: `networks.codes` is missing"),
-        ("infogan", {"networks": {"architecture": "information"}}, r"codes` is missing, but.*'information' takes some"),
+        ("infogan", {"networks": {"architecture": "mlp"}}, r"`infogan.networks.architecture`.*allowed: information"),
+        ("infogan", {"networks": {"codes": None}}, r"codes` is missing, but.*'information' takes some"),
+        ("dcgan", {"networks": {"architecture": "information"}}, r"codes` is missing, but.*'information' takes some"),
         ("dcgan", {"networks": {"codes": {}}}, r"codes` is given, but .*'mnist_transposed' takes none.*: information"),
         ("dcgan", {"training": {"information": {}}}, r"`training.information` is told of codes"),
     ],
 )
 def test_labels_and_codes_go_with_networks_that_take_them(model, sections, message):
     with pytest.raises(UserError, match=message):
-        check_parameters({model: sections}, MODEL_PARAMETERS, {model})
+        check_parameters({model: sections}, SECTIONS, {model})
 
 
 def test_what_fits_passes():
@@ -124,7 +128,3 @@ def test_what_fits_passes():
 )
 def test_the_length_of_training(training, steps):
     assert AdversarialTrainingParameters.model_validate(training).total_steps(steps_per_epoch=10) == steps
-
-
-def test_every_architecture_of_images_has_a_size_step():
-    assert SIZE_STEPS.keys() | {"quadratic_mlp"} == ARCHITECTURES.keys()

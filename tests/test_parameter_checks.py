@@ -7,9 +7,9 @@ from pydantic import Field, model_validator
 
 from gan_pipelines.errors import UserError
 from gan_pipelines.hooks import ParameterHooks
+from gan_pipelines.models.sections import SECTIONS
 from gan_pipelines.parameter_checks import check_parameters
 from gan_pipelines.parameter_model import ParameterModel
-from gan_pipelines.pipelines.parameters import MODEL_PARAMETERS
 
 
 class Adam(ParameterModel):
@@ -186,9 +186,9 @@ def test_only_requested_models_are_checked():
 
 
 def test_the_projects_own_models_are_described():
-    parameters = {name: {"training": {"optimizers": {"generator": {"name": "adamw"}}}} for name in MODEL_PARAMETERS}
+    parameters = {name: {"training": {"optimizers": {"generator": {"name": "adamw"}}}} for name in SECTIONS}
     with pytest.raises(UserError, match=r"`dcgan\.training\.optimizers\.generator\.name` .*did you mean `adam`\?"):
-        check_parameters(parameters, MODEL_PARAMETERS, MODEL_PARAMETERS.keys())
+        check_parameters(parameters, SECTIONS, SECTIONS.keys())
 
 
 def pipeline_of(*sections):
@@ -199,7 +199,6 @@ def run_hook(parameters, *sections):
     catalog = DataCatalog()
     catalog["parameters"] = parameters
     ParameterHooks(MODELS).before_pipeline_run(run_params={}, pipeline=pipeline_of(*sections), catalog=catalog)
-    return catalog
 
 
 def test_the_hook_checks_the_models_whose_parameters_nodes_take():
@@ -207,8 +206,3 @@ def test_the_hook_checks_the_models_whose_parameters_nodes_take():
     run_hook(parameters, "toy_gan.training")
     with pytest.raises(UserError, match=r"`other_gan\.training\.epochs` is -1"):
         run_hook(parameters, "toy_gan.training", "other_gan.images")
-
-
-def test_the_hook_gives_nodes_an_empty_section_where_all_is_default():
-    catalog = run_hook({"toy_gan": {"training": {"epochs": 1}}}, "toy_gan.training", "toy_gan.images")
-    assert catalog["params:toy_gan.images"].load() == {}

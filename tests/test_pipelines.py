@@ -119,10 +119,11 @@ def test_features_of_a_file_of_the_user_are_compared_without_training_anything(d
     assert [claim["measured"] for claim in claims if claim["claim"].startswith("frechet_classifier")] == [None]
 
 
-def test_inception_without_weights_ends_with_what_to_do(dcgan_project):
+def test_inception_without_weights_ends_with_what_to_do(dcgan_project, tmp_path):
+    folder = copy_results(dcgan_project, tmp_path / "project")
     parameters = {"dcgan": {"scoring": {"features": {"kind": "inception_v3"}}}}
     with pytest.raises(UserError, match=r"scoring\.features.*need `path`.*InceptionV3"):
-        run_session(dcgan_project, "dcgan", parameters)
+        run_session(folder, "dcgan", parameters)
 
 
 SCORING = {
@@ -152,16 +153,17 @@ print(type(generator).__name__, pixels.shape, abs(pixels).max() <= 1)
     assert result.stdout.split("\n")[-2] == "Functional (2, 28, 28, 1) True", result.stderr[-2000:]
 
 
-def test_a_forced_run_trains_no_step_and_gives_the_same_bytes(dcgan_project, caplog):
+def test_a_forced_run_trains_no_step_and_gives_the_same_bytes(dcgan_project, tmp_path, caplog):
+    folder = copy_results(dcgan_project, tmp_path / "project")
     names = {"generator.keras": "06_models", "samples.npz": "07_model_output", "sample_grid.png": "08_reporting"}
-    before = {name: newest(dcgan_project, layer, "dcgan", name) for name, layer in names.items()}
+    before = {name: newest(folder, layer, "dcgan", name) for name, layer in names.items()}
     caplog.set_level("INFO")
     token = OPTIONS.set(Options(force=True))
-    run_session(dcgan_project, "dcgan")
+    run_session(folder, "dcgan")
     OPTIONS.reset(token)
     assert "Training: already trained to step 20" in caplog.text
     for name, layer in names.items():
-        after = newest(dcgan_project, layer, "dcgan", name)
+        after = newest(folder, layer, "dcgan", name)
         assert after != before[name]
         assert after.read_bytes() == before[name].read_bytes()
 
@@ -367,6 +369,13 @@ def test_every_registered_pipeline_runs():
     assert names == tested, "give the new pipeline a session test of its own"
     assert register_pipelines()["__default__"].nodes == register_pipelines()["dcgan"].nodes
     assert set(pipelines) == names
+
+
+def test_a_pipeline_is_joined_when_it_is_asked_for():
+    registered = register_pipelines()
+    assert registered["wgan"] is registered["wgan"]
+    joined = [name for name, maker in registered._makers.items() if maker.cache_info().currsize]
+    assert joined == ["wgan"]
 
 
 def write_idx(path, array):

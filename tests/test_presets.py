@@ -2,8 +2,8 @@ import pytest
 from kedro.framework.startup import bootstrap_project
 
 from gan_pipelines.errors import UserError
+from gan_pipelines.models.sections import SECTIONS
 from gan_pipelines.parameter_checks import check_parameters
-from gan_pipelines.pipelines.parameters import MODEL_PARAMETERS
 from gan_pipelines.presets import merged, with_presets
 from tests.project import ROOT, copy_project
 
@@ -44,7 +44,7 @@ def test_sections_without_a_chosen_preset_stay_as_they_are(section):
 def test_an_unknown_preset_is_told_with_those_there_are():
     parameters = with_presets({"dcgan": {"preset": "quik", "presets": {"quick": {}, "long": {}}}})
     with pytest.raises(UserError, match=r"`dcgan`: `preset` is 'quik'; allowed: quick, long"):
-        check_parameters(parameters, MODEL_PARAMETERS, {"dcgan"})
+        check_parameters(parameters, SECTIONS, {"dcgan"})
 
 
 def shipped_presets():
@@ -63,7 +63,7 @@ def test_every_preset_that_ships_is_valid(tmp_path, model, preset):
     bootstrap_project(folder)
     with KedroSession.create(folder, env="local", runtime_params={model: {"preset": preset}}) as session:
         parameters = session.load_context().params
-    check_parameters(parameters, MODEL_PARAMETERS, {model})
+    check_parameters(parameters, SECTIONS, {model})
     assert parameters[model]["networks"] != {}
 
 
@@ -76,4 +76,4 @@ def test_nodes_get_what_the_preset_says(tmp_path):
     with KedroSession.create(folder, env="local", runtime_params=changes) as session:
         training = session.load_context().catalog.load("params:simple_gan.training")
     assert training["epochs"] == 3
-    assert training["optimizers"]["discriminator"] == {"name": "sgd", "learning_rate": 0.01}
+    assert training["optimizers"]["discriminator"].items() >= {"name": "sgd", "learning_rate": 0.01}.items()

@@ -1,8 +1,8 @@
 """Kedro's ``run``, which tells a user's mistake in a message instead of a traceback, and the project's own commands."""
 
+import errno
 import json
 import logging
-import math
 import os
 import signal
 import sys
@@ -15,25 +15,24 @@ from typing import Any
 
 import click
 import kedro
-import yaml  # type: ignore[import-untyped]
 from kedro import KedroDeprecationWarning
 from kedro.config import MissingConfigException
 from kedro.framework.cli.utils import CONTEXT_SETTINGS, KedroCliError
 from kedro.framework.project import settings
 from kedro.io import DatasetError
 from kedro.utils import find_kedro_project
-from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from rich.console import Console
 
 from gan_pipelines.backend_choice import choose_backend
+from gan_pipelines.configuration import ConfigurationLoader
 from gan_pipelines.devices_report import as_tables, as_text, describe_devices
 from gan_pipelines.errors import LostProcessError, StoppedBySignalError, UserError
-from gan_pipelines.incremental.cli import cache
+from gan_pipelines.incremental.cli import cache, printing_to_stderr
 from gan_pipelines.incremental.cli import run as incremental_run
 
-_LARGEST_CONFIGURATION = 10_000
-"""Values in one file, aliases followed; nested aliases could ask for billions in a few lines."""
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+"""A disk without room, or one on which the user has used up theirs."""
 
 
 class _RunCommand(click.Command):
@@ -66,6 +65,16 @@ class _RunCommand(click.Command):
             raise click.exceptions.Exit(exit_code) from error
 
 
+class _CacheGroup(click.Group):
+    """The commands of incremental runs; a mistake in the project's files shows no traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        try:
+            return super().invoke(ctx)
+        except UserError as error:
+            raise click.ClickException(str(error)) from error
+
+
 @click.group(name="kedro", context_settings=CONTEXT_SETTINGS)
 def cli() -> None:
     """Commands of this project, beside Kedro's own."""
@@ -82,7 +91,7 @@ run = _RunCommand(
     context_settings=CONTEXT_SETTINGS,
 )
 cli.add_command(run)
-cli.add_command(cache)
+cli.add_command(_CacheGroup(cache.name, cache.commands, help=cache.help))
 
 
 @cli.group()
@@ -95,7 +104,8 @@ def gan() -> None:
 def devices(as_json: bool) -> None:
     """Tells what a training would run on: backend, devices, precision, cluster."""
     try:
-        report = describe_devices(choose_backend())
+        with printing_to_stderr():
+            report = describe_devices(choose_backend())
     except UserError as error:
         raise click.ClickException(str(error)) from error
     if as_json:
@@ -126,8 +136,23 @@ def _ending(error: BaseException | None) -> tuple[str, int] | None:
             return str(cause), 128 + cause.signal_number
         if isinstance(cause, UserError):
             return f"Error: {cause}", 1
+    told = _what_is_full(causes) or _kedros_answer(causes)
+    return (f"Error: {told}", 1) if told else None
+
+
+def _what_is_full(causes: list[BaseException]) -> str | None:
+    """Tells of a write for which there was no room where no dataset tells of it: of a lock, a log, a temporary file."""
+    for cause in causes:
+        if isinstance(cause, OSError) and cause.errno in _FULL:
+            reason = f"{cause.filename or 'A file'} cannot be written: {cause.strerror}"
+            return f"{reason}. Make room on the disk, then run the same command again."
+    return None
+
+
+def _kedros_answer(causes: list[BaseException]) -> str | None:
+    """Returns what Kedro says, if it found something wanting."""
     if causes and _is_kedros_answer(causes[0], causes[-1]):
-        return f"Error: {error}\nRun again with --verbose to see where this comes from.", 1
+        return f"{causes[0]}\nRun again with --verbose to see where this comes from."
     return None
 
 
@@ -166,44 +191,13 @@ def _nothing_told_twice() -> Iterator[None]:
 
 
 def _check_configuration(conf_source: str | None, env: str | None) -> None:
-    """Reads every configuration file once, because Kedro's errors do not name the file.
+    """Reads every configuration file, unless the project's own loader guards what it reads.
 
     Raises:
         UserError: There is no such environment, or a file is no YAML, holds code, or grows beyond measure.
     """
-    project = find_kedro_project(Path.cwd()) or Path.cwd()
-    source = Path(conf_source or project / settings.CONF_SOURCE)
-    if not source.is_dir():
-        return  # an archive or an address
-    base = settings.CONFIG_LOADER_ARGS["base_env"]
-    environment = env or os.environ.get("KEDRO_ENV") or settings.CONFIG_LOADER_ARGS["default_run_env"]
-    for folder in (source / base, source / environment):
-        if not folder.is_dir():
-            known = sorted(path.name for path in source.iterdir() if path.is_dir())
-            raise UserError(f"There is no environment `{folder.name}` in {source}; allowed: {', '.join(known)}.")
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in {".yml", ".yaml", ".json"} and path.is_file():
-                _check_file(path)
-
-
-def _check_file(path: Path) -> None:
-    try:
-        with path.open(encoding="utf8") as file:
-            size = _expanded_size(yaml.compose(file, yaml.SafeLoader), {})
-        if size > _LARGEST_CONFIGURATION:
-            raise UserError(f"{path} holds more than {_LARGEST_CONFIGURATION} values, or its aliases form a circle.")
-        content = OmegaConf.load(path)
-    except (yaml.YAMLError, OmegaConfBaseException, UnicodeDecodeError, OSError, RecursionError) as error:
-        raise UserError(f"{path} cannot be read: {error}") from error
-    if not isinstance(content, DictConfig):
-        raise UserError(f"{path} holds a list, but must hold names, each with a colon and a value.")
-
-
-def _expanded_size(node: yaml.Node | None, known_sizes: dict[int, float]) -> float:
-    """Counts the values below a YAML node as if each alias were written out; infinite where one contains itself."""
-    if id(node) not in known_sizes:
-        known_sizes[id(node)] = math.inf
-        below = node.value if isinstance(node, yaml.CollectionNode) else ()
-        parts = (part for entry in below for part in (entry if isinstance(entry, tuple) else (entry,)))
-        known_sizes[id(node)] = 1 + sum(_expanded_size(part, known_sizes) for part in parts)
-    return known_sizes[id(node)]
+    if issubclass(settings.CONFIG_LOADER_CLASS, ConfigurationLoader):
+        return
+    source = conf_source or str((find_kedro_project(Path.cwd()) or Path.cwd()) / settings.CONF_SOURCE)
+    environment = env or os.environ.get("KEDRO_ENV")
+    ConfigurationLoader(source, env=environment, **settings.CONFIG_LOADER_ARGS).check()

@@ -7,6 +7,10 @@ class UserError(Exception):
     The message names the file or key, what was found, what is allowed, and what to do.
     """
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows."""
+        return [f"Error: {self}"]
+
 
 class StoppedBySignalError(Exception):
     """Training was asked to stop, wrote a checkpoint and ended.

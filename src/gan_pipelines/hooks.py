@@ -27,18 +27,15 @@ class ParameterHooks:
 
     @hook_impl(tryfirst=True)
     def before_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol) -> None:  # noqa: ARG002 - Kedro's names
-        """Checks the sections that the pipeline's nodes ask for, and gives them ``{}`` for one that is absent.
+        """Checks the models whose parameters the pipeline's nodes take.
 
         Raises:
             UserError: A parameter is unknown, missing or outside its range.
         """
-        sections = {name for name in pipeline.inputs() if name.startswith(_PREFIX)}
-        requested = {section.removeprefix(_PREFIX).split(".")[0] for section in sections} & self._models.keys()
+        taken = {name.removeprefix(_PREFIX) for name in pipeline.inputs() if name.startswith(_PREFIX)}
+        requested = {name.split(".")[0] for name in taken} & self._models.keys()
         parameters = catalog["parameters"].load() if "parameters" in catalog else {}
         check_parameters(parameters, self._models, requested)
-        for section in sections:
-            if section not in catalog:
-                catalog[section] = {}
 
 
 class ComparisonHooks:

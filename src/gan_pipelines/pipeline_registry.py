@@ -1,55 +1,57 @@
-"""The project's pipelines: stages that are wired once, under the namespace of each model."""
+"""The project's pipelines: each model's, by its name, and the comparison."""
 
-from typing import get_args
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 
 from kedro.pipeline import Pipeline
 
-from gan_pipelines.pipelines import (
-    codes,
-    comparison,
-    construction,
-    coupling,
-    headlines,
-    ingestion,
-    judging,
-    labels,
-    points,
-    reporting,
-    sampling,
-    scoring,
-    training,
-)
+from gan_pipelines.models.declarations import MODELS
+from gan_pipelines.pipelines import codes, comparison, coupling, headlines, images, labels, points
 from gan_pipelines.pipelines.comparison.selection import selected
-from gan_pipelines.pipelines.parameters import ImageGAN
 
-_OWN_STAGES: dict[str, tuple[Pipeline, tuple[str, ...]]] = {
-    "conditional_gan": (labels.create_pipeline(), ("label_scores",)),
-    "infogan": (codes.create_pipeline(), ("code_scores",)),
+_OF_KINDS: dict[str, Callable[[], Pipeline]] = {
+    "images": images.create_pipeline,
+    "labels": labels.create_pipeline,
+    "codes": codes.create_pipeline,
+    "coupling": coupling.create_pipeline,
+    "points": points.create_pipeline,
+    "headlines": headlines.create_pipeline,
 }
-"""What some models have beside the stages of all, and their scores for the model card."""
 
 
-def register_pipelines() -> dict[str, Pipeline]:
+class _LatePipelines(Mapping[str, Pipeline]):
+    """Pipelines by name, each joined when it is first asked for: a run asks for one of many."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Pipeline]]) -> None:
+        self._makers = {name: cache(maker) for name, maker in makers.items()}
+
+    def __getitem__(self, name: str) -> Pipeline:
+        return self._makers[name]()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+
+def register_pipelines() -> Mapping[str, Pipeline]:
     """Returns every pipeline by the name that ``kedro run --pipeline`` takes."""
-    image_gans = {model: Pipeline(_image_gan(model), namespace=model) for model in get_args(ImageGAN)}
     compared = selected()
-    return {
-        **image_gans,
-        "headlines": Pipeline(headlines.create_pipeline(), namespace="headlines"),
-        "quadratic_gan": Pipeline(points.create_pipeline(), namespace="quadratic_gan"),
-        "compare": sum(
-            (image_gans[model] for model in compared.models),
-            comparison.create_pipeline(compared.models, compared.ranked_models),
-        ),
-        "__default__": image_gans["dcgan"],
-    }
+
+    def compare() -> Pipeline:
+        models = (registered[model] for model in compared.models)
+        return sum(models, comparison.create_pipeline(compared.models, compared.ranked_models))
+
+    registered = _LatePipelines(
+        {
+            **{model: partial(_pipeline, model) for model in MODELS},
+            "compare": compare,
+            "__default__": lambda: registered["dcgan"],
+        }
+    )
+    return registered
 
 
-def _image_gan(model: str) -> Pipeline:
-    """Joins the stages of a GAN on images, from raw data to the model card."""
-    if model == "cogan":
-        return coupling.create_pipeline()
-    stages = (ingestion, construction, training, sampling, judging, scoring)
-    joined = sum((stage.create_pipeline() for stage in stages), Pipeline([]))
-    of_its_own, further_scores = _OWN_STAGES.get(model, (Pipeline([]), ()))
-    return joined + of_its_own + reporting.create_pipeline(further_scores)
+def _pipeline(model: str) -> Pipeline:
+    return Pipeline(_OF_KINDS[MODELS[model].kind.pipeline](), namespace=model)

@@ -9,8 +9,8 @@ from gan_pipelines.adversarial.boundary_equilibrium import BoundaryEquilibrium, 
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.adversarial.training import train_gan
 from gan_pipelines.errors import UserError
+from gan_pipelines.models.sections import SECTIONS
 from gan_pipelines.parameter_checks import check_parameters
-from gan_pipelines.pipelines.parameters import MODEL_PARAMETERS
 from gan_pipelines.training.backend import Key
 from gan_pipelines.training.checkpoint import CheckpointStore
 from tests import toy
@@ -121,4 +121,4 @@ def test_the_autoencoder_learns_real_images_and_is_what_is_kept():
 )
 def test_the_loss_and_a_discriminator_that_rebuilds_need_each_other(model, section, message):
     with pytest.raises(UserError, match=message):
-        check_parameters({model: section}, MODEL_PARAMETERS, {model})
+        check_parameters({model: section}, SECTIONS, {model})

@@ -6,10 +6,10 @@ import pytest
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.adversarial.training import train_gan
 from gan_pipelines.errors import UserError
+from gan_pipelines.models.sections import SECTIONS
 from gan_pipelines.networks.parameters import NetworksParameters
 from gan_pipelines.networks.registry import build_networks
 from gan_pipelines.parameter_checks import check_parameters
-from gan_pipelines.pipelines.parameters import MODEL_PARAMETERS
 from gan_pipelines.training.checkpoint import CheckpointStore
 
 PAIRS = np.random.default_rng(0).uniform(-1, 1, (16, 8, 16, 1)).astype(np.float32)
@@ -37,11 +37,15 @@ def test_an_interrupted_training_ends_at_the_same_bits(tmp_path):
 @pytest.mark.parametrize(
     ("model", "section", "message"),
     [
-        ("dcgan", {"networks": {"architecture": "coupled"}}, r"'coupled', but pairs of images are drawn by.*`cogan`"),
-        ("cogan", {"networks": {"architecture": "mlp"}}, r"'mlp', but pairs.*`cogan`.*its architecture is 'coupled'"),
+        ("dcgan", {"networks": {"architecture": "coupled"}}, r"`dcgan.networks.architecture` is the text 'coupled'"),
+        (
+            "cogan",
+            {"networks": {"architecture": "mlp"}},
+            r"`cogan.networks.architecture` is the text 'mlp'.*allowed: coupled",
+        ),
         ("cogan", {"images": {"source": "stacked"}}, r"three digits each"),
     ],
 )
 def test_pairs_are_drawn_by_their_own_pipeline(model, section, message):
     with pytest.raises(UserError, match=message):
-        check_parameters({model: section}, MODEL_PARAMETERS, {model})
+        check_parameters({model: section}, SECTIONS, {model})

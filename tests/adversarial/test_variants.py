@@ -7,9 +7,10 @@ import yaml
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.adversarial.training import train_gan
 from gan_pipelines.errors import UserError
+from gan_pipelines.models.parameters import ImageGANParameters
+from gan_pipelines.models.sections import SECTIONS
 from gan_pipelines.networks.registry import build_networks
 from gan_pipelines.parameter_checks import check_parameters
-from gan_pipelines.pipelines.parameters import MODEL_PARAMETERS, ImageGANParameters
 from gan_pipelines.training.checkpoint import CheckpointStore
 from tests import toy
 
@@ -123,11 +124,9 @@ def test_another_variant_is_a_piece_of_yaml():
 )
 def test_mistakes_are_told_by_their_keys(training, message):
     with pytest.raises(UserError, match=message):
-        check_parameters({"dcgan": {"training": {"steps": 1} | training}}, MODEL_PARAMETERS, {"dcgan"})
+        check_parameters({"dcgan": {"training": {"steps": 1} | training}}, SECTIONS, {"dcgan"})
 
 
 def test_points_are_not_augmented():
     with pytest.raises(UserError, match=r"`quadratic_gan`: `training\.augmentation` is cutout.*these are points"):
-        check_parameters(
-            {"quadratic_gan": {"training": {"augmentation": ["cutout"]}}}, MODEL_PARAMETERS, {"quadratic_gan"}
-        )
+        check_parameters({"quadratic_gan": {"training": {"augmentation": ["cutout"]}}}, SECTIONS, {"quadratic_gan"})

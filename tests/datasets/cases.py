@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from plotly.graph_objects import Figure, Scatter
 
 from gan_pipelines.datasets.arrays import ArraysDataset, ImageSetDataset
 from gan_pipelines.datasets.atomic_file import AtomicFileDataset
+from gan_pipelines.datasets.keras_model import KerasModelDataset
 from gan_pipelines.datasets.pictures import AnimationDataset, PictureDataset
 from gan_pipelines.datasets.reports import JSONReportDataset, PlotDataset, TableDataset
 from gan_pipelines.pixels import StoredPixels
@@ -69,24 +71,53 @@ NAMES = [
 ]
 
 
+def generator(seed: int) -> Any:
+    """Returns a model with what generators have: trained, moving and random state."""
+    import keras
+
+    keras.utils.clear_session()
+    inputs = keras.Input((6,))
+    hidden = keras.layers.Dense(16, kernel_initializer=keras.initializers.GlorotUniform(seed))(inputs)
+    hidden = keras.layers.BatchNormalization()(keras.layers.Reshape((2, 2, 4))(hidden))
+    hidden = keras.layers.Dropout(0.3, seed=1)(hidden)
+    outputs = keras.layers.Conv2DTranspose(1, 3, strides=2, padding="same", activation="tanh")(hidden)
+    built = keras.Model(inputs, outputs, name="generator")
+    built.set_weights([noise(seed, *weights.shape).astype(weights.dtype) / 255 for weights in built.get_weights()])
+    return built
+
+
+@cache
+def model_case() -> Case:
+    """Returns the kind that takes seconds to make, as it needs Keras."""
+    return Case(KerasModelDataset, generator(1), generator(2))
+
+
 def facts(data: Any) -> Any:
     """Returns what equal contents have in common, in values that can be compared."""
+    match data:
+        case ImageSet():
+            return facts(vars(data))
+        case dict():
+            return {key: facts(value) for key, value in data.items()}
+        case list():
+            return [facts(entry) for entry in data]
+        case _:
+            return _facts_of_one(data)
+
+
+def _facts_of_one(data: Any) -> Any:
     match data:
         case np.ndarray() | StoredPixels():
             array = np.asarray(data)
             result = isinstance(data, StoredPixels), array.dtype.str, array.shape, array.tobytes()
         case Image.Image():
             result = data.mode, data.size, data.tobytes()
-        case ImageSet():
-            result = facts(vars(data))
         case Figure():
             result = json.loads(data.to_json())
         case pd.DataFrame():
             result = data.to_dict("list")
-        case dict():
-            result = {key: facts(value) for key, value in data.items()}
-        case list():
-            result = [facts(entry) for entry in data]
+        case _ if hasattr(data, "get_weights"):
+            result = [weight.path for weight in data.weights], facts(data.get_weights())
         case _:
             result = data
     return result

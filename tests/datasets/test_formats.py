@@ -16,7 +16,7 @@ from gan_pipelines.datasets.reports import JSONReportDataset, TableDataset
 from gan_pipelines.errors import UserError
 from gan_pipelines.pixels import StoredPixels
 from gan_pipelines.sources.image_set import ImageSet
-from tests.datasets.cases import facts, noise
+from tests.datasets.cases import CASES, NAMES, facts, noise
 
 
 @pytest.fixture
@@ -263,3 +263,13 @@ def test_a_column_of_text_stays_text_whatever_it_looks_like(path):
     assert loaded["headline"].tolist() == ["007", "1e5", "NA"]
     assert loaded["step"].tolist() == [1, 2, 3]
     assert dataset.preview()["data"][0][0] == "007"
+
+
+@pytest.mark.parametrize("case", CASES, ids=NAMES)
+def test_files_hold_of_their_place_what_incremental_runs_are_told(case, tmp_path):
+    contents = []
+    for folder in (tmp_path / "one", tmp_path / "two" / "below"):
+        case.dataset(folder).save(case.old)
+        contents.append({path.name: path.read_bytes() for path in folder.iterdir()})
+    assert contents[0] == contents[1]
+    assert case.kind.PLACE == "name"

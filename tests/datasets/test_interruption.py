@@ -10,19 +10,45 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from kedro.io import DatasetError, Version
 
 from gan_pipelines.datasets import verified_file
+from gan_pipelines.datasets.checkpoints import CheckpointsDataset
+from gan_pipelines.datasets.kept_reports import KeptReportsDataset
 from gan_pipelines.errors import UserError
-from tests.datasets.cases import CASES, NAMES, facts, names
+from tests.datasets.cases import CASES, NAMES, facts, model_case, names
 from tests.forking import fork
+from tests.project import ROOT
 
 pytestmark = pytest.mark.slow
-every_kind = pytest.mark.parametrize("case", CASES, ids=NAMES)
-one_kind = pytest.mark.parametrize("case", CASES[:1], ids=NAMES[:1])
+every_kind = pytest.mark.parametrize("case", [*CASES, model_case], ids=[*NAMES, "KerasModelDataset"], indirect=True)
+one_kind = pytest.mark.parametrize("case", CASES[:1], ids=NAMES[:1], indirect=True)
+
+NEVER_SAVED = {
+    CheckpointsDataset: "a training writes checkpoints by itself; tests/training/test_checkpoint.py interrupts it",
+    KeptReportsDataset: "it reads what JSONReportDataset saved",
+}
+"""The types of the catalog that are no cases, and why."""
 
 SAVE_CALLS = 9
 """A save flushes three files, then renames each and flushes the folder."""
+
+
+@pytest.fixture
+def case(request):
+    return request.param() if callable(request.param) else request.param
+
+
+def test_every_type_of_the_catalog_is_a_case_or_never_saved(tmp_path):
+    catalogs = [yaml.safe_load(file.read_text("utf8")) for file in (ROOT / "conf").rglob("catalog*.yml")]
+    types = {entry["type"] for catalog in catalogs for entry in catalog.values()}
+    cases = {each.kind for each in (*CASES, model_case())}
+    assert types <= {f"{kind.__module__}.{kind.__qualname__}" for kind in cases | NEVER_SAVED.keys()}
+    assert not cases & NEVER_SAVED.keys()
+    for kind in NEVER_SAVED:
+        with pytest.raises(DatasetError):
+            kind(filepath=str(tmp_path / "x.json")).save({})
 
 
 def start_child(work: Callable[[], None]) -> int:

@@ -13,24 +13,9 @@ from kedro.io import DatasetError
 from gan_pipelines.datasets import keras_model
 from gan_pipelines.datasets.keras_model import KerasModelDataset
 from gan_pipelines.errors import UserError
-from tests.datasets.cases import noise
+from tests.datasets.cases import generator
 
 pytestmark = pytest.mark.slow
-
-
-def build(seed: int):
-    """Returns a model with what generators have: trained, moving and random state."""
-    import keras
-
-    keras.utils.clear_session()
-    inputs = keras.Input((6,))
-    hidden = keras.layers.Dense(16, kernel_initializer=keras.initializers.GlorotUniform(seed))(inputs)
-    hidden = keras.layers.BatchNormalization()(keras.layers.Reshape((2, 2, 4))(hidden))
-    hidden = keras.layers.Dropout(0.3, seed=1)(hidden)
-    outputs = keras.layers.Conv2DTranspose(1, 3, strides=2, padding="same", activation="tanh")(hidden)
-    model = keras.Model(inputs, outputs, name="generator")
-    model.set_weights([noise(seed, *weights.shape).astype(weights.dtype) / 255 for weights in model.get_weights()])
-    return model
 
 
 @pytest.fixture
@@ -43,7 +28,7 @@ def output(model) -> np.ndarray:
 
 
 def test_a_model_comes_back(dataset):
-    model = build(1)
+    model = generator(1)
     dataset.save(model)
     loaded = dataset.load()
     assert [weight.path for weight in loaded.weights] == [weight.path for weight in model.weights]
@@ -55,14 +40,14 @@ def test_a_model_comes_back(dataset):
 
 def test_equal_models_give_equal_bytes_seconds_apart(dataset, tmp_path):
     path = tmp_path / "generator.keras"
-    dataset.save(build(1))
+    dataset.save(generator(1))
     first = path.read_bytes()
     time.sleep(2.1)
-    dataset.save(build(1))
+    dataset.save(generator(1))
     assert path.read_bytes() == first
     dataset.save(dataset.load())
     assert path.read_bytes() == first
-    dataset.save(build(2))
+    dataset.save(generator(2))
     assert path.read_bytes() != first
 
 
@@ -84,7 +69,7 @@ def test_no_optimizer_is_stored(dataset, tmp_path):
     import h5py
     import keras
 
-    model = build(1)
+    model = generator(1)
     optimizer = keras.optimizers.Adam()
     optimizer.build(model.trainable_variables)
     optimizer.apply([variable * 0 + 1 for variable in model.trainable_variables], model.trainable_variables)
@@ -99,7 +84,7 @@ def test_no_optimizer_is_stored(dataset, tmp_path):
 
 
 def test_compiled_models_are_refused(dataset):
-    model = build(1)
+    model = generator(1)
     model.compile("adam", "mse")
     with pytest.raises(DatasetError, match="compiled"):
         dataset.save(model)
@@ -107,7 +92,7 @@ def test_compiled_models_are_refused(dataset):
 
 
 def test_a_fresh_process_without_the_package_loads_it(dataset, tmp_path):
-    model = build(1)
+    model = generator(1)
     dataset.save(model)
     program = f"""
 import sys, keras, numpy as np
@@ -121,7 +106,7 @@ assert not any(name.startswith("gan_pipelines") for name in sys.modules)
 
 
 def test_what_unpacks_to_too_much_is_not_read(dataset, monkeypatch):
-    dataset.save(build(1))
+    dataset.save(generator(1))
     monkeypatch.setattr(keras_model, "MAXIMUM_BYTES", 1000)
     with pytest.raises(DatasetError, match="at most 1,000 are read") as error:
         dataset.load()
@@ -141,7 +126,7 @@ def test_code_in_a_model_is_not_run(dataset, tmp_path):
 @pytest.mark.parametrize("damage", ["cut", "emptied", "one bit flipped"])
 def test_damage_is_found_before_keras_sees_it(damage, dataset, tmp_path, monkeypatch):
     path = tmp_path / "generator.keras"
-    dataset.save(build(1))
+    dataset.save(generator(1))
     if damage == "one bit flipped":
         content = bytearray(path.read_bytes())
         content[len(content) // 2] ^= 1
@@ -151,52 +136,3 @@ def test_damage_is_found_before_keras_sees_it(damage, dataset, tmp_path, monkeyp
     monkeypatch.setattr(KerasModelDataset, "_read", lambda *_: pytest.fail("parsed"))
     with pytest.raises(DatasetError, match="damaged"):
         dataset.load()
-
-
-class KilledError(BaseException):
-    """Nothing catches it, as nothing catches a signal."""
-
-
-@pytest.mark.parametrize("call", range(1, 10))
-def test_killed_while_saving(call, dataset, tmp_path, monkeypatch):
-    dataset.save(build(1))
-    new = build(2)
-    calls = 0
-
-    def dying(function):
-        def call_or_die(*arguments):
-            nonlocal calls
-            calls += 1
-            if calls == call:
-                raise KilledError
-            return function(*arguments)
-
-        return call_or_die
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", dying(os.fsync))
-        patch.setattr(os, "replace", dying(os.replace))
-        with pytest.raises(KilledError):
-            dataset.save(new)
-    loaded = output(dataset.load())
-    assert any(np.array_equal(loaded, output(model)) for model in (build(1), new))
-
-
-def test_a_full_disk(dataset, tmp_path):
-    if (
-        os.geteuid()
-        or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", tmp_path], check=False).returncode
-    ):
-        pytest.skip("only root may mount a small disk")
-    try:
-        dataset.save(build(1))
-        with (tmp_path / "filler").open("wb") as stream:
-            stream.write(bytes(2**20 - 40_000 - (tmp_path / "generator.keras").stat().st_size))
-        with pytest.raises(DatasetError, match="No space left") as error:
-            dataset.save(build(2))
-        assert isinstance(error.value.__cause__, UserError)
-        assert str(tmp_path / "generator.keras") in str(error.value)
-        assert not list(tmp_path.glob(".tmp-*"))
-        np.testing.assert_array_equal(output(dataset.load()), output(build(1)))
-    finally:
-        subprocess.run(["umount", tmp_path], check=True)

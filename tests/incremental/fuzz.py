@@ -39,7 +39,8 @@ SITES = {
     "SHIFT = {}": ("deep.py", {"first", "memory"}),
     "FACTOR = {}": ("helpers.py", {"first"}),
     "DECORATION = {}": ("helpers.py", {"join"}),
-    "        return {}\n": ("helpers.py", {"total"}),
+    # Read by a statement that its module runs at import, so it counts for all of which code lies there.
+    "        return {}\n": ("helpers.py", {"first", "memory", "join", "total"}),
     "return value - {}": ("lazy.py", {"memory"}),
     "return value * {}": ("deep.py", set()),
 }

@@ -6,22 +6,24 @@ import zipfile
 import pytest
 
 from gan_pipelines.incremental.digests import MISSING, Digests
+from gan_pipelines.incremental.project import Project
 
 
 @pytest.fixture
 def digests(tmp_path):
-    return Digests(tmp_path, tmp_path / "memory" / "digests.json")
+    return Digests(Project(tmp_path))
 
 
 def settle():
     time.sleep(0.03)  # longer than the grain of file times
 
 
-def write_archive(path, date, saved="2026-01-01", weights=b"weights"):
+def write_archive(path, date, saved="2026-01-01", version="3.15.1", weights=b"weights", config=None):
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in (
-            ("metadata.json", json.dumps({"date_saved": saved, "v": 3})),
+            ("metadata.json", json.dumps({"keras_version": version, "date_saved": saved, "v": 3})),
             ("model.weights.h5", weights),
+            ("config.json", json.dumps(config)),
         ):
             archive.writestr(zipfile.ZipInfo(name, date_time=(date, 1, 1, 0, 0, 0)), content)
 
@@ -53,12 +55,12 @@ def test_an_untouched_file_is_not_read_again_by_another_process(tmp_path, digest
     expected = digests.sha256(path)
     digests.save()
     path.chmod(0o644)
-    memory = json.loads((tmp_path / "memory" / "digests.json").read_text())
+    memory = json.loads((tmp_path / ".incremental" / "digests.json").read_text())
     status = path.stat()
     memory["raw.json"][1:3] = [status.st_mtime_ns, status.st_ctime_ns]
     memory["raw.json"][4] = "from memory"
-    (tmp_path / "memory" / "digests.json").write_text(json.dumps(memory))
-    again = Digests(tmp_path, tmp_path / "memory" / "digests.json")
+    (tmp_path / ".incremental" / "digests.json").write_text(json.dumps(memory))
+    again = Digests(Project(tmp_path))
     assert again.sha256(path) == "from memory"
     path.touch()
     assert again.sha256(path) == expected
@@ -66,7 +68,7 @@ def test_an_untouched_file_is_not_read_again_by_another_process(tmp_path, digest
 
 def test_a_damaged_memory_is_as_good_as_none(tmp_path):
     (tmp_path / "digests.json").write_text('{"a": [1, 2')
-    assert Digests(tmp_path, tmp_path / "digests.json").sha256(tmp_path / "none") == MISSING
+    assert Digests(Project(tmp_path)).sha256(tmp_path / "none") == MISSING
 
 
 def test_archives_that_differ_in_dates_have_one_content_but_two_sha256(tmp_path, digests):
@@ -75,6 +77,22 @@ def test_archives_that_differ_in_dates_have_one_content_but_two_sha256(tmp_path,
     write_archive(paths[1], 2002, saved="2002")
     assert digests.sha256(paths[0]) != digests.sha256(paths[1])
     assert digests.content(paths[0]) == digests.content(paths[1])
+
+
+def test_a_model_that_another_keras_saved_again_has_the_same_content(tmp_path, digests):
+    paths = [tmp_path / "a.keras", tmp_path / "b.keras"]
+    write_archive(paths[0], 2001, version="3.14.0", config={"layers": [{"seed": None, "units": 3}]})
+    write_archive(paths[1], 2001, version="3.15.1", config={"layers": [{"input_axes": None, "units": 3}]})
+    assert digests.sha256(paths[0]) != digests.sha256(paths[1])
+    assert digests.content(paths[0]) == digests.content(paths[1])
+
+
+@pytest.mark.parametrize("config", [{"layers": [{"units": 4}]}, {"layers": [{"units": 3, "seed": 0}]}, {"layers": []}])
+def test_a_model_with_another_setting_has_another_content(tmp_path, digests, config):
+    paths = [tmp_path / "a.keras", tmp_path / "b.keras"]
+    write_archive(paths[0], 2001, config={"layers": [{"units": 3, "seed": None}]})
+    write_archive(paths[1], 2001, config=config)
+    assert digests.content(paths[0]) != digests.content(paths[1])
 
 
 def test_archives_that_differ_in_a_member_differ_in_content(tmp_path, digests):

@@ -1,119 +1,115 @@
+import functools
 import os
 import subprocess
 import sys
-import tempfile
 import threading
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from gan_pipelines.incremental.observation import observed, relevant
+from gan_pipelines.incremental.observation import Code, observed
 
 
 @pytest.fixture
-def project(tmp_path):
-    (tmp_path / "data").mkdir()
-    for name in ("raw.csv", "extra.csv", "output.csv"):
-        (tmp_path / "data" / name).write_text("1")
+def data(tmp_path):
+    for name in ("raw.csv", "extra.csv"):
+        (tmp_path / name).write_text("1")
     return tmp_path
 
 
-def seen(project, action, inputs=(), outputs=()):
-    with observed() as reads:
+def seen(kind, action):
+    with observed() as happened:
         action()
-    files, folders = relevant(reads, project, list(inputs), list(outputs))
-    return [{os.path.relpath(path, project) for path in paths} for paths in (files, folders)]
+    return {event.subject for event in happened.events.values() if event.kind == kind}
 
 
-def test_a_file_that_is_read_counts(project):
-    assert seen(project, (project / "data" / "extra.csv").read_text) == [{"data/extra.csv"}, set()]
+def read(path):
+    return Path(path).read_text()
 
 
-def test_a_file_that_is_not_there_counts_as_well(project):
+def test_a_file_that_is_read_counts(data):
+    assert seen("read", (data / "extra.csv").read_text) == {str(data / "extra.csv")}
+
+
+def test_a_file_that_is_not_there_counts_as_well(data):
     def look():
         with pytest.raises(FileNotFoundError):
-            (project / "data" / "none.csv").read_text()
+            (data / "none.csv").read_text()
 
-    assert seen(project, look) == [{"data/none.csv"}, set()]
-
-
-def test_a_folder_that_is_listed_counts(project):
-    assert seen(project, lambda: list((project / "data").iterdir())) == [set(), {"data"}]
-    assert seen(project, lambda: list((project / "data").rglob("*"))) == [set(), {"data"}]
+    assert seen("read", look) == {str(data / "none.csv")}
 
 
-def test_inputs_and_outputs_do_not_count(project):
-    data = project / "data"
+def test_a_folder_that_is_listed_counts(data):
+    assert seen("listed", lambda: list(data.iterdir())) == {str(data)}
+    assert seen("listed", lambda: list(data.rglob("*"))) == {str(data)}
 
+
+def test_what_is_written_and_what_is_put_in_place_is_told_apart(data):
+    with observed() as happened:
+        (data / "scratch.txt").write_text("1")
+        (data / "scratch.txt").replace(data / "placed.txt")
+        (data / "placed.txt").read_text()
+    assert {str(data / "scratch.txt"), str(data / "placed.txt")} <= happened.written
+
+
+def test_what_packages_read_to_load_themselves_does_not_count():
+    program = (
+        "from gan_pipelines.incremental.observation import observed\n"
+        "with observed() as happened:\n    import this, PIL.Image, pandas\n"
+        "print([e.subject for e in happened.events.values() if e.kind in ('read', 'listed')])"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines()[-1] == "[]"
+
+
+def test_what_another_thread_reads_counts(data):
     def work():
-        (data / "raw.csv").read_text()
-        (data / "output.csv").write_text("2")
-        (data / "output.csv").read_text()
-        list(data.glob(".tmp-*"))
-
-    assert seen(project, work, [data / "raw.csv"], [data / "output.csv"]) == [set(), set()]
-
-
-def test_what_it_wrote_itself_does_not_count(project):
-    def work():
-        (project / "scratch.txt").write_text("1")
-        (project / "scratch.txt").read_text()
-
-    assert seen(project, work) == [set(), set()]
-
-
-def test_packages_and_the_system_do_not_count(project):
-    def work():
-        import this  # noqa: F401
-
-        open("/etc/hostname").close()  # noqa: PTH123
-
-    assert seen(project, work) == [set(), set()]
-
-
-def test_what_another_thread_reads_counts(project):
-    def work():
-        thread = threading.Thread(target=(project / "data" / "extra.csv").read_text)
+        thread = threading.Thread(target=(data / "extra.csv").read_text)
         thread.start()
         thread.join()
 
-    assert seen(project, work) == [{"data/extra.csv"}, set()]
+    assert seen("read", work) == {str(data / "extra.csv")}
 
 
-@pytest.mark.slow
-def test_nothing_is_collected_outside(project):
-    program = f"""
-from gan_pipelines.incremental.observation import observed
-with observed() as reads:
-    pass
-open({str(project / "data" / "raw.csv")!r}).close()
-print(sorted(reads.opened))
-"""
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert result.stdout.splitlines()[-1].strip() == "[]"
-
-
-def test_data_among_temporary_files_counts_and_what_is_gone_afterwards_does_not(tmp_path):
-    project, elsewhere = tmp_path / "project", tmp_path / "photos"
-    for folder in (project, elsewhere):
-        folder.mkdir()
-    (elsewhere / "one.csv").write_text("1")
-
+def test_what_forked_processes_read_counts(data):
     def work():
-        (elsewhere / "one.csv").read_text()
-        list(elsewhere.iterdir())
-        with pytest.raises(FileNotFoundError):
-            (elsewhere / "gone.csv").read_text()
+        with ProcessPoolExecutor(1) as pool:
+            assert pool.submit(read, data / "extra.csv").result() == "1"
 
-    assert seen(project, work) == [{"../photos/one.csv"}, {"../photos"}]
+    assert str(data / "extra.csv") in seen("read", work)
 
 
-@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="this machine has no folder in memory")  # noqa: S108
-def test_data_in_memory_counts_though_it_lies_among_devices(tmp_path):
-    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
-        photo = Path(folder) / "photo.csv"
-        photo.write_text("1")
-        with observed() as reads:
-            photo.read_text()
-            Path("/dev/null").read_bytes()
-        assert relevant(reads, tmp_path, [], [])[0] == {str(photo)}
+def test_files_that_are_named_to_programs_count(data):
+    with observed() as happened:
+        subprocess.run(["cat", str(data / "raw.csv"), f"{data}/extra.csv"], check=True, capture_output=True)
+        os.system(f"cat '{data}/raw.csv' > /dev/null")  # noqa: S605
+    assert {str(data / "raw.csv"), str(data / "extra.csv")} <= happened.named
+
+
+@functools.cache
+def remembered(path):
+    return read(path)
+
+
+def test_what_is_read_is_noted_with_the_code_that_read_it(data):
+    remembered(data / "raw.csv")
+    with observed() as happened:
+        remembered(data / "raw.csv")
+    assert ("read", str(data / "raw.csv")) not in happened.events
+    assert ("read", str(data / "raw.csv")) in happened.by_code[Code(__file__, "read")]
+
+
+def test_a_relative_path_is_noted(data, monkeypatch):
+    monkeypatch.chdir(data)
+    with observed() as happened:
+        Path("raw.csv").read_text()
+    assert happened.is_relative
+    assert ("read", str(data / "raw.csv")) in happened.events
+
+
+def test_nothing_is_collected_outside(data):
+    with observed() as happened:
+        pass
+    (data / "raw.csv").read_text()
+    assert not happened.events

@@ -1,6 +1,7 @@
 import numpy as np
 
-from gan_pipelines.networks.parameters import REBUILDING_ARCHITECTURES, NetworksParameters
+from gan_pipelines.networks.architectures import ARCHITECTURES
+from gan_pipelines.networks.parameters import NetworksParameters
 from gan_pipelines.networks.registry import build_networks
 
 
@@ -13,7 +14,7 @@ def test_the_discriminator_rebuilds_what_it_sees():
     pixels = np.asarray(generator(np.zeros((2, 16), np.float32)))
     assert np.abs(pixels).max() <= 1
     assert discriminator(pixels).shape == pixels.shape == (2, 32, 32, 3)
-    assert "autoencoder" in REBUILDING_ARCHITECTURES
+    assert ARCHITECTURES["autoencoder"].rebuilds
 
 
 def test_the_generator_is_a_decoder_as_large_as_that_of_the_discriminator():

@@ -9,7 +9,7 @@ import pytest
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.adversarial.training import train_gan
 from gan_pipelines.errors import StoppedBySignalError, UserError
-from gan_pipelines.training.checkpoint import CheckpointStore
+from gan_pipelines.training.checkpoint import Checkpoint, CheckpointStore
 from gan_pipelines.training.engine import flat_weights, set_flat_weights
 from gan_pipelines.training.trainer import Schedule
 from tests import toy
@@ -24,6 +24,7 @@ TRAINING = {
     "preview": {"images": 2},
     "snapshots": {"every_steps": 4},
 }
+KERNEL = "state/generator/network/dense/kernel"
 
 
 def train(store=None, pixels=None, pair=None, **changes):
@@ -141,6 +142,35 @@ def test_other_conditions_continue_but_say_so(store, caplog, monkeypatch):
     assert not trained.result.is_exact
     assert "not bit for bit" in caplog.text
     assert "threads" in caplog.text
+
+
+def rewrite(store, change):
+    """Writes the latest checkpoint again with other arrays, as another release of Keras might have left it."""
+    found = store.latest()
+    arrays = dict(found.arrays)
+    change(arrays)
+    environment = found.record["environment"] | {"keras": "3.0.0"}
+    store.save(Checkpoint(found.step, arrays, {**found.record, "environment": environment}))
+
+
+MISFITS = {
+    "another name": (lambda arrays: arrays.update({"state/generator/elsewhere": arrays.pop(KERNEL)}), "elsewhere"),
+    "another shape": (lambda arrays: arrays.update({KERNEL: arrays[KERNEL][:2]}), r"\(2, 16\) there, \(3, 16\) here"),
+    "missing": (lambda arrays: arrays.pop(KERNEL), r"nothing there, \(3, 16\) here"),
+}
+
+
+@pytest.mark.parametrize(("change", "message"), MISFITS.values(), ids=MISFITS)
+def test_a_state_that_does_not_fit_is_refused_and_can_be_begun_anew(store, change, message):
+    train(store, steps=2)
+    rewrite(store, change)
+    with pytest.raises(UserError, match=message) as refusal:
+        train(store)
+    assert str(store.folder) in str(refusal.value)
+    assert "keras: '3.0.0' then" in str(refusal.value)
+    trained = train(store, on_changed_configuration="restart", steps=3)
+    assert trained.result.resumed_at == ()
+    assert trained.result.is_exact
 
 
 def test_divergence_ends_with_step_and_network_and_keeps_the_last_finite_checkpoint(store):

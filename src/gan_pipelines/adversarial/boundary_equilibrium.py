@@ -3,10 +3,10 @@
 Berthelot, Schumm and Metz, "BEGAN: Boundary Equilibrium Generative Adversarial Networks", 2017.
 """
 
-import keras
 from keras import ops
 
 from gan_pipelines.training.backend import Key, Tensor
+from gan_pipelines.training.configured_keras import keras
 
 
 class BoundaryEquilibrium:

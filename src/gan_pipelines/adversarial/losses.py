@@ -6,7 +6,6 @@ Each is a pair of functions of the discriminator's logits, ``(batch, 1)`` or ``(
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import keras
 from keras import ops
 
 from gan_pipelines.adversarial.boundary_equilibrium import BoundaryEquilibrium
@@ -20,6 +19,7 @@ from gan_pipelines.adversarial.parameters import (
     WassersteinParameters,
 )
 from gan_pipelines.training.backend import Key, Tensor, noise
+from gan_pipelines.training.configured_keras import keras
 
 _ACCURACIES = ("real_accuracy", "generated_accuracy")
 

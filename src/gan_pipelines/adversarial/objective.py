@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-import keras
 from keras import ops
 
 from gan_pipelines.adversarial.augmentation import Augmentation
@@ -15,6 +14,7 @@ from gan_pipelines.adversarial.penalties import Penalty
 from gan_pipelines.adversarial.sampling import beside, classes_of, latent_size
 from gan_pipelines.adversarial.spectral_normalization import advance
 from gan_pipelines.training.backend import Key, LazyTerm, Tensor, noise
+from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.engine import Batch, Outcome, Phase
 from gan_pipelines.training.precision import in_float32
 from gan_pipelines.training.randomness import Distribution

@@ -6,12 +6,12 @@ and so does its discriminator beside the samples.
 
 from typing import TypeVar
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from gan_pipelines.adversarial.information import categories_in_turn, draw_codes
 from gan_pipelines.training.codes import CodeParameters
+from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.inference import infer
 from gan_pipelines.training.randomness import Distribution, draw, draw_within
 

@@ -10,12 +10,12 @@ with the normalised kernels baked in are what training gives back; so no file ne
 
 from typing import Any
 
-import keras
 import numpy as np
 from keras import ops
 
 from gan_pipelines.errors import UserError
 from gan_pipelines.training.backend import Tensor
+from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.randomness import draw
 
 _EPSILON = 1e-12

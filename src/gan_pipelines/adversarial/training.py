@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,6 +22,7 @@ from gan_pipelines.training.backend import open_device
 from gan_pipelines.training.batches import BatchOrder
 from gan_pipelines.training.checkpoint import CheckpointStore
 from gan_pipelines.training.codes import CodeParameters
+from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.engine import Average, Engine, Player, build_optimizer, flat_weights, network_digest
 from gan_pipelines.training.examples import Examples, content_sha256
 from gan_pipelines.training.precision import copy_for_export, copy_for_training

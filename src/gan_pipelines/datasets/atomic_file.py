@@ -35,6 +35,12 @@ class AtomicFileDataset(AbstractVersionedDataset[Content, Content], Generic[Cont
     COMPANIONS: ClassVar[tuple[str, ...]] = (".sha256",)
     """What is added to a file's name to get those of the files that belong to it; read by incremental runs."""
 
+    PLACE: ClassVar[str] = "name"
+    """What of its place the files hold: the record beside a file holds its name, but no folder above it.
+
+    Read by incremental runs, which restore a file only where that is the same.
+    """
+
     def __init__(
         self, *, filepath: str, version: Version | None = None, metadata: dict[str, Any] | None = None
     ) -> None:

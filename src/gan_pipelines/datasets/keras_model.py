@@ -47,7 +47,7 @@ class KerasModelDataset(AtomicFileDataset["keras.Model"]):
         _forget_circumstances(path)
 
     def _read(self, path: Path) -> "keras.Model":
-        import keras
+        from gan_pipelines.training.configured_keras import keras
 
         check_unpacked_size(path, MAXIMUM_BYTES)
         return keras.models.load_model(path, compile=False, safe_mode=True)

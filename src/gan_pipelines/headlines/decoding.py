@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from string import capwords
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from gan_pipelines.headlines.language_model import next_word_logits
 from gan_pipelines.headlines.model_parameters import DecodingParameters
 from gan_pipelines.headlines.vocabulary import BOUNDARY, PADDING, UNKNOWN
+from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.randomness import random_generator
 
 logger = logging.getLogger(__name__)

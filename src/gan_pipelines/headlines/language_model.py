@@ -5,7 +5,6 @@ Token ids: 0 pads, 1 begins and ends a headline, 2 stands for every unknown word
 
 from collections.abc import Callable, Sequence
 
-import keras
 import numpy as np
 from keras import layers
 from numpy.typing import NDArray
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from gan_pipelines.headlines.examples import Examples
 from gan_pipelines.headlines.model_parameters import LanguageModelParameters
 from gan_pipelines.headlines.parameters import ExampleKind
+from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.randomness import stream_seed
 
 _MOST_ROWS = 128

@@ -33,8 +33,8 @@ _ENCODINGS_OF_NO_FILE = {"idna", "punycode", "raw_unicode_escape", "unicode_esca
 """Encodings of host names and of Python's own literals, which escape what a file of text would just hold."""
 
 
-class TextParameters(ParameterModel):
-    """The section ``headlines.text``."""
+class TextSourceParameters(ParameterModel):
+    """Where headlines come from."""
 
     source: Literal["composed", "csv"] = "composed"
     """Headlines that ship with the project, composed by a grammar; or the user's own."""
@@ -42,20 +42,8 @@ class TextParameters(ParameterModel):
     """CSV file or folder of CSV files, relative to the current directory; ``csv`` needs it, ``composed`` takes none."""
     column: Annotated[str, Field(min_length=1)] = "headline"
     encoding: Annotated[str, Field(min_length=1)] = "utf-8"
-    limit: Annotated[int, Field(ge=2)] | None = None
-    """Takes a seeded subset of this many distinct headlines."""
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     """Decides which headlines are composed, the subset and the split."""
-    heldout_fraction: Annotated[float, Field(gt=0, lt=1)] = 0.1
-    """Share of the distinct headlines that is kept away from training, for the scores."""
-    validation_fraction: Annotated[float, Field(gt=0, lt=1)] = 0.05
-    """Share of the others that decides when training ends; no network learns from it, and no score is taken of it."""
-    maximum_words: Annotated[int, Field(ge=1, le=1_000)] = 30
-    """Longer headlines are dropped."""
-    cleaning: CleaningParameters = CleaningParameters()
-    vocabulary: VocabularyParameters = VocabularyParameters()
-    examples: ExampleKind = "sequences"
-    """All positions of a headline at once, or each of its beginnings as an example of its own."""
 
     @field_validator("encoding")
     @classmethod
@@ -73,7 +61,7 @@ class TextParameters(ParameterModel):
         return encoding
 
     @model_validator(mode="after")
-    def _path_fits_the_source(self) -> "TextParameters":
+    def _path_fits_the_source(self) -> "TextSourceParameters":
         if self.source == "csv" and self.path is None:
             raise ValueError("the source 'csv' needs `path`: a CSV file, or a folder that holds some")
         if self.source == "composed" and self.path is not None:
@@ -82,3 +70,20 @@ class TextParameters(ParameterModel):
                 "'csv'"
             )
         return self
+
+
+class TextParameters(TextSourceParameters):
+    """The section ``headlines.text``."""
+
+    limit: Annotated[int, Field(ge=2)] | None = None
+    """Takes a seeded subset of this many distinct headlines."""
+    heldout_fraction: Annotated[float, Field(gt=0, lt=1)] = 0.1
+    """Share of the distinct headlines that is kept away from training, for the scores."""
+    validation_fraction: Annotated[float, Field(gt=0, lt=1)] = 0.05
+    """Share of the others that decides when training ends; no network learns from it, and no score is taken of it."""
+    maximum_words: Annotated[int, Field(ge=1, le=1_000)] = 30
+    """Longer headlines are dropped."""
+    cleaning: CleaningParameters = CleaningParameters()
+    vocabulary: VocabularyParameters = VocabularyParameters()
+    examples: ExampleKind = "sequences"
+    """All positions of a headline at once, or each of its beginnings as an example of its own."""

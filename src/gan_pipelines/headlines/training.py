@@ -4,7 +4,6 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-import keras
 import numpy as np
 from keras import ops
 
@@ -14,6 +13,7 @@ from gan_pipelines.headlines.model_parameters import LanguageTrainingParameters
 from gan_pipelines.training.backend import Key, open_device
 from gan_pipelines.training.batches import BatchOrder
 from gan_pipelines.training.checkpoint import CheckpointStore
+from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.engine import (
     Average,
     Batch,

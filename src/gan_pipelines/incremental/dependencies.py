@@ -1,118 +1,116 @@
-"""What a node depends on: everything that can change what comes out of it."""
+"""What a node depends on before it runs: everything known that can change what comes out of it."""
 
-import ast
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from kedro.framework import project as kedro_project
 from kedro.io import AbstractDataset, CatalogProtocol
+from kedro.io.core import is_parameter
 from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
 from gan_pipelines.incremental.code import Codebase, CodeFingerprint
 from gan_pipelines.incremental.digests import MISSING, Digests
 from gan_pipelines.incremental.errors import UnfingerprintableError
-from gan_pipelines.incremental.keys import Parts
+from gan_pipelines.incremental.files import read_json, write_json
 from gan_pipelines.incremental.loading import LoadedCode
-from gan_pipelines.incremental.names import is_parameter, prefixed, slots, stripped
-from gan_pipelines.incremental.packages import Installed
-from gan_pipelines.incremental.project_files import (
-    data_files,
-    environment_variables,
-    ignored_environment_variables,
-    source_files,
-    source_roots,
-)
+from gan_pipelines.incremental.packages import Installed, is_missing
+from gan_pipelines.incremental.parts import Part, Parts, named
+from gan_pipelines.incremental.project import Project
 from gan_pipelines.incremental.storage import Declared, Entry, Files, Memory, Opaque, Scratch, describe
-from gan_pipelines.incremental.values import canonical, digest
+from gan_pipelines.incremental.values import canonical, digest, texts_in
 
 NEVER = "cache-never"
 """The tag of nodes that always run."""
 
+PURE = "cache-pure"
+"""The tag of nodes that are functions of their inputs, parameters and code: what one left serves every other."""
+
 _LOADING_HOOKS = {"before_node_run", "after_node_run", "after_dataset_loaded", "before_dataset_saved"}
-"""Hooks that are handed the data, and can change it."""
+
+HookManager = Any
+"""Pluggy's, or Kedro's empty one."""
+
+_PATH = re.compile(r"[^\n\0]{1,1024}")
 
 
 class Dependencies:
-    """Finds what the nodes of a pipeline depend on.
+    """Finds what the nodes of a pipeline depend on, and holds what that is found with.
 
     The code is read once, when this is made: what is edited while a node runs belongs to the next run.
 
-    Args:
-        project: The project's folder.
-        pipeline: The nodes.
-        catalog: Their datasets.
-        codebase: The project's code.
-        hooks: Plugins whose hooks are called around nodes.
-        digests: Of files.
-        loaded: What Python has loaded of the code.
+    Attributes:
+        own: What each node depends on besides its inputs, or why it runs in every run, whatever happens.
+        code: The code of each node, of its datasets, and of the hooks around it.
     """
 
     def __init__(
         self,
-        project: Path,
+        project: Project,
         pipeline: Pipeline,
         catalog: CatalogProtocol,
-        codebase: Codebase,
-        hooks: Iterable[object],
-        digests: Digests,
+        hook_manager: HookManager,
         loaded: LoadedCode,
     ) -> None:
-        self.project = project
+        self.project, self.pipeline, self.catalog = project, pipeline, catalog
+        self.digests = Digests(project)
+        self.installed = Installed()
+        self._code_file = project.state / "code.json"
+        kept = read_json(self._code_file)
+        self._kept = kept if isinstance(kept, dict) else {}
+        self.codebase = Codebase(
+            project.folder, project.source_roots, project.packages, self._kept, self.digests.sha256
+        )
         self._loaded = loaded
         self._edited = loaded.edited()
         self._modules = loaded.note_loaded()
-        self._catalog = catalog
-        self._codebase = codebase
-        self._digests = digests
-        around = (*hooks, type(catalog))  # those of other packages only look on
-        self._around = [
-            codebase.fingerprint(each) for each in around if codebase.fingerprint(_definition(each)).symbols
-        ]
-        self._data_files = data_files(project)
-        self._environment = environment_variables(project)
-        self._ignored = frozenset(ignored_environment_variables(project))
-        self._installed = Installed()
         self._entries: dict[str, Entry] = {}
-        self._types: dict[type, CodeFingerprint] = {}
-        self._texts: dict[str, str] = {}
-        self._produced = {stripped(name) for name in pipeline.all_outputs()}
+        self._free_inputs = pipeline.inputs()
         self._consumed = {stripped(name) for name in pipeline.all_inputs()}
-        self.coarse: dict[str, tuple[str, ...]] = {}
-        self._fixed = {node.name: self._fixed_parts(node) for node in pipeline.nodes}
+        around = list(self._code_around((*_loading_hooks(hook_manager), type(catalog))))
+        self.code = {node.name: self._code_of(node, around) for node in pipeline.nodes}
+        self.own = {node.name: self._own_parts(node) for node in pipeline.nodes}
+
+    def save(self) -> None:
+        """Keeps what was read of files for later processes; raises OSError if it cannot be written."""
+        self.digests.save()
+        if keys := self.codebase.files_read():
+            write_json(self._code_file, {key: self._kept[key] for key in keys if key in self._kept})
 
     def entry(self, name: str) -> Entry:
         """Returns what is known of a catalog entry."""
         if name not in self._entries:
-            self._entries[name] = describe(name, self._catalog, self.project)
+            self._entries[name] = describe(name, self.catalog, self.project.folder)
         return self._entries[name]
 
-    def is_produced(self, name: str) -> bool:
-        """Whether a node of the pipeline makes this dataset."""
-        return stripped(name) in self._produced
+    def place(self, name: str) -> Path | None:
+        """Returns the path at which an entry lies; None if it has none on a local disk."""
+        storage = self.entry(name).storage
+        return storage.base if isinstance(storage, Files | Scratch) else None
 
-    def why_always(self, node: Node) -> str | None:
-        """Returns why a node runs in every run, whatever happens; None if it does not."""
-        return next(self._objections(node), None)
-
-    def parts(self, node: Node, contents: Mapping[str, str]) -> Parts:
-        """Returns all that a node depends on.
+    def happened(self, found: Mapping[str, Iterable[str]]) -> Parts:
+        """Returns what nodes can turn out to depend on when they run, as it is now.
 
         Args:
-            node: One that `why_always` has no objection against.
-            contents: Of the inputs that are not read from a disk, by name.
+            found: What to look at, by section: `names` of code of the project that ran or was unpickled though nothing
+                led to it, as "module:name"; `packages`; `absent` ones that were asked for; `folders` of the user's;
+                and `files`, with a slash behind folders that were listed.
         """
-        fixed = self._fixed[node.name]
-        assert isinstance(fixed, dict)  # noqa: S101  narrows the type: `why_always` returned None
-        inputs = {
-            slot: {"name": name, "content": contents[name] if name in contents else self.content(name)}
-            for slot, name in slots(node._inputs).items()
-            if not is_parameter(name)
+        names, folders = sorted(found["names"]), self.project.user_folders()
+        code = self.codebase.of_names([(module, name) for module, _, name in (each.partition(":") for each in names)])
+        return {
+            "names": {name: [name] for name in names},
+            "other_code": symbols_of(code) if names else {},
+            "packages": named({name: self.installed.now(name) for name in found["packages"]}),
+            "absent": named({name: None if is_missing(name) else "installed" for name in found["absent"]}),
+            "folders": named({name: folders[name] for name in found["folders"]}),
+            "files": {name: [name.rstrip("/"), self._digest_of(name)] for name in found["files"]},
         }
-        return {**fixed, "inputs": inputs}
 
     def content(self, name: str) -> str:
         """Returns the digest of what an entry holds now."""
@@ -122,7 +120,7 @@ class Dependencies:
         if isinstance(storage, Scratch):
             return "scratch"
         if isinstance(storage, Memory):
-            return digest(["value", canonical(self._catalog.load(name))])
+            return digest(["value", canonical(self.catalog.load(name))])
         assert isinstance(storage, Files)  # noqa: S101  opaque entries have no content; such nodes always run
         return self.content_at(storage, storage.loaded())
 
@@ -130,165 +128,193 @@ class Dependencies:
         """Returns the digest of what a file or folder holds."""
         listing = storage.listing(path)
         if "" in listing:
-            return self._digests.content(listing[""])
+            return self.digests.content(listing[""])
         if not listing:
             return MISSING
-        return digest([[suffix, self._digests.content(file)] for suffix, file in listing.items()])
+        return digest([[suffix, self.digests.content(file)] for suffix, file in listing.items()])
+
+    def expect_workers(self) -> None:
+        """Notes that the nodes run in processes which load the code by themselves, later than this one."""
+        self._modules.clear()
+
+    def edited_before_loading(self, node: Node) -> str | None:
+        """Returns a file of a node's code that was edited after the run began, but maybe before it was loaded."""
+        late = {name: path for name, path in self._loaded.edited().items() if name not in self._modules}
+        return next((str(late[name]) for name in sorted(late.keys() & modules_of(self.code[node.name]))), None)
+
+    def _digest_of(self, name: str) -> str:
+        """Returns the digest of a file, or of the names in a folder if this one's name ends with a slash."""
+        path = self.project.folder / name
+        if not name.endswith("/"):
+            return self.digests.sha256(path)
+        try:
+            return digest(sorted(entry.name for entry in path.iterdir() if not entry.name.startswith(".tmp-")))
+        except OSError:
+            return MISSING
 
     def _objections(self, node: Node) -> Iterator[str]:
         """Yields the reasons why a node can never be skipped."""
-        fixed = self._fixed[node.name]
-        if isinstance(fixed, str):
-            yield fixed
+        code = self.code[node.name]
+        if code.unknown:
+            yield f"its code cannot be compared: {code.unknown}"
+        edited = [self._edited[name] for name in sorted(self._edited.keys() & modules_of(code))]
+        yield from (
+            f"{file} was edited after Python had loaded it; start anew, or reload in IPython" for file in edited
+        )
         if NEVER in node.tags:
             yield f"it has the tag {NEVER}"
         if node.confirms:
             yield "it confirms what it processed, so that each run sees something else"
         if not node.outputs:
             yield "it has no outputs, so that only what it does on the way counts"
-        storages = {name: self.entry(name).storage for name in (*node.inputs, *node.outputs)}
-        for name, storage in storages.items():
+        for name in (*node.inputs, *node.outputs):
+            storage = self.entry(name).storage
             if isinstance(storage, Opaque):
                 yield f"the content of {name} is unknown: {storage.reason}"
             elif name in node.outputs and isinstance(storage, Memory) and stripped(name) not in self._consumed:
                 yield f"its output {name} exists in memory only, and is handed to the caller"
 
-    def _fixed_parts(self, node: Node) -> Parts | str:
-        """Returns what does not change during a run, or why a node can never be skipped."""
-        function = self._codebase.fingerprint(node.func)
-        datasets = {name: self.entry(name) for name in (*node.inputs, *node.outputs) if not is_parameter(name)}
-        reached = self._reached(function, datasets.values())
-        pickled = [name for name in node.inputs if "Pickle" in type(self.entry(name).dataset).__name__]
-        self.coarse[node.name] = (
-            *(f"{name} may hold objects of any class: the whole project counts" for name in pickled),
-            *dict.fromkeys(reason for found in reached for reason in found.coarse),
-        )
-        problem = self._code_problem(reached, self._edited)
-        if problem is not None:
-            return problem
+    def _own_parts(self, node: Node) -> Parts | str:
+        for objection in self._objections(node):
+            return objection
+        code, is_pure = self.code[node.name], PURE in node.tags
+        function = f"{getattr(node.func, '__module__', '')}:{getattr(node.func, '__qualname__', '')}"
+        outputs = [] if is_pure else [stripped(name) for name in node.outputs]
+        parameters = {name: self.catalog.load(name) for name in node.inputs if is_parameter(name)}
+        places = {f"in {place}": name for place, name in slots(node._inputs).items()}
+        places |= {f"out {place}": name for place, name in slots(node._outputs).items()}
+        stored = {place: name for place, name in places.items() if not self.entry(name).is_memory}
         try:
-            parameters = {
-                slot: {"name": name, "value": canonical(self._catalog.load(name))}
-                for slot, name in slots(node._inputs).items()
-                if is_parameter(name)
+            for name in self._free_inputs & {*node.inputs} - {*parameters, *stored.values()}:
+                self.content(name)
+            return {
+                "function": {"": [f"the node's function, {function}", function]},
+                "code": symbols_of(code),
+                "values": named({name: digest(value) for name, value in code.values.items()}),
+                "parameters": {
+                    place: [name.removeprefix("params:"), canonical(parameters[name])]
+                    for place, name in places.items()
+                    if name in parameters
+                },
+                "places": named(self._places([*parameters.values()])),
+                "outputs": {"": ["names of its outputs", outputs]},
+                "datasets": {
+                    place: [name, self._configuration(self.entry(name), is_pure)] for place, name in stored.items()
+                },
+                "python": named({"version": f"{sys.version_info.major}.{sys.version_info.minor}"}),
+                "environment": named(self._environment(code)),
             }
-            for name, entry in datasets.items():
-                if entry.is_memory and not self.is_produced(name):
-                    canonical(self._catalog.load(name))
         except UnfingerprintableError as error:
             return f"an input cannot be compared: {error}"
-        packages = {name for found in reached for name in found.packages}
-        variables = {name for package in packages for name in self._environment.get(package, ())}
-        variables |= {name for found in reached for name in found.environment} - self._ignored
-        return {
-            "function": f"{getattr(node.func, '__module__', '')}:{getattr(node.func, '__qualname__', '')}",
-            "code": self._with_data_files(
-                {
-                    identity: [symbol.file, symbol.name, symbol.first_line, symbol.last_line, symbol.digest]
-                    for found in reached
-                    for identity, symbol in found.symbols.items()
-                }
-            )
-            | (self._everything() if pickled else {}),
-            "values": {
-                f"{name} ({index})" if index else name: digest(value)  # the node's own come first
-                for index, found in enumerate(reached)
-                for name, value in found.values.items()
-            },
-            "parameters": parameters,
-            "datasets": {
-                slot: {"name": name, "settings": datasets[name].settings, "location": self._location(datasets[name])}
-                for slot, name in {**prefixed("in", node._inputs), **prefixed("out", node._outputs)}.items()
-                if name in datasets and not datasets[name].is_memory
-            },
-            "packages": self._installed.versions(packages),
-            "python": f"{sys.version_info.major}.{sys.version_info.minor}",
-            "environment": {name: self._variable(name) for name in sorted(variables)},
-        }
 
-    def expect_workers(self) -> None:
-        """Notes that the nodes run in processes which load the code by themselves, later than this one."""
-        self._modules.clear()
+    def _code_of(self, node: Node, around: list[CodeFingerprint]) -> CodeFingerprint:
+        stored = [self.entry(name) for name in (*node.inputs, *node.outputs) if not self.entry(name).is_memory]
+        kinds = [kind for entry in stored for kind in _classes(entry.dataset)]
+        texts = texts_in([self.catalog.load(name) for name in node.inputs if is_parameter(name)])
+        named_by_texts = self.codebase.of_texts([text for text in texts if "." in text or ":" in text])
+        own = self.codebase.fingerprint(node.func)
+        return _merged([own, *around, *map(self.codebase.fingerprint, kinds), named_by_texts])
 
-    def _reached(self, function: CodeFingerprint, entries: Iterable[Entry]) -> list[CodeFingerprint]:
-        """Returns the code of a node, of what stands around every node, and of its datasets that are stored."""
-        stored = [entry.dataset for entry in entries if not entry.is_memory]
-        return [function, *self._around, *(code for dataset in stored for code in self._class_code(dataset))]
+    def _code_around(self, around: Iterable[object]) -> Iterator[CodeFingerprint]:
+        """Yields the code of the project that stands around every node: its hooks, and its catalog's class."""
+        has_hooks = False
+        for each in around:
+            kind = each if isinstance(each, ModuleType | type) else type(each)
+            found = self.codebase.fingerprint(kind)
+            if found.symbols and self.codebase.is_own(kind):
+                has_hooks |= each is not kind
+                yield found
+        if has_hooks and kedro_project.PACKAGE_NAME:  # what they were made with, instead of what they hold by now
+            yield self.codebase.statement(f"{kedro_project.PACKAGE_NAME}.settings", "HOOKS")
 
-    def edited_before_loading(self, parts: Parts) -> str | None:
-        """Returns a file of a node's code that was edited after the run began, but maybe before it was loaded."""
-        late = {name: path for name, path in self._loaded.edited().items() if name not in self._modules}
-        return next((str(late[name]) for name in _modules(parts["code"]) if name in late), None)
+    def _places(self, parameters: list[object]) -> dict[str, list[list[str]]]:
+        """Returns the files and folders that texts in parameters lead to now, with the contents of files."""
+        found: dict[str, list[list[str]]] = {}
+        for text in texts_in(parameters):
+            if not _PATH.fullmatch(text) or not ("/" in text or os.sep in text or "." in text or text.startswith("~")):
+                continue
+            expanded = os.path.expanduser(text)  # noqa: PTH111  may hold no home
+            paths = {os.path.abspath(expanded), os.path.normpath(self.project.folder / expanded)}  # noqa: PTH100
+            existing = sorted(path for path in paths if os.path.exists(path))  # noqa: PTH110
+            if existing:
+                found[text] = [[self.project.name(path), self.digests.sha256(Path(path))] for path in existing]
+        return found
 
-    def _code_problem(self, reached: Iterable[CodeFingerprint], edited: Mapping[str, Path]) -> str | None:
-        for found in reached:
-            if found.unknown:
-                return f"its code cannot be compared: {found.unknown}"
-            for name in _modules(found.symbols):
-                if name in edited:
-                    return f"{edited[name]} was edited after Python had loaded it; start anew, or reload in IPython"
-        return None
+    def _environment(self, code: CodeFingerprint) -> dict[str, str | None]:
+        """Returns variables with their values: a digest of one that only the code names, as it may open doors."""
+        listed = {name for package in code.packages for name in self.project.environment_variables.get(package, ())}
+        only_named = code.environment - {*self.project.ignored_environment_variables, *listed}
+        values = {name: os.environ.get(name) for name in only_named}
+        digests = {name: None if value is None else f"sha256 {digest(value)[:16]}" for name, value in values.items()}
+        return digests | {name: os.environ.get(name) for name in listed}
 
-    def _class_code(self, dataset: object) -> list[CodeFingerprint]:
-        """Returns the code of a dataset's class, and of the classes of the datasets that it uses itself."""
-        inner = [value if isinstance(value, type) else type(value) for value in vars(dataset).values()]
-        kinds = [type(dataset), *(kind for kind in inner if issubclass(kind, AbstractDataset))]
-        for kind in kinds:
-            if kind not in self._types:
-                self._types[kind] = self._codebase.fingerprint(kind)
-        return [self._types[kind] for kind in kinds]
+    def _configuration(self, entry: Entry, is_pure: bool) -> list[Any]:
+        """Returns an entry's settings with what of its place may matter: how its name ends, or more.
 
-    def _with_data_files(self, code: dict[str, list[Any]]) -> dict[str, list[Any]]:
-        """Adds the files that lie among the code and whose names occur in a file that is reached."""
-        texts = {symbol[0]: self._text(symbol[0]) for symbol in code.values()} if self._data_files else {}
-        found = {
-            f"{file}:": [file, "whole file", 1, 1, self._digests.sha256(self.project / file)]
-            for file in self._data_files
-            if any(Path(file).name in text for text in texts.values())
-        }
-        return code | found
-
-    def _everything(self) -> dict[str, list[Any]]:
-        """Returns all files of the project's code, without regard to comments and formatting."""
-        files = [file for root in source_roots(self.project) for file in source_files(root, ".py")]
-        names = {file: file.relative_to(self.project).as_posix() for file in files}
-        return {
-            f"{name}:": [name, "whole file", 1, 1, digest(ast.dump(ast.parse(self._text(name))))]
-            for name in names.values()
-        }
-
-    def _text(self, file: str) -> str:
-        if file not in self._texts:
-            self._texts[file] = (self.project / file).read_text("utf8", "replace")
-        return self._texts[file]
-
-    def _variable(self, name: str) -> str | None:
-        """Returns a variable's value; a digest of one that only the code names, because it may open doors."""
-        value = os.environ.get(name)
-        is_listed = any(name in names for names in self._environment.values())
-        return value if value is None or is_listed else f"sha256 {digest(value)[:16]}"
-
-    def _location(self, entry: Entry) -> str:
-        """Returns what of an entry's place may matter: all for a class of the project's, else the name's endings."""
+        All of it matters where its class may write it down: one of the project's own, or one that keeps a record beside
+        a file. ``PLACE = "name"`` says that a class writes down at most the name.
+        """
+        path, place = Path(entry.location), entry.location
+        keeps_records = isinstance(entry.storage, Files) and bool(entry.storage.companions)
         if isinstance(entry.storage, Scratch):
-            return ""
-        return entry.location if self._class_code(entry.dataset)[0].symbols else "".join(Path(entry.location).suffixes)
+            place = ""
+        elif not keeps_records and not self.codebase.is_own(type(entry.dataset)):
+            place = "".join(path.suffixes)
+        elif is_pure and getattr(entry.dataset, "PLACE", "") == "name":
+            place = path.name
+        return ["dict", ["filepath", place], *(entry.settings or [])[1:]]
 
 
-def loading_hooks(hook_manager: Any) -> list[object]:  # noqa: ANN401  pluggy's, or Kedro's empty one
-    """Returns the plugins whose hooks are handed the data of nodes."""
-    plugins: set[object] = getattr(hook_manager, "get_plugins", set)()
-    found = [
-        plugin
-        for plugin in plugins
-        if _LOADING_HOOKS & {caller.name for caller in hook_manager.get_hookcallers(plugin) or ()}
-    ]
-    return sorted(found, key=lambda plugin: (type(plugin).__module__, type(plugin).__qualname__))
+def _classes(dataset: object) -> list[type]:
+    """Returns a dataset's class, and those of the datasets that it uses itself."""
+    inner = [value if isinstance(value, type) else type(value) for value in vars(dataset).values()]
+    return [type(dataset), *(kind for kind in inner if issubclass(kind, AbstractDataset))]
 
 
-def _modules(symbols: Iterable[str]) -> list[str]:
-    return sorted({identity.partition(":")[0] for identity in symbols})
+def _merged(found: list[CodeFingerprint]) -> CodeFingerprint:
+    """Returns all that several pieces of code depend on; a node's own come first."""
+    return CodeFingerprint(
+        symbols={identity: symbol for each in found for identity, symbol in each.symbols.items()},
+        values={
+            f"{name} ({index})" if index else name: value
+            for index, each in enumerate(found)
+            for name, value in each.values.items()
+        },
+        packages=frozenset(name for each in found for name in each.packages),
+        environment=frozenset(name for each in found for name in each.environment),
+        imported=frozenset(name for each in found for name in each.imported),
+        coarse=tuple(dict.fromkeys(reason for each in found for reason in each.coarse)),
+        unknown=next((each.unknown for each in found if each.unknown), None),
+    )
 
 
-def _definition(plugin: object) -> object:
-    return plugin if isinstance(plugin, ModuleType | type) else type(plugin)
+def modules_of(code: CodeFingerprint) -> set[str]:
+    """Returns the modules in which code lies."""
+    return {identity.partition(":")[0] for identity in code.symbols}
+
+
+def symbols_of(code: CodeFingerprint) -> dict[str, Part]:
+    """Returns the statements of code: its name for users, its file, the first and last line, and the digest."""
+    return {
+        identity: [f"{found.file}: {found.name}", found.file, found.first_line, found.last_line, found.digest]
+        for identity, found in code.symbols.items()
+    }
+
+
+def _loading_hooks(hook_manager: HookManager) -> list[object]:
+    """Returns the plugins whose hooks are handed the data of nodes, and may change it."""
+    plugins = sorted(getattr(hook_manager, "get_plugins", set)(), key=lambda each: f"{type(each)}")
+    callers = {plugin: hook_manager.get_hookcallers(plugin) or () for plugin in plugins}
+    return [plugin for plugin, hooks in callers.items() if _LOADING_HOOKS & {hook.name for hook in hooks}]
+
+
+def slots(names: str | list[str] | dict[str, str] | None) -> dict[str, str]:
+    """Returns the datasets of a node's inputs or outputs by their place: a number, or an argument's name."""
+    if isinstance(names, dict):
+        return dict(names)
+    return {str(index): name for index, name in enumerate([names] if isinstance(names, str) else names or [])}
+
+
+def stripped(name: str) -> str:
+    """Returns a dataset's name without the format of a transcoded one."""
+    return name.partition("@")[0]

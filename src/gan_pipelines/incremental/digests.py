@@ -11,64 +11,62 @@ import json
 import time
 import zipfile
 import zlib
+from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gan_pipelines.incremental.files import read_json, write_json
+from gan_pipelines.incremental.project import Project
 
 MISSING = "missing"
 """Stands for the digest of what is not there."""
 
 _ARCHIVES = {".keras", ".npz", ".zip"}
+_METADATA = "metadata.json"
+_CIRCUMSTANCES = ("date_saved", "keras_version")  # of saving a model; of the versions that count, its nodes tell
+_SECOND = 1_000_000_000
 GRAIN = 20_000_000
 """Nanoseconds; file systems take their times from the kernel's tick, which lasts at most 10 ms."""
-_COARSE_GRAIN = 2_000_000_000
-_SECOND = 1_000_000_000
+_COARSE_GRAIN = 2 * _SECOND
+"""Of file systems that keep whole seconds."""
 
 
 class FileTimes(NamedTuple):
     """What changes whenever a file is written; all zero for one that is not there."""
 
-    size: int
-    modified: int
-    changed: int
-    inode: int
+    size: int = 0
+    modified: int = 0
+    changed: int = 0
+    inode: int = 0
 
     @classmethod
     def of(cls, path: Path | None) -> "FileTimes":
         """Returns those of a file."""
-        try:
-            status = path.stat() if path is not None else None
-        except OSError:
-            status = None
-        if status is None:
-            return cls(0, 0, 0, 0)
-        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+        with suppress(OSError):
+            if path is not None:
+                status = path.stat()
+                return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+        return cls()
 
 
 class _Known(NamedTuple):
     """What was found when a file was last read."""
 
-    size: int
-    modified: int
-    changed: int
-    inode: int
+    times: FileTimes
     sha256: str
-    content: str | None
+    content: str | None = None
 
 
 class Digests:
-    """Digests of the files of a project.
+    """Digests of files, those of a project's own remembered by their path in it."""
 
-    Args:
-        project: Paths below it are remembered relative to it.
-        memory: The file that remembers them between processes.
-    """
-
-    def __init__(self, project: Path, memory: Path) -> None:
+    def __init__(self, project: Project) -> None:
         self._project = project
-        self._memory = memory
-        self._known = _remembered(memory)
+        self._memory = project.state / "digests.json"
+        self._known: dict[str, _Known] = {}
+        with suppress(AttributeError, TypeError, ValueError):  # missing or damaged: all is read again
+            for name, (*times, sha256, content) in read_json(self._memory).items():
+                self._known[name] = _Known(FileTimes(*times), sha256, content)
         self._is_changed = False
 
     def sha256(self, path: Path) -> str:
@@ -77,9 +75,9 @@ class Digests:
         return known.sha256 if known else MISSING
 
     def content(self, path: Path) -> str:
-        """Returns a digest of what a file says: equal for archives that differ in nothing but dates.
+        """Returns a digest of what a file says: equal for archives that differ in dates or in Keras's version only.
 
-        A ``.keras`` file holds the time at which it was saved, a ``.zip`` the time of each member.
+        A ``.keras`` file holds when and by which Keras it was saved, a ``.zip`` the time of each member.
         """
         known = self._look_up(path)
         if known is None:
@@ -92,47 +90,30 @@ class Digests:
         return known.content or known.sha256
 
     def save(self) -> None:
-        """Remembers the digests for later processes.
-
-        Raises:
-            OSError: They cannot be written.
-        """
+        """Remembers the digests for later processes; an OSError if they cannot be written."""
         if self._is_changed:
-            write_json(self._memory, self._known)
+            write_json(self._memory, {name: [*each.times, *each[1:]] for name, each in self._known.items()})
             self._is_changed = False
 
     def _look_up(self, path: Path) -> _Known | None:
+        times = FileTimes.of(path)
+        known = self._known.get(self._project.name(path))
+        if known is not None and known.times == times:
+            return known
+        settle(times.changed)
+        is_settled = times.changed > 0 and _is_settled(FileTimes.of(path).changed)
         try:
-            status = path.stat()
-            times = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-            known = self._known.get(self._name(path))
-            if known is not None and known[:4] == times:
-                return known
-            settle(status.st_ctime_ns)
-            is_safe = _is_settled(path.stat().st_ctime_ns)
             with path.open("rb") as stream:
-                sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+                known = _Known(times, hashlib.file_digest(stream, "sha256").hexdigest())
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
-        known = _Known(*times, sha256, None)
-        if is_safe:
+        if is_settled:
             self._remember(path, known)
         return known
 
     def _remember(self, path: Path, known: _Known) -> None:
-        self._known[self._name(path)] = known
+        self._known[self._project.name(path)] = known
         self._is_changed = True
-
-    def _name(self, path: Path) -> str:
-        return str(path.relative_to(self._project) if path.is_relative_to(self._project) else path)
-
-
-def _remembered(memory: Path) -> dict[str, _Known]:
-    content = read_json(memory)
-    try:
-        return {name: _Known(*entry) for name, entry in content.items()}
-    except (AttributeError, TypeError):  # missing or damaged: all is read again
-        return {}
 
 
 def settle(changed: int) -> None:
@@ -143,28 +124,35 @@ def settle(changed: int) -> None:
 
 
 def _is_settled(changed: int) -> bool:
-    grain = _COARSE_GRAIN if changed % _SECOND == 0 else GRAIN
-    return time.time_ns() - changed >= grain
+    """Whether a file is older than the grain of the times that its file system keeps."""
+    return time.time_ns() - changed >= (_COARSE_GRAIN if changed % _SECOND == 0 else GRAIN)
 
 
 def _archive_content(path: Path) -> str | None:
-    """Returns a digest of an archive's members, without the dates; None if it is no archive, or a damaged one."""
+    """Returns a digest of an archive's members, without dates; None if it is no archive, or a damaged one."""
     digest = hashlib.sha256()
     try:
         with zipfile.ZipFile(path) as archive:
             for name in sorted(archive.namelist()):
                 digest.update(json.dumps(name).encode())
-                digest.update(_member_digest(archive, name))
+                digest.update(_member_digest(archive, name, is_model=path.suffix == ".keras"))
     except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, EOFError):
         return None
     return digest.hexdigest()
 
 
-def _member_digest(archive: zipfile.ZipFile, name: str) -> bytes:
+def _member_digest(archive: zipfile.ZipFile, name: str, *, is_model: bool) -> bytes:
     with archive.open(name) as stream:
-        if name == "metadata.json":  # of Keras
-            metadata = json.loads(stream.read())
-            if isinstance(metadata, dict):
-                metadata.pop("date_saved", None)
-            return hashlib.sha256(json.dumps(metadata, sort_keys=True).encode()).digest()
+        if is_model and name.endswith(".json"):
+            content = json.loads(stream.read())
+            if name == _METADATA and isinstance(content, dict):
+                content = {key: value for key, value in content.items() if key not in _CIRCUMSTANCES}
+            return hashlib.sha256(json.dumps(_without_nulls(content), sort_keys=True).encode()).digest()
         return hashlib.file_digest(stream, "sha256").digest()  # type: ignore[arg-type]
+
+
+def _without_nulls(value: Any) -> Any:  # noqa: ANN401  any JSON
+    """Leaves out settings that are not set: a newer Keras has more of them."""
+    if isinstance(value, dict):
+        return {key: _without_nulls(entry) for key, entry in value.items() if entry is not None}
+    return [_without_nulls(entry) for entry in value] if isinstance(value, list) else value

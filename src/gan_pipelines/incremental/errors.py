@@ -1,8 +1,10 @@
 """What can go wrong for reasons that a user can mend."""
 
+import click
 
-class IncrementalError(Exception):
-    """A mistake in what was asked for; the message alone tells what to do."""
+
+class IncrementalError(click.ClickException):
+    """A mistake in what was asked for; a command shows the message alone, which says what to do."""
 
 
 class UnfingerprintableError(Exception):

@@ -3,21 +3,23 @@
 import json
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Replaces a file, or makes it and the folders above it; killed at any moment, it is the old one or the new one.
+@contextmanager
+def replaced(path: Path) -> Iterator[BinaryIO]:
+    """Opens what replaces a file, or makes it and the folders above it, at the end of the block.
 
-    Raises:
-        OSError: It cannot be written; nothing of it is left.
+    Killed at any moment, the file is the old one or the new one; after an exception it is the old one.
     """
-    temporary = temporary_name(path)
+    temporary = path.with_name(f".tmp-{secrets.token_hex(6)}")  # in the same folder, as only there a rename is atomic
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as stream:
-            stream.write(content)
+        with temporary.open("xb") as stream:
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(path)
@@ -25,14 +27,10 @@ def write_whole(path: Path, content: bytes) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def temporary_name(path: Path) -> Path:
-    """Returns a name in the same folder, as only there a rename is atomic."""
-    return path.with_name(f".tmp-{secrets.token_hex(6)}")
-
-
 def write_json(path: Path, content: object) -> None:
-    """Writes JSON by `write_whole`."""
-    write_whole(path, json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf8", "surrogatepass"))
+    """Writes JSON to a file, which is replaced as a whole."""
+    with replaced(path) as stream:
+        stream.write(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf8", "surrogatepass"))
 
 
 def read_json(path: Path) -> Any:  # noqa: ANN401  JSON

@@ -1,139 +1,413 @@
-"""What a node reads outside the catalog.
+"""What really happens while nodes run, and before: what is read, imported, unpickled and executed.
 
-Python announces every file that it opens and every folder that it lists to audit hooks. What is opened by libraries of
-other languages is not announced. Files of Python itself, of packages and of the system are left out: the versions of
-Python and of the packages stand for them.
+Python reports what it opens, lists, imports, unpickles and starts to audit hooks, and from 3.12 on which functions are
+called. What is read is noted with the project's function or module that read it as well, because another node may get
+what that function remembers. Left out is what the interpreter and packages read to load themselves; unseen is what
+libraries of other languages open by themselves.
 """
 
+import atexit
+import json
 import os
+import re
+import shlex
+import site
 import sys
+import sysconfig
 import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.util import source_from_cache
 from pathlib import Path
+from shutil import rmtree
+from types import CodeType, FrameType
+from typing import Any, Literal, NamedTuple, TypeAlias
 
-_INSTALLED = ("__pycache__", ".egg-info", ".dist-info", "site-packages")
-_CODE = (".py", ".pyc", ".pyi", ".so", ".pyd", ".pth", ".dll", ".dylib")
+_INSTALLED = tuple(
+    {
+        f"{os.path.realpath(folder)}{os.sep}"
+        for folder in (
+            *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+            *site.getsitepackages(),
+            site.getusersitepackages(),
+        )
+    }
+)
+_PACKAGES = tuple(folder for folder in _INSTALLED if "-packages" in folder)
+_PROGRAMS = tuple(
+    f"{folder}{os.sep}"
+    for folder in ("/bin", "/usr/bin", "/sbin", "/usr/sbin", *(f"{p}/bin" for p in {sys.prefix, sys.base_prefix}))
+)
+_SYSTEM = ("/proc/", "/sys/", "/dev/")
+_MEMORY = "/dev/shm/"  # noqa: S108  a folder of users, though it lies among the system's
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-_SYSTEM = ("/usr", "/etc", "/proc", "/sys", "/dev", "/run/user", "/lib", "/lib64", "/bin", "/sbin")
-_MEMORY = "/dev/shm"  # noqa: S108  a folder of users, though it lies among the system's
+_SPAWNING = re.compile(r"(^|\.)popen_(?!fork$)\w+$")
+"""Modules that start processes which do not begin as a copy of this one."""
+_MONITOR = "incremental runs"
+
+Role: TypeAlias = Literal["project", "package", "import", "message", "dataset", "node", "framework"]
+"""What the code of a file is for: Python's import, reading lines for messages, or a part of Kedro."""
+
+_THIS_PACKAGE = f"{os.path.dirname(os.path.abspath(__file__))}{os.sep}"  # noqa: PTH100, PTH120
+_READS_FOR_MESSAGES = ("/linecache.py", "/tokenize.py", "/inspect.py")
+_KEDRO = "/site-packages/kedro/"
+_PARTS_OF_KEDRO: dict[str, Role] = {"io": "dataset", "pipeline": "node", "runner": "node"}
 
 
-class Reads:
-    """The paths that were read and written while a node ran."""
+class Code(NamedTuple):
+    """A function or class of a module's top level, or ``<module>`` for what a module does at import."""
 
-    def __init__(self) -> None:
-        self.opened: set[str] = set()
-        self.listed: set[str] = set()
-        self.written: set[str] = set()
+    file: str
+    name: str
 
 
-_running: dict[int, Reads] = {}
+class Event(NamedTuple):
+    """Something that happened.
+
+    Args:
+        kind: read, listed, written, named (to a program that was started), code (unpickled), called, loaded (a module),
+            package (loaded), asked (a package that code imports), or relative (a path).
+        subject: A path, "module:name" or "file:name" of code, or a package.
+        moment: When, in nanoseconds.
+    """
+
+    kind: str
+    subject: str
+    moment: int
+
+
+Events: TypeAlias = dict[tuple[str, str], Event]
+"""The first event of each kind and subject."""
+
+
+@dataclass
+class Observed:
+    """What happened while a node ran.
+
+    Args:
+        events: What it did itself, with what other threads did meanwhile.
+        by_code: What code of the project did in this process so far.
+        loaded: Top-level names of what its process had imported in the end.
+        is_unseen: Whether it started processes of which nothing can be seen.
+    """
+
+    events: Events = field(default_factory=dict)
+    by_code: dict[Code, Events] = field(default_factory=dict)
+    loaded: set[str] = field(default_factory=set)
+    is_unseen: bool = False
+
+    def note(self, event: Event) -> None:
+        """Adds an event unless there was the same before."""
+        self.events.setdefault(event[:2], event)
+
+    def subjects(self, wanted: str) -> set[str]:
+        """Returns the subjects of the events of a kind."""
+        return {subject for kind, subject in self.events if kind == wanted}
+
+    @property
+    def written(self) -> set[str]:
+        """Paths that it wrote."""
+        return self.subjects("written")
+
+    @property
+    def named(self) -> set[str]:
+        """Paths named to programs that it started, of which some are files."""
+        return self.subjects("named")
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether a path was given relative to the working directory."""
+        return bool(self.subjects("relative"))
+
+
+_running: dict[int, Observed] = {}
 """By the thread that runs the node."""
 
-_aside: set[int] = set()
-"""Threads that do something else."""
+_unobserved: set[int] = set()
+"""Threads that do something for the runner."""
+
+_by_code: dict[Code, Events] = {}
 
 
 @contextmanager
-def observed() -> Iterator[Reads]:
-    """Collects what this thread reads; what threads of other names read counts for every node that runs meanwhile."""
-    _install()
-    reads = Reads()
-    _running[threading.get_ident()] = reads
+def observed() -> Iterator[Observed]:
+    """Collects what this thread does; what threads that run no node do counts for every node that runs meanwhile."""
+    install()
+    found = Observed()
+    processes, reports = _count_processes(), _forks.reports()
+    _running[threading.get_ident()] = found
+    _watch_calls()
     try:
-        yield reads
+        yield found
     finally:
         del _running[threading.get_ident()]
+        for path, lines in _forks.reports().items():
+            for line in lines[len(reports.get(path, ())) :]:
+                kind, subject = json.loads(line)
+                found.note(Event(kind, subject, time.time_ns()))
+        # Threads that began meanwhile may still add to these; what is read from here on are copies.
+        found.events = found.events.copy()
+        found.by_code = {code: events.copy() for code, events in _by_code.copy().items()}
+        found.loaded = {name.partition(".")[0] for name in tuple(sys.modules)} | found.subjects("package")
+        found.is_unseen = processes != _count_processes() and any(map(_SPAWNING.search, tuple(sys.modules)))
 
 
 @contextmanager
 def unobserved() -> Iterator[None]:
-    """Keeps what this thread reads on its own account from being taken for what a node in another thread reads."""
-    _aside.add(threading.get_ident())
+    """Keeps what this thread does on its own account from being taken for what a node in another thread does."""
+    _unobserved.add(threading.get_ident())
     try:
         yield
     finally:
-        _aside.discard(threading.get_ident())
+        _unobserved.discard(threading.get_ident())
 
 
-def relevant(reads: Reads, project: Path, inputs: list[Path], outputs: list[Path]) -> tuple[set[str], set[str]]:
-    """Returns the files and the folders that count among those that were read.
-
-    Args:
-        reads: All that was announced.
-        project: Its hidden folders and its configuration of logging do not count, everything else does.
-        inputs: Files and folders whose content is known otherwise.
-        outputs: The same of what was written; the folder above is listed when a file in it is replaced.
-    """
-    known = tuple(str(path) for path in (*inputs, *outputs))
-    above = {str(path.parent) for path in outputs}
-    modules = {os.path.realpath(entry or project) for entry in sys.path}
-
-    def counts(path: str) -> bool:
-        is_tracked = any(path == prefix or path.startswith(f"{prefix}/") for prefix in known)
-        return not is_tracked and path not in reads.written and _is_data(path, str(project))
-
-    folders = {path for path in reads.listed if counts(path) and path not in modules | above and not _holds_code(path)}
-    files = {path for path in reads.opened if counts(path) and not os.path.isdir(path)}  # noqa: PTH112
-    return files, folders
+@cache
+def install() -> None:
+    """Begins to watch, once; what was loaded before is not seen."""
+    sys.addaudithook(_audit)
+    _watch_calls()
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(before=_forks.before, after_in_child=_forks.after)
 
 
-def _is_data(path: str, project: str) -> bool:
-    if path.endswith(_CODE) or any(part in path for part in _INSTALLED):
-        return False
-    if path == project or path.startswith(f"{project}/"):
-        inside = path[len(project) + 1 :]
-        return not inside.startswith((".", "conf/logging", "pyproject.toml"))
-    libraries = (sys.prefix, sys.base_prefix, os.path.expanduser("~/.cache"), *_SYSTEM)  # noqa: PTH111  text is compared
-    is_of_system = path.startswith(tuple(f"{library}/" for library in libraries)) and not path.startswith(f"{_MEMORY}/")
-    return not is_of_system and not _is_passing(path)
+def _audit(event: str, arguments: tuple[Any, ...]) -> None:
+    """Called for everything that Python reports, so the usual case comes first."""
+    handler = _HANDLERS.get(event)
+    if handler is not None and threading.get_ident() not in _unobserved:
+        handler(event, arguments, sys._getframe(1))
 
 
-def _is_passing(path: str) -> bool:
-    """Whether a path is a folder of temporary files, or was in one for the time of a run."""
-    folders = (tempfile.gettempdir(), _MEMORY)
-    return path in folders or (path.startswith(tuple(f"{folder}/" for folder in folders)) and not os.path.exists(path))  # noqa: PTH110
-
-
-def _holds_code(folder: str) -> bool:
-    return os.path.exists(os.path.join(folder, "__init__.py"))  # noqa: PTH110, PTH118  called for many folders
-
-
-_is_installed = threading.Event()
-
-
-def _install() -> None:
-    if not _is_installed.is_set():
-        _is_installed.set()
-        sys.addaudithook(_notice)
-
-
-def _notice(event: str, arguments: tuple[object, ...]) -> None:
-    """Notes a file or folder; called for everything that Python announces, so the usual case comes first."""
-    if not _running or event not in {"open", "os.listdir", "os.scandir"} or threading.get_ident() in _aside:
-        return
-    path = arguments[0]
-    if isinstance(path, bytes):
-        path = os.fsdecode(path)
-    if path is None:
-        path = "."
-    if not isinstance(path, str):  # a descriptor was opened before
-        return
-    name = os.path.abspath(path)  # noqa: PTH100  no detour through objects here
+def _note(kind: str, subject: str, code: Code | None = None) -> None:
+    """Notes an event for the nodes that run, for the code that may remember it, and for the processes above."""
+    event = Event(kind, subject, time.time_ns())
     own = _running.get(threading.get_ident())
-    for reads in (own,) if own is not None else tuple(_running.values()):
-        if event != "open":
-            reads.listed.add(name)
-        elif _is_writing(arguments[1:]):
-            reads.written.add(name)
-        else:
-            reads.opened.add(name)
+    for found in [own] if own is not None and kind != "called" else [*_running.values()]:  # a call is reported once
+        found.note(event)
+    if code is not None:
+        _by_code.setdefault(code, {}).setdefault((kind, subject), event)
+    _forks.report(kind, subject)
 
 
-def _is_writing(arguments: tuple[object, ...]) -> bool:
-    mode, flags = arguments
-    if isinstance(mode, str):
-        return any(letter in mode for letter in "wax+")
-    return isinstance(flags, int) and bool(flags & _WRITING)
+def _on_file(event: str, arguments: tuple[Any, ...], frame: FrameType) -> None:
+    path = arguments[1 if event == "os.rename" else 0]
+    path = "." if path is None and event != "open" else path
+    if not isinstance(path, str | bytes):  # a descriptor was opened before
+        return
+    text = os.fsdecode(path)
+    name = os.path.abspath(text)  # noqa: PTH100  no detour through objects here
+    if _is_installed_code(name):
+        _on_loading_a_package(name)
+    elif name.startswith(_SYSTEM) and not name.startswith(_MEMORY):
+        return
+    elif event == "os.rename" or (event == "open" and _is_writing(*arguments[1:])):
+        _note("written", name)
+    else:
+        kind = "read" if event in {"open", "sqlite3.connect"} else "listed"
+        _on_reading(kind, name, frame, is_relative=text != name)
+
+
+def _on_loading_a_package(name: str) -> None:
+    folder = next(filter(name.startswith, _PACKAGES), None)
+    if _running and folder is not None and name.endswith((".py", ".pyc", ".so", ".pyd")):
+        _note("package", re.split(r"[.\\/]", name.removeprefix(folder))[0])
+
+
+def _on_reading(kind: str, name: str, frame: FrameType, *, is_relative: bool) -> None:
+    if _role(frame.f_code.co_filename) == "import":
+        if kind == "read" and name.endswith((".py", ".pyc")):
+            importing = (_code_of(code) for code in _callers(frame) if _role(code.co_filename) == "project")
+            _note("loaded", _source_of(name), next(importing, None))
+        return
+    counts, code = _origin(frame)
+    if counts:
+        _note(kind, name, code)
+        if is_relative:
+            _note("relative", "")
+
+
+def _is_writing(mode: object, flags: object) -> bool:
+    by_mode = isinstance(mode, str) and any(letter in mode for letter in "wax+")
+    return by_mode or (isinstance(flags, int) and bool(flags & _WRITING))
+
+
+def _source_of(name: str) -> str:
+    """Returns the source of what Python kept of a module."""
+    with suppress(ValueError):
+        return source_from_cache(name) if name.endswith(".pyc") else name
+    return name
+
+
+def _on_import(_: str, arguments: tuple[Any, ...], frame: FrameType) -> None:
+    """Notes a package that the project's own code asks for; one that is not there may be there another time."""
+    if isinstance(arguments[0], str) and _role(frame.f_code.co_filename) == "project":
+        _note("asked", arguments[0].partition(".")[0], _code_of(frame.f_code))
+
+
+def _on_unpickling(_: str, arguments: tuple[Any, ...], frame: FrameType) -> None:
+    module, name = str(arguments[0]), str(arguments[1])
+    file = getattr(sys.modules.get(module), "__file__", None)
+    if module not in sys.modules or (file is not None and _role(file) == "project"):
+        _note("code", f"{module}:{name.partition('.')[0]}", _origin(frame)[1])
+
+
+def _on_start(event: str, arguments: tuple[Any, ...], _: FrameType) -> None:
+    """Notes the files that are named to a program."""
+    words = arguments[{"os.system": 0, "os.spawn": 2}.get(event, 1)]
+    folder = arguments[2] if event == "subprocess.Popen" else None
+    place = os.fsdecode(folder) if folder is not None else os.getcwd()  # noqa: PTH109
+    for word in _words([words] if isinstance(words, str | bytes | os.PathLike) else [*words]):
+        path = os.path.normpath(os.path.join(place, word))  # noqa: PTH118
+        if not path.startswith((*_PROGRAMS, *_INSTALLED)):
+            _note("named", path)
+            if folder is None and not os.path.isabs(word):  # noqa: PTH117
+                _note("relative", "")
+
+
+def _words(arguments: list[Any]) -> Iterator[str]:
+    """Yields what may name a file in a command line: its words, those of a shell's command, and values of options."""
+    for argument in arguments:
+        text = os.fsdecode(argument) if isinstance(argument, bytes | os.PathLike) else str(argument)
+        words = [text]
+        if any(letter in text for letter in " ;|<>&\"'"):
+            with suppress(ValueError):
+                lexer = shlex.shlex(text, posix=True, punctuation_chars=True)
+                lexer.whitespace_split = True
+                words += lexer
+        for word in words:
+            yield word
+            yield from word.split("=")[1:]
+
+
+_HANDLERS: dict[str, Callable[[str, tuple[Any, ...], FrameType], None]] = {
+    **dict.fromkeys(("open", "os.listdir", "os.scandir", "os.rename", "sqlite3.connect"), _on_file),
+    **dict.fromkeys(("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn"), _on_start),
+    "import": _on_import,
+    "pickle.find_class": _on_unpickling,
+}
+
+
+def _origin(frame: FrameType | None) -> tuple[bool, Code | None]:
+    """Returns whether what a frame reads counts, and the innermost code of the project that may remember it."""
+    found: Code | None = None
+    for code in _callers(frame):
+        role = _role(code.co_filename)
+        if role == "message" or (role == "import" and found is None):  # a package, or Python, that is being loaded
+            return False, None
+        if role == "project" and found is None:
+            found = _code_of(code)
+        elif role == "framework":
+            return found is not None, found
+        elif role in {"dataset", "node"}:
+            return True, None if role == "dataset" else found
+    return True, found
+
+
+def _callers(frame: FrameType | None) -> Iterator[CodeType]:
+    while frame is not None:
+        yield frame.f_code
+        frame = frame.f_back
+
+
+def _code_of(code: CodeType) -> Code:
+    name = code.co_qualname.partition(".")[0]
+    return Code(code.co_filename, "<module>" if name.startswith("<") else name)  # a comprehension, or a lambda
+
+
+@cache
+def _role(file: str) -> Role:
+    if file.startswith("<frozen importlib"):
+        return "import"
+    path = os.path.realpath(file)
+    name = path.replace(os.sep, "/")
+    if name.endswith(_READS_FOR_MESSAGES) and path.startswith(_INSTALLED):
+        return "message"
+    if _KEDRO in name:
+        return _PARTS_OF_KEDRO.get(name.partition(_KEDRO)[2].partition("/")[0], "framework")
+    return "package" if file.startswith(("<", _THIS_PACKAGE)) or _is_installed_code(path) else "project"
+
+
+def _is_installed_code(path: str) -> bool:
+    """Whether a path lies among packages, but not in that of the project, which may be installed as well."""
+    if not path.startswith(_INSTALLED):
+        return False
+    package = getattr(sys.modules.get("kedro.framework.project"), "PACKAGE_NAME", None)
+    file = getattr(sys.modules.get(package or ""), "__file__", None)
+    return file is None or not path.startswith(f"{os.path.dirname(file)}{os.sep}")  # noqa: PTH120
+
+
+class _Forks:
+    """What processes report that began as copies of this one.
+
+    Each appends to a file of its own in one folder; the numbers of the processes above it are in the file's name.
+    """
+
+    def __init__(self) -> None:
+        self._folder: Path | None = None
+        self._name = ""
+
+    def before(self) -> None:
+        """Makes the folder when the first process is about to be forked."""
+        if self._folder is None:
+            with unobserved():
+                self._folder = Path(tempfile.mkdtemp(prefix="observed-"))
+            atexit.register(_remove, self._folder, os.getpid())
+
+    def after(self) -> None:
+        """Makes the new process one that reports."""
+        _unobserved.clear()
+        self._name += f".{os.getpid()}"
+
+    def report(self, kind: str, subject: str) -> None:
+        """Reports an event to the processes above, if there are any."""
+        if self._folder is not None and self._name:
+            with unobserved(), suppress(OSError), (self._folder / self._name).open("ab", buffering=0) as file:
+                file.write(json.dumps([kind, subject]).encode() + b"\n")
+
+    def reports(self) -> dict[Path, list[bytes]]:
+        """Returns what all processes below reported so far, by file."""
+        with unobserved():
+            paths = sorted(self._folder.glob(f"{self._name}.*")) if self._folder is not None else []
+            return {path: path.read_bytes().splitlines() for path in paths}
+
+
+def _remove(folder: Path, process: int) -> None:
+    if os.getpid() == process:
+        rmtree(folder, ignore_errors=True)
+
+
+_forks = _Forks()
+
+
+def _count_processes() -> str:
+    """Returns a text that changes with every process that `multiprocessing` starts."""
+    return repr(getattr(sys.modules.get("multiprocessing.process"), "_process_counter", ""))
+
+
+def _watch_calls() -> None:
+    """Lets Python 3.12 and later report each function of the project once more when it is called."""
+    monitoring = getattr(sys, "monitoring", None)
+    if monitoring is None:
+        return
+    tools = [monitoring.get_tool(number) for number in range(6)]
+    if _MONITOR not in tools:
+        if None not in tools:
+            return
+        number = tools.index(None)
+        monitoring.use_tool_id(number, _MONITOR)
+        monitoring.register_callback(number, monitoring.events.PY_START, _on_call)
+        monitoring.set_events(number, monitoring.events.PY_START)
+    monitoring.restart_events()
+
+
+def _on_call(code: CodeType, _: int) -> object:
+    """Notes a function, and the code that called it: another node may get what that remembers of it."""
+    if _role(code.co_filename) == "project" and threading.get_ident() not in _unobserved:
+        called = _code_of(code)
+        caller = _origin(sys._getframe(1).f_back)[1]
+        _note("called", f"{called.file}:{called.name}", None if caller == called else caller)
+    return sys.monitoring.DISABLE  # type: ignore[attr-defined,unused-ignore]

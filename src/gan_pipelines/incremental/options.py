@@ -5,25 +5,15 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 LOGGER = "kedro.incremental"
-"""Kedro's default logging shows what its own loggers tell, and not those of other packages."""
-
-SWITCH = "GAN_PIPELINES_INCREMENTAL"
-SHARED_STORE = "GAN_PIPELINES_INCREMENTAL_STORE"
+"""Kedro's default logging shows what its own loggers report, and not those of other packages."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """What a run is asked for beyond Kedro's options.
-
-    Args:
-        force: All nodes run.
-        force_nodes: Nodes of these names run.
-        plan: No node runs; what would happen is told.
-    """
+    """Whether all nodes run, and the names of those that run in any case."""
 
     force: bool = False
     force_nodes: tuple[str, ...] = ()
-    plan: bool = False
 
 
 OPTIONS: ContextVar[Options] = ContextVar("OPTIONS", default=Options())  # noqa: B039  frozen
@@ -31,4 +21,4 @@ OPTIONS: ContextVar[Options] = ContextVar("OPTIONS", default=Options())  # noqa:
 
 def is_switched_off() -> bool:
     """Whether the environment asks for Kedro as it is."""
-    return os.environ.get(SWITCH) == "0"
+    return os.environ.get("GAN_PIPELINES_INCREMENTAL") == "0"

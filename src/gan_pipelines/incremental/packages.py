@@ -2,48 +2,41 @@
 
 import hashlib
 import importlib.metadata
+import importlib.util
 import os
 import re
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from email.parser import HeaderParser
+from functools import cache
 from pathlib import Path
 
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_NEEDS_EXTRA = re.compile(r"\bextra\b")
-_SEPARATORS = re.compile(r"[-_.]+")
+_ONLY_FOR_AN_EXTRA = re.compile(r";.*\bextra\b")
 _LISTINGS = ("top_level.txt", "RECORD", "SOURCES.txt")
-
-
-@dataclass(frozen=True)
-class _Metadata:
-    version: str
-    requires: tuple[str, ...]
 
 
 class Installed:
     """The installed distributions; what is asked for twice is read once."""
 
     def __init__(self) -> None:
-        self._metadata: dict[str, _Metadata | None] = {}
-        self._distributions: dict[str, list[str]] = {}
+        self._read = cache(_read)
+        self._bringing = cache(_bringing)
 
     def versions(self, modules: Iterable[str]) -> dict[str, str]:
         """Returns the versions of the distributions that modules come from, and of everything that these require.
 
-        What is required for extras only, or is not installed, is left out.
+        What is required for extras only, or is not installed, is left out. A module that no distribution brought has
+        its own name in angle brackets, with a digest of its files.
 
         Args:
             modules: Top-level names, as in `import`.
-
-        Returns:
-            Versions by normalised name, sorted. A module that no distribution brought has its own name in angle
-            brackets, with a digest of its files.
         """
         pending: list[str] = []
         found: dict[str, str] = {}
         for module in sorted(set(modules)):
-            distributions = self._distributions_of(module)
+            name = _normalised(module)  # most distributions have their module's name, and others need a search
+            distributions = [name] if self._read(name) else self._bringing(module)
             pending.extend(distributions)
             if not distributions:
                 found.update(_version_of_files(module))
@@ -53,60 +46,44 @@ class Installed:
             metadata = None if name in seen else self._read(name)
             seen.add(name)
             if metadata is not None:
-                found[name] = metadata.version
-                pending.extend(metadata.requires)
+                found[name], required = metadata
+                pending.extend(required)
         return dict(sorted(found.items()))
 
-    def _read(self, name: str) -> _Metadata | None:
-        if name not in self._metadata:
-            self._metadata[name] = _read(name)
-        return self._metadata[name]
-
-    def _distributions_of(self, module: str) -> list[str]:
-        """Returns the distributions that bring a module; most have its name, and others need a search."""
-        if module not in self._distributions:
-            name = normalised(module)
-            self._distributions[module] = [name] if self._read(name) is not None else _bringing(module)
-        return self._distributions[module]
+    def now(self, name: str) -> str | None:
+        """Returns the version of something that `versions` returned before; None if it is gone."""
+        if name.startswith("<"):
+            return _version_of_files(name[1:-1]).get(name)
+        metadata = self._read(name)
+        return metadata[0] if metadata else None
 
 
-def normalised(name: str) -> str:
+def _normalised(name: str) -> str:
     """Returns a distribution's name in the one spelling by which names are compared."""
-    return _SEPARATORS.sub("-", name).lower()
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _read(name: str) -> _Metadata | None:
-    """Reads a distribution's metadata."""
+def _read(name: str) -> tuple[str, list[str]] | None:
+    """Returns a distribution's version and what it requires; None if it is not installed."""
     try:
         distribution = importlib.metadata.distribution(name)
     except importlib.metadata.PackageNotFoundError:
         return None
     text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
-    version, requires = "", []
-    for line in text.partition("\n\n")[0].splitlines():  # the description that follows is long
-        key, _, value = line.partition(":")
-        if key == "Version":
-            version = value.strip()
-        elif key == "Requires-Dist":
-            requirement, _, marker = value.strip().partition(";")
-            matched = _REQUIREMENT.match(requirement)
-            if matched and not _NEEDS_EXTRA.search(marker):
-                requires.append(normalised(matched[0]))
-    return _Metadata(version, tuple(requires))
+    header = HeaderParser().parsestr(text.partition("\n\n")[0])  # the description that follows is long
+    required = [each for each in header.get_all("Requires-Dist", ()) if not _ONLY_FOR_AN_EXTRA.search(each)]
+    names = [matched[0] for each in required if (matched := _REQUIREMENT.match(each))]
+    return header.get("Version", ""), [_normalised(name) for name in names]
 
 
 def _bringing(module: str) -> list[str]:
-    return sorted({normalised(each.name) for each in importlib.metadata.distributions() if _brings(each, module)})
+    """Returns the distributions that bring a module; `packages_distributions` takes ten times as long."""
+    return sorted({_normalised(each.name) for each in importlib.metadata.distributions() if _brings(each, module)})
 
 
 def _brings(distribution: importlib.metadata.Distribution, module: str) -> bool:
-    starts = (f"{module}/", f"{module}.")
-    for listing in _LISTINGS:
-        text = distribution.read_text(listing)
-        if text is not None:
-            padded = f"\n{text}"
-            return any(f"\n{start}" in padded for start in (*starts, f"{module}\n"))
-    return False
+    listing = next((text for name in _LISTINGS if (text := distribution.read_text(name)) is not None), "")
+    return any(f"\n{module}{end}" in f"\n{listing}" for end in "/.\n")
 
 
 def _version_of_files(module: str) -> dict[str, str]:
@@ -122,3 +99,11 @@ def _version_of_files(module: str) -> dict[str, str]:
                 digest.update(hashlib.sha256(file.read_bytes()).digest())
             return {f"<{module}>": digest.hexdigest()}
     return {}
+
+
+def is_missing(module: str) -> bool:
+    """Whether nothing of this top-level name can be imported."""
+    try:
+        return module not in sys.modules and importlib.util.find_spec(module) is None
+    except (ValueError, ImportError):
+        return False

@@ -1,84 +1,75 @@
 """What a run would do, without doing it."""
 
-from pathlib import Path
+from dataclasses import asdict
 from typing import Any
 
 from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 from kedro.runner import AbstractRunner
 
-from gan_pipelines.incremental.changes import in_short
-from gan_pipelines.incremental.dependencies import loading_hooks
+from gan_pipelines.incremental.decider import Decider, Decision, State
+from gan_pipelines.incremental.dependencies import Dependencies, HookManager
 from gan_pipelines.incremental.errors import IncrementalError
 from gan_pipelines.incremental.loading import LoadedCode
 from gan_pipelines.incremental.options import Options
-from gan_pipelines.incremental.verdicts import State, Verdict
-from gan_pipelines.incremental.workplace import Workplace
+from gan_pipelines.incremental.parts import in_short
+from gan_pipelines.incremental.project import Project
 
 
 class PlanningRunner(AbstractRunner):
     """Runs nothing and writes nothing; afterwards it holds what would happen.
 
-    Args:
-        project: The project's folder.
-        options: What the user asked for.
-        loaded: What Python has loaded of the project's code.
+    Attributes:
+        decisions: By node.
+        coarse: By node, where more of its code was counted than is used.
+        memory_edges: The data in memory that nodes hand to each other.
     """
 
-    def __init__(self, project: Path, options: Options, loaded: LoadedCode) -> None:
+    def __init__(self, project: Project, options: Options, loaded: LoadedCode) -> None:
         super().__init__()
-        self._project = project
-        self._options = options
-        self._loaded = loaded
-        self.verdicts: dict[str, Verdict] = {}
+        self._project, self._options, self._loaded = project, options, loaded
+        self.decisions: dict[str, Decision] = {}
         self.coarse: dict[str, tuple[str, ...]] = {}
-        self.memory_edges: tuple[str, ...] = ()
+        self.memory_edges: list[str] = []
 
     def run(
         self,
         pipeline: Pipeline,
         catalog: CatalogProtocol,
-        hook_manager: Any = None,  # noqa: ANN401  pluggy's, or Kedro's empty one
-        run_id: str | None = None,  # noqa: ARG002  Kedro's names
-        only_missing_outputs: bool = False,  # noqa: ARG002
+        hook_manager: HookManager = None,
+        *_: object,
+        **_options: object,
     ) -> dict[str, Any]:
         """Compares the pipeline with what is remembered."""
-        workplace = Workplace(
-            self._project, pipeline, catalog, loading_hooks(hook_manager), self._options, self._loaded
-        )
-        self.verdicts = workplace.assessor.outlook()
-        self.coarse = workplace.dependencies.coarse
+        dependencies = Dependencies(self._project, pipeline, catalog, hook_manager, self._loaded)
+        self.decisions = Decider(dependencies, self._options).plan()
+        self.coarse = {node.name: dependencies.code[node.name].coarse for node in pipeline.nodes}
         edges = sorted(pipeline.all_outputs() & pipeline.all_inputs())
-        self.memory_edges = tuple(name for name in edges if workplace.dependencies.entry(name).is_memory)
+        self.memory_edges = [name for name in edges if dependencies.entry(name).is_memory]
         return {}
 
-    def _run(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401  Kedro's signature
+    def _run(self, *arguments: object, **options: object) -> None:
         """Runs nothing."""
 
     def _get_executor(self, max_workers: int) -> None:  # noqa: ARG002  Kedro's names
         return None
 
 
-def plan_as_json(verdicts: dict[str, Verdict]) -> dict[str, Any]:
+def plan_as_json(decisions: dict[str, Decision]) -> dict[str, Any]:
     """Returns a plan as JSON."""
-    return {
-        "nodes": [
-            {"node": name, "state": verdict.state.value, "reasons": [str(change) for change in verdict.changes]}
-            for name, verdict in verdicts.items()
-        ],
-        "would_run": any(verdict.runs for verdict in verdicts.values()),
-    }
+    nodes = [{"node": node, **_in_words(decision)} for node, decision in decisions.items()]
+    return {"nodes": nodes, "would_run": any(decision.runs for decision in decisions.values())}
 
 
-def plan_as_text(verdicts: dict[str, Verdict]) -> str:
+def plan_as_text(decisions: dict[str, Decision]) -> str:
     """Returns a plan as a table, a line for each node."""
-    widths = max((len(name) for name in verdicts), default=0), len(State.UP_TO_DATE)
+    widths = max((len(name) for name in decisions), default=0), len(State.UP_TO_DATE)
     lines = [
-        f"{name:{widths[0]}}  {verdict.state.value:{widths[1]}}  {in_short(verdict.changes)}".rstrip()
-        for name, verdict in verdicts.items()
+        f"{name:{widths[0]}}  {decision.state.value:{widths[1]}}  {in_short(decision.changes)}".rstrip()
+        for name, decision in decisions.items()
     ]
-    running = sum(verdict.runs for verdict in verdicts.values())
-    return "\n".join([*lines, f"{running} of {len(verdicts)} nodes would run."])
+    running = sum(decision.runs for decision in decisions.values())
+    return "\n".join([*lines, f"{running} of {len(decisions)} nodes would run."])
 
 
 def explain(node: str, planner: PlanningRunner) -> dict[str, Any]:
@@ -87,16 +78,15 @@ def explain(node: str, planner: PlanningRunner) -> dict[str, Any]:
     Raises:
         IncrementalError: There is no such node in the plan.
     """
-    if node not in planner.verdicts:
+    if node not in planner.decisions:
         raise IncrementalError(
-            f"`{node}` is no node of this pipeline. Its nodes: {', '.join(planner.verdicts)}. Choose another pipeline "
+            f"`{node}` is no node of this pipeline. Its nodes: {', '.join(planner.decisions)}. Choose another pipeline "
             "with --pipeline."
         )
-    verdict = planner.verdicts[node]
-    return {
-        "node": node,
-        "state": verdict.state.value,
-        "reasons": [str(change) for change in verdict.changes],
-        "coarse": list(planner.coarse.get(node, ())),
-        "changes": [change.to_json() for change in verdict.changes],
-    }
+    decision = planner.decisions[node]
+    coarse, found = list(planner.coarse[node]), [asdict(change) for change in decision.changes]
+    return {"node": node, **_in_words(decision), "coarse": coarse, "changes": found}
+
+
+def _in_words(decision: Decision) -> dict[str, Any]:
+    return {"state": decision.state.value, "reasons": [str(change) for change in decision.changes]}

@@ -46,13 +46,11 @@ class Files:
     @property
     def paths(self) -> list[Path]:
         """The configured path, and those of the files that belong to it."""
-        return [self.base, *(self.base.with_name(self.base.name + suffix) for suffix in self.companions)]
+        return [self.base, *(self.file(self.base, suffix) for suffix in self.companions)]
 
     def loaded(self) -> Path | None:
         """Returns the path from which the dataset loads now; None if there is no version."""
-        if self.is_versioned and self.pinned:
-            return self.version(self.pinned)
-        return self.newest()
+        return self.version(self.pinned) if self.is_versioned and self.pinned else self.newest()
 
     def newest(self) -> Path | None:
         """Returns the path of the newest version, or the configured one without versions."""
@@ -71,10 +69,11 @@ class Files:
         if path.is_dir():
             files = (file for file in _files_below(path) if file.name.endswith(self.ending))
             return {f"/{file.relative_to(path).as_posix()}": file for file in files}
-        names = {suffix: path.with_name(path.name + suffix) for suffix in ("", *self.companions)}
-        return {suffix: file for suffix, file in names.items() if file.is_file()}
+        files_by_suffix = {suffix: self.file(path, suffix) for suffix in ("", *self.companions)}
+        return {suffix: file for suffix, file in files_by_suffix.items() if file.is_file()}
 
-    def file(self, path: Path, suffix: str) -> Path:
+    @staticmethod
+    def file(path: Path, suffix: str) -> Path:
         """Returns the file of a listing that has this suffix."""
         return path / suffix[1:] if suffix.startswith("/") else path.with_name(path.name + suffix)
 
@@ -109,8 +108,8 @@ class Declared:
 class Scratch:
     """A folder for unfinished work, no content: ``metadata: {incremental: {scratch: {…}}}``.
 
-    It belongs to the key of the node that takes it: before the node runs, the dataset's method ``use_folder(name)`` is
-    told in which folder below its path this node's work lies.
+    Before a node runs that takes it, the dataset's method ``use_folder(name)`` is given the name of the folder below
+    its path in which this node's work lies, by the node's key.
 
     Args:
         base: The configured path.
@@ -144,7 +143,7 @@ class Entry:
         dataset: The dataset itself; of one that is only cached in memory, the dataset behind.
         storage: Where its content lies.
         settings: Its configuration without location, credentials and version.
-        location: Its path relative to the project, or the endings of its name; empty without a file.
+        location: Its path, relative to the project if it lies there; empty without a file.
     """
 
     dataset: AbstractDataset[Any, Any]
@@ -161,28 +160,33 @@ class Entry:
 def describe(name: str, catalog: CatalogProtocol, project: Path) -> Entry:
     """Finds out where a catalog entry's content lies, without loading it."""
     dataset: Any = catalog.get(name, fallback_to_runtime_pattern=True)
-    is_versioned = False
     config = dataset._init_config()
+    is_versioned = bool(config.get("versioned"))
     if type(dataset).__name__ == "CachedDataset":
-        dataset, is_versioned = dataset._dataset, bool(config.get("versioned"))
+        dataset = dataset._dataset
         config = dataset._init_config()
-    is_versioned = is_versioned or bool(config.get("versioned"))
-    options = (getattr(dataset, "metadata", None) or {}).get(OPTIONS) or {}
-    pins = getattr(catalog, "_load_versions", {})
-    storage = _storage(dataset, config, options, is_versioned, pins.get(name))
-    settings, problem = (None, "") if isinstance(storage, Memory) else _settings(config)
-    if problem and isinstance(storage, Files):
-        storage = Opaque(f"its configuration holds {problem}")
-    return Entry(dataset, storage, settings, _location(storage, project))
+        is_versioned |= bool(config.get("versioned"))
+    storage = _storage(dataset, config, is_versioned, getattr(catalog, "_load_versions", {}).get(name))
+    settings: Canonical = None
+    if not isinstance(storage, Memory):
+        try:
+            settings = canonical(_comparable({key: each for key, each in config.items() if key not in _LOCATIONS}))
+        except UnfingerprintableError as error:
+            storage = Opaque(f"its configuration holds {error}") if isinstance(storage, Files) else storage
+    location = ""
+    if isinstance(storage, Files | Scratch):
+        base = storage.base
+        location = (base.relative_to(project) if base.is_relative_to(project) else base).as_posix()
+    return Entry(dataset, storage, settings, location)
 
 
 def _storage(
     dataset: Any,  # noqa: ANN401  of any class
     config: Mapping[str, Any],
-    options: Mapping[str, Any],
     is_versioned: bool,
     pinned: str | None,
 ) -> Storage:
+    options = (getattr(dataset, "metadata", None) or {}).get(OPTIONS) or {}
     if "content" in options:
         return Declared(canonical(options["content"]))
     path = next((str(config[key]) for key in _LOCATIONS if isinstance(config.get(key), str | Path)), None)
@@ -200,32 +204,15 @@ def _storage(
     return Files(Path(local), is_versioned, pinned, str(config.get("filename_suffix") or ""), companions)
 
 
-def _settings(config: Mapping[str, Any]) -> tuple[Canonical, str]:
-    """Returns a configuration as a canonical value, and what in it is none."""
-    try:
-        shown = {key: entry for key, entry in config.items() if key not in _LOCATIONS}
-        return canonical(_without_secrets(shown)), ""
-    except UnfingerprintableError as error:
-        return None, str(error)
-
-
-def _without_secrets(value: Any) -> Any:  # noqa: ANN401  any configuration
+def _comparable(value: Any, key: object = None) -> Any:  # noqa: ANN401  any configuration
+    """Returns a configuration with names in place of classes, and digests in place of secrets."""
     if isinstance(value, Mapping):
-        return {key: _without_secret(key, entry) for key, entry in value.items() if key not in _LEFT_OUT}
+        return {key: _comparable(entry, key) for key, entry in value.items() if key not in _LEFT_OUT}
+    if isinstance(value, list):
+        return [_comparable(entry) for entry in value]
     if isinstance(value, type):
         return f"{value.__module__}.{value.__qualname__}"
     if isinstance(value, AbstractDataset):
-        return _without_secrets(value._init_config())
-    return [_without_secrets(entry) for entry in value] if isinstance(value, list) else value
-
-
-def _without_secret(key: object, entry: Any) -> Any:  # noqa: ANN401  any configuration
-    if isinstance(key, str) and isinstance(entry, str) and _SECRET.search(key):
-        return digest(["secret", entry])
-    return _without_secrets(entry)
-
-
-def _location(storage: Storage, project: Path) -> str:
-    if not isinstance(storage, Files | Scratch):
-        return ""
-    return (storage.base.relative_to(project) if storage.base.is_relative_to(project) else storage.base).as_posix()
+        return _comparable(value._init_config())
+    is_secret = isinstance(key, str) and isinstance(value, str) and _SECRET.search(key)
+    return digest(["secret", value]) if is_secret else value

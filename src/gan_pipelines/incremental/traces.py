@@ -1,36 +1,30 @@
 """What is remembered of a node's run."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-FORMAT = 1
+from gan_pipelines.incremental.parts import Parts
+
+FORMAT = 4
 """Traces of other formats are not read."""
 
 
 class Stored(NamedTuple):
-    """A file of an output.
-
-    Args:
-        sha256: Of its bytes; the name of its copy in the store.
-        size: In bytes.
-    """
+    """A file of an output: the SHA-256 of its bytes, which names its copy in the store, and its size in bytes."""
 
     sha256: str
     size: int
 
 
-@dataclass(frozen=True)
-class Output:
+class Output(NamedTuple):
     """An output as a node left it.
 
     Args:
-        dataset: The catalog entry's name at that time.
         content: What consumers depend on: equal for files that differ in dates only.
         files: By what is added to the dataset's path.
     """
 
-    dataset: str
     content: str
     files: Mapping[str, Stored]
 
@@ -45,43 +39,35 @@ class Trace:
         key: Digest of all it depends on that was known before it ran.
         parts: The same in full, to tell later what changed.
         outputs: By slot, which is an argument's or output's place rather than its name.
-        observed: Digests of what it read outside the catalog, by path.
-        sources: The project files of the code it reached, by path, for comparing lines.
+        happened: What it turned out to depend on when it ran.
+        sources: Digests of the project files of the code it reached, by path, for comparing lines.
         scratch: Names of the folders in which it kept unfinished work.
-        seconds: How long it took.
     """
 
     identity: str
     node: str
     key: str
-    parts: Mapping[str, Any]
+    parts: Parts
     outputs: Mapping[str, Output]
-    observed: Mapping[str, str]
+    happened: Parts
     sources: Mapping[str, str] = field(default_factory=dict)
     scratch: tuple[str, ...] = ()
-    seconds: float = 0.0
     format: int = FORMAT
 
     def to_json(self) -> dict[str, Any]:
         """Returns the trace as JSON."""
-        return asdict(self)
+        return vars(self)
 
     @classmethod
     def from_json(cls, content: Any) -> "Trace | None":  # noqa: ANN401  whatever lay in the file
         """Returns the trace that a file holds; None if it holds none of this format."""
         try:
-            if content["format"] != FORMAT:
-                return None
             outputs = {
-                slot: Output(
-                    output["dataset"],
-                    output["content"],
-                    {suffix: Stored(*stored) for suffix, stored in output["files"].items()},
-                )
-                for slot, output in content["outputs"].items()
+                slot: Output(digest, {suffix: Stored(*stored) for suffix, stored in files.items()})
+                for slot, (digest, files) in content["outputs"].items()
             }
-            return cls(**{**content, "outputs": outputs})
-        except (KeyError, TypeError, AttributeError):
+            return cls(**{**content, "outputs": outputs}) if content["format"] == FORMAT else None
+        except (KeyError, TypeError, ValueError, AttributeError):
             return None
 
     def blobs(self) -> dict[str, int]:

@@ -31,13 +31,26 @@ def canonical(value: object, depth: int = 0) -> Canonical:
     if isinstance(value, list | tuple):
         return [_name(value), *(canonical(entry, depth + 1) for entry in value)]
     if isinstance(value, dict):
-        return [
-            _name(value),
-            *([canonical(key, depth + 1), canonical(entry, depth + 1)] for key, entry in value.items()),
-        ]
+        pairs = ([canonical(key, depth + 1), canonical(entry, depth + 1)] for key, entry in value.items())
+        return [_name(value), *pairs]
     if isinstance(value, set | frozenset):
         return [_name(value), *sorted((canonical(entry, depth + 1) for entry in value), key=as_text)]
     return [_name(value), _scalar_text(value)]
+
+
+def texts_in(value: object) -> list[str]:
+    """Returns the texts in a value of lists, tuples, sets and mappings, and paths among them as texts."""
+    found: set[str] = set()
+    pending = [value]
+    while pending:
+        entry = pending.pop()
+        if isinstance(entry, str | PurePath):
+            found.add(str(entry))
+        elif isinstance(entry, dict):
+            pending.extend([*entry.keys(), *entry.values()])
+        elif isinstance(entry, list | tuple | set | frozenset):
+            pending.extend(entry)
+    return sorted(found)
 
 
 def as_text(value: Canonical) -> str:

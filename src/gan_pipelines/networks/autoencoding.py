@@ -5,10 +5,10 @@ with exponential linear units, sizes changed by strides and by repeated pixels, 
 paper's networks have two convolutions at each size and more sizes.
 """
 
-import keras
 from keras import layers
 
 from gan_pipelines.networks.specification import NetworkSpecification
+from gan_pipelines.training.configured_keras import keras
 
 _FILTERS = 24
 _CODE_SIZE = 16

@@ -9,11 +9,11 @@ from held-out ones after 600, where other real images are at 3.2). With the netw
 generator drew one image for each class: told the class, it has less reason to heed its latents.
 """
 
-import keras
 from keras import layers
 
 from gan_pipelines.networks.information import FEATURES, drawn_pixels, leaky, normalised
 from gan_pipelines.networks.specification import NetworkSpecification
+from gan_pipelines.training.configured_keras import keras
 
 
 def conditional_generator(specification: NetworkSpecification) -> keras.Model:

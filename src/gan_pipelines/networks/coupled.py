@@ -12,11 +12,11 @@ A pair is one picture here, twice as wide as high, so that it is previewed, kept
 the discriminator sees both halves at once, so it cannot tell whether they belong together.
 """
 
-import keras
 from keras import layers
 
 from gan_pipelines.networks.information import DROPOUT, FEATURES, drawn_features, leaky, normalised
 from gan_pipelines.networks.specification import NetworkSpecification
+from gan_pipelines.training.configured_keras import keras
 
 DOMAINS = ("left", "right")
 

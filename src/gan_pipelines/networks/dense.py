@@ -3,10 +3,10 @@
 import math
 from collections.abc import Sequence
 
-import keras
 from keras import layers
 
 from gan_pipelines.networks.specification import NetworkSpecification
+from gan_pipelines.training.configured_keras import keras
 
 
 def _hidden(x: keras.KerasTensor, widths: Sequence[int]) -> keras.KerasTensor:

@@ -6,10 +6,10 @@ generated images come to it in batches of their own, and normalised it took thos
 the embedded digits the generator drew black pictures for its first 1,000 steps of 64 images.
 """
 
-import keras
 from keras import layers
 
 from gan_pipelines.networks.specification import NetworkSpecification
+from gan_pipelines.training.configured_keras import keras
 
 FEATURES = 1024
 """What the discriminator's body tells of an image."""

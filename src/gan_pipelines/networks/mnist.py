@@ -1,9 +1,9 @@
 """Two DCGANs for 28x28 digits: one enlarges by transposed convolutions, one by repeating pixels."""
 
-import keras
 from keras import layers
 
 from gan_pipelines.networks.specification import NetworkSpecification
+from gan_pipelines.training.configured_keras import keras
 
 
 def transposed_generator(specification: NetworkSpecification) -> keras.Model:

@@ -1,122 +1,16 @@
-"""The architectures by name; a new one is a builder for each network and an entry here."""
+"""Builds networks by the name of their architecture."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-
-import keras
+from pkgutil import resolve_name
 
 from gan_pipelines.errors import UserError
-from gan_pipelines.networks import autoencoding, conditional, coupled, dense, information, mnist, residual, upsampling
-from gan_pipelines.networks.parameters import (
-    LABELLED_ARCHITECTURES,
-    SIZE_STEPS,
-    Architecture,
-    ImageArchitecture,
-    NetworksParameters,
-)
+from gan_pipelines.networks.architectures import ARCHITECTURES, Architecture
+from gan_pipelines.networks.parameters import NetworksParameters
 from gan_pipelines.networks.specification import NetworkSpecification
+from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.randomness import stream_seed
 
 Builder = Callable[[NetworkSpecification], keras.Model]
-
-
-@dataclass(frozen=True)
-class ArchitectureEntry:
-    """A pair of networks as it was published.
-
-    Args:
-        generator: Builds the generator.
-        discriminator: Builds the discriminator.
-        latent_size: Length of the latent vector in the publication.
-        reference: Where it comes from.
-    """
-
-    generator: Builder
-    discriminator: Builder
-    latent_size: int
-    reference: str
-
-
-ARCHITECTURES: dict[Architecture, ArchitectureEntry] = {
-    "mnist_transposed": ArchitectureEntry(
-        mnist.transposed_generator,
-        mnist.strided_discriminator,
-        latent_size=100,
-        reference="Getting Started with DCGANs (Paperspace blog); Radford, Metz, Chintala 2015",
-    ),
-    "mnist_critic": ArchitectureEntry(
-        mnist.transposed_generator,
-        mnist.strided_critic,
-        latent_size=100,
-        reference="Getting Started with DCGANs (Paperspace blog), the discriminator without dropout",
-    ),
-    "mnist_upsampling": ArchitectureEntry(
-        mnist.upsampling_generator,
-        mnist.pooled_discriminator,
-        latent_size=256,
-        reference="Mastering TensorFlow 1.x, chapter 14",
-    ),
-    "fashion_upsampling": ArchitectureEntry(
-        upsampling.fashion_generator,
-        upsampling.fashion_discriminator,
-        latent_size=100,
-        reference="Deep Learning for Vision Systems, chapter 8",
-    ),
-    "photo_upsampling": ArchitectureEntry(
-        upsampling.photo_generator,
-        upsampling.photo_discriminator,
-        latent_size=200,
-        reference="The TensorFlow Workshop, chapter 11",
-    ),
-    "residual": ArchitectureEntry(
-        residual.generator,
-        residual.discriminator,
-        latent_size=64,
-        reference="Huang, Gokaslan, Kuleshov, Tompkin 2024, much reduced",
-    ),
-    "mlp": ArchitectureEntry(
-        dense.mlp_generator,
-        dense.mlp_discriminator,
-        latent_size=256,
-        reference="Mastering TensorFlow 1.x, chapter 14",
-    ),
-    "photo_mlp": ArchitectureEntry(
-        dense.photo_mlp_generator,
-        dense.photo_mlp_discriminator,
-        latent_size=200,
-        reference="The TensorFlow Workshop, chapter 11 (the activity leaves the layers to the reader)",
-    ),
-    "conditional_transposed": ArchitectureEntry(
-        conditional.conditional_generator,
-        conditional.projection_discriminator,
-        latent_size=62,
-        reference="Mirza, Osindero 2014; Miyato, Koyama 2018; the bodies of Chen et al. 2016",
-    ),
-    "autoencoder": ArchitectureEntry(
-        autoencoding.decoding_generator,
-        autoencoding.autoencoding_discriminator,
-        latent_size=16,
-        reference="Berthelot, Schumm, Metz 2017, reduced",
-    ),
-    "information": ArchitectureEntry(
-        information.generator,
-        information.discriminator,
-        latent_size=62,
-        reference="Chen, Duan, Houthooft, Schulman, Sutskever, Abbeel 2016, with dropout for normalisation",
-    ),
-    "coupled": ArchitectureEntry(
-        coupled.coupled_generator,
-        coupled.coupled_discriminator,
-        latent_size=100,
-        reference="Liu, Tuzel 2016; the bodies of Chen et al. 2016",
-    ),
-    "quadratic_mlp": ArchitectureEntry(
-        dense.quadratic_generator,
-        dense.quadratic_discriminator,
-        latent_size=5,
-        reference="The TensorFlow Workshop, chapter 11",
-    ),
-}
 
 
 def build_networks(
@@ -140,17 +34,16 @@ def build_networks(
     Raises:
         UserError: The architecture cannot make images of this size, or takes labels and there are none.
     """
-    architecture = parameters.architecture
-    if architecture != "quadratic_mlp":
-        _check_size(architecture, sample_shape)
-    entry = ARCHITECTURES[architecture]
-    takes_labels = architecture in LABELLED_ARCHITECTURES
+    architecture = ARCHITECTURES[parameters.architecture]
+    if architecture.draws != "points":
+        _check_size(parameters.architecture, architecture, sample_shape)
+    takes_labels = "labels" in architecture.takes
     if takes_labels and not classes:
         raise UserError(
-            f"The architecture {architecture!r} learns to draw images of a class, but these images have no classes. "
-            "Give images.source some, such as a folder for each class, or change networks.architecture."
+            f"The architecture {parameters.architecture!r} learns to draw images of a class, but these images have no "
+            "classes. Give images.source some, such as a folder for each class, or change networks.architecture."
         )
-    latent_size = parameters.latent_size or entry.latent_size
+    latent_size = parameters.latent_size or architecture.latent_size
     codes = parameters.codes
     specification = NetworkSpecification(
         sample_shape,
@@ -159,20 +52,22 @@ def build_networks(
         categories=0 if codes is None else codes.categories,
         numbers=0 if codes is None else codes.continuous,
     )
-    return _seeded(entry.generator, specification, seed), _seeded(entry.discriminator, specification, seed)
+    generator = _seeded(architecture.generator, specification, seed)
+    return generator, _seeded(architecture.discriminator, specification, seed)
 
 
-def _check_size(architecture: ImageArchitecture, image_shape: tuple[int, ...]) -> None:
+def _check_size(name: str, architecture: Architecture, image_shape: tuple[int, ...]) -> None:
     height, width, _ = image_shape
-    size_step = SIZE_STEPS[architecture]
-    if height % size_step or width % size_step:
+    multiple = architecture.size_multiple
+    if height % multiple or width % multiple:
         raise UserError(
-            f"The architecture {architecture!r} makes images whose size is a multiple of {size_step} px; "
+            f"The architecture {name!r} makes images whose size is a multiple of {multiple} px; "
             f"the images are {height}x{width} px. Change images.size or networks.architecture."
         )
 
 
-def _seeded(builder: Builder, specification: NetworkSpecification, seed: int) -> keras.Model:
+def _seeded(place: str, specification: NetworkSpecification, seed: int) -> keras.Model:
+    builder: Builder = resolve_name(place)
     keras.utils.clear_session(free_memory=False)  # layer names count up over a process; start them anew
     keras.utils.set_random_seed(stream_seed(seed, f"initial weights of {builder.__name__}"))
     return builder(specification)

@@ -5,10 +5,10 @@ generator and discriminator mirror each other; blocks add to what passes by and 
 and Ma, "Fixup Initialization", 2019), which takes the place of normalisation; sizes change without weights.
 """
 
-import keras
 from keras import layers
 
 from gan_pipelines.networks.specification import NetworkSpecification
+from gan_pipelines.training.configured_keras import keras
 
 _WIDTHS = (96, 48, 24)
 """Channels at a quarter of the size, at half of it and at all of it."""

@@ -1,9 +1,9 @@
 """The DCGANs for clothing (28x28) and for photos (32 px and multiples): upsampling with batch normalisation."""
 
-import keras
 from keras import layers
 
 from gan_pipelines.networks.specification import NetworkSpecification
+from gan_pipelines.training.configured_keras import keras
 
 _MOMENTUM = 0.8  # of the running statistics; follows them within tens of steps, where Keras's 0.99 takes hundreds
 

@@ -1,4 +1,4 @@
-"""Types of catalog entries, for the signatures of nodes.
+"""Types of catalog entries, for the signatures of nodes, and tags of nodes.
 
 Kedro reads the hints of every node when it loads the parameters. At run time those of heavy packages are therefore
 plain `Any`, so that listing or planning a pipeline does not import TensorFlow.
@@ -24,3 +24,10 @@ Arrays: TypeAlias = dict[str, NDArray[Any]]
 
 TRAINS_TOGETHER = "trains-together"
 """The tag of nodes in which all processes of a cluster take part."""
+
+PURE = "cache-pure"
+"""The tag of nodes whose outputs are a function of inputs, parameters and code alone, whatever the model is called.
+
+Incremental runs restore what such a node computed for one model to every other. It must not be given to a node that
+draws without a seed, or that tells a name, a place, a time or a machine.
+"""

@@ -12,7 +12,7 @@ from gan_pipelines.scores.classifier import classifier_score
 from gan_pipelines.scores.coverage import class_coverage, reverse_kl
 from gan_pipelines.scores.frechet import frechet_distance, real_floor
 from gan_pipelines.scores.metric_network import Judgement
-from gan_pipelines.scores.parameters import ScoringParameters
+from gan_pipelines.scores.parameters import SampleScoringParameters
 from gan_pipelines.scores.similarity import similarity_sections
 from gan_pipelines.scores.stacks import expected_shares
 from gan_pipelines.training.randomness import random_generator
@@ -38,7 +38,7 @@ class Judged:
     untrained: Judgement
 
 
-def frechet_section(judged: Judged, parameters: ScoringParameters) -> dict[str, Any]:
+def frechet_section(judged: Judged, parameters: SampleScoringParameters) -> dict[str, Any]:
     """Returns the distance of samples to held-out reals, between what reals and what noise get at the same count."""
     count = min(len(judged.heldout.features), len(judged.samples.features), len(judged.training.features))
     heldout = _some(judged.heldout.features, count, parameters.seed)
@@ -58,7 +58,7 @@ def frechet_section(judged: Judged, parameters: ScoringParameters) -> dict[str, 
     }
 
 
-def classifier_section(judged: Judged, parameters: ScoringParameters) -> dict[str, Any]:
+def classifier_section(judged: Judged, parameters: SampleScoringParameters) -> dict[str, Any]:
     """Returns the classifier score of the samples beside that of held-out reals and the untrained generator's."""
     smallest = min(len(judged.samples.features), len(judged.heldout.features), len(judged.untrained.features))
     splits, seed = min(parameters.splits, smallest), parameters.seed
@@ -75,7 +75,7 @@ def classifier_section(judged: Judged, parameters: ScoringParameters) -> dict[st
     }
 
 
-def coverage_section(judged: Judged, class_names: Sequence[str], parameters: ScoringParameters) -> dict[str, Any]:
+def coverage_section(judged: Judged, class_names: Sequence[str], parameters: SampleScoringParameters) -> dict[str, Any]:
     """Returns the share of samples in each class, as the metric network sees them.
 
     ``reverse_kl_floor``, (classes - 1) / (2 * samples), is about what a perfect generator gets where each class is
@@ -106,7 +106,9 @@ def coverage_section(judged: Judged, class_names: Sequence[str], parameters: Sco
     return section
 
 
-def score_samples(judged: Judged, metric_network: dict[str, Any], parameters: ScoringParameters) -> dict[str, Any]:
+def score_samples(
+    judged: Judged, metric_network: dict[str, Any], parameters: SampleScoringParameters
+) -> dict[str, Any]:
     """Returns the scores of samples, or the reason why there are none.
 
     Args:
@@ -143,7 +145,7 @@ def why_not_scored(metric_network: dict[str, Any]) -> str | None:
     )
 
 
-def _conditions(metric_network: dict[str, Any], parameters: ScoringParameters) -> dict[str, Any]:
+def _conditions(metric_network: dict[str, Any], parameters: SampleScoringParameters) -> dict[str, Any]:
     left_out = {"features"} | ({"class_names"} if len(metric_network["class_names"]) > _MOST_CLASSES_LISTED else set())
     return {
         "metric_network": {key: value for key, value in metric_network.items() if key not in left_out},
@@ -154,7 +156,7 @@ def _conditions(metric_network: dict[str, Any], parameters: ScoringParameters) -
     }
 
 
-def _class_sections(judged: Judged, class_names: Sequence[str], parameters: ScoringParameters) -> dict[str, Any]:
+def _class_sections(judged: Judged, class_names: Sequence[str], parameters: SampleScoringParameters) -> dict[str, Any]:
     if not class_names:
         return {}
     coverage = {"class_coverage": coverage_section(judged, class_names, parameters)}

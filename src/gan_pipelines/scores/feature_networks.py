@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import IO
 
 import h5py  # type: ignore[import-untyped]
-import keras
 import numpy as np
 from keras import ops
 from numpy.typing import NDArray
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 from gan_pipelines.errors import UserError
 from gan_pipelines.pixels import Pixels
 from gan_pipelines.scores.feature_parameters import INCEPTION_INSTRUCTION, FeatureParameters
+from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.inference import infer
 
 MAXIMUM_BYTES = 2**29

@@ -6,13 +6,13 @@ GAN-test where they are wrong; a generator that copies one right image for each 
 
 from dataclasses import dataclass
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from gan_pipelines.pixels import Pixels
 from gan_pipelines.scores.metric_network import judge, train_metric_network
-from gan_pipelines.scores.parameters import MetricNetworkParameters
+from gan_pipelines.scores.parameters import ClassifierTrainingParameters
+from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.randomness import random_generator
 
 
@@ -80,7 +80,7 @@ def gan_train_test(
     heldout: LabelledImages,
     generated: LabelledImages,
     classes: int,
-    parameters: MetricNetworkParameters,
+    parameters: ClassifierTrainingParameters,
 ) -> tuple[LabelledAccuracy, LabelledAccuracy]:
     """Trains one classifier on reals and one on as many generated images, equally long and from equal weights.
 
@@ -104,7 +104,11 @@ def gan_train_test(
 
 
 def real_classifier(
-    training: LabelledImages, heldout: LabelledImages, images: int, classes: int, parameters: MetricNetworkParameters
+    training: LabelledImages,
+    heldout: LabelledImages,
+    images: int,
+    classes: int,
+    parameters: ClassifierTrainingParameters,
 ) -> RealClassifier:
     """Trains a classifier on this many of the real training images.
 
@@ -122,7 +126,7 @@ def gan_train(
     heldout: LabelledImages,
     generated: LabelledImages,
     classes: int,
-    parameters: MetricNetworkParameters,
+    parameters: ClassifierTrainingParameters,
 ) -> LabelledAccuracy:
     """Trains a classifier on generated images, as many as the real one had, and tests it on held-out real images.
 
@@ -162,7 +166,7 @@ def _result(accuracy: float, real: RealClassifier, tested: LabelledImages, class
 
 
 def _trained(
-    title: str, images: LabelledImages, count: int, classes: int, parameters: MetricNetworkParameters
+    title: str, images: LabelledImages, count: int, classes: int, parameters: ClassifierTrainingParameters
 ) -> keras.Model:
     _check_labels(images, classes)
     if not 0 < count <= len(images):

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +10,7 @@ from gan_pipelines.pixels import Pixels
 from gan_pipelines.scores.feature_networks import FeatureJudge, feature_judge
 from gan_pipelines.scores.feature_parameters import FeatureParameters
 from gan_pipelines.scores.metric_network import Judgement, judge
+from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.engine import network_digest
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gan_pipelines.scores.evaluation import why_not_scored
 from gan_pipelines.scores.gan_train_test import LabelledImages, gan_train_test
-from gan_pipelines.scores.parameters import MetricNetworkParameters
+from gan_pipelines.scores.parameters import ClassifierTrainingParameters
 
 _MOST_CLASSES_LISTED = 100
 
@@ -52,7 +52,7 @@ def score_labels(
     training: LabelledImages,
     heldout: LabelledImages,
     metric_network: Mapping[str, Any],
-    parameters: MetricNetworkParameters,
+    parameters: ClassifierTrainingParameters,
 ) -> dict[str, Any]:
     """Returns how well samples are of their classes, or the reason why that cannot be said.
 

@@ -9,16 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-import keras
 import numpy as np
 from keras import layers, ops
 from numpy.typing import NDArray
 
 from gan_pipelines.pixels import Pixels
 from gan_pipelines.scores import stacks
-from gan_pipelines.scores.parameters import MetricNetworkParameters
+from gan_pipelines.scores.parameters import ClassifierTrainingParameters
 from gan_pipelines.training.backend import Key, open_device
 from gan_pipelines.training.batches import BatchOrder
+from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.engine import Batch, Engine, Outcome, Phase, Player, build_optimizer, network_digest
 from gan_pipelines.training.inference import infer
 from gan_pipelines.training.precision import copy_for_export, copy_for_training
@@ -119,7 +119,7 @@ def train_metric_network(
     pixels: Pixels,
     labels: NDArray[np.int64],
     classes: int,
-    parameters: MetricNetworkParameters,
+    parameters: ClassifierTrainingParameters,
 ) -> keras.Model:
     """Trains a metric network on the real training images.
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from gan_pipelines.scores.points import covered_share, energy_distance, mean_curve_error
+from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.inference import infer
 from gan_pipelines.training.randomness import random_generator
 

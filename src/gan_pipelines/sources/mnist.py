@@ -151,7 +151,7 @@ def _from_archive(path: Path) -> tuple[_Part, _Part]:
 def _downloaded(name: str) -> tuple[_Part, _Part]:
     # Keras raises a plain Exception where a download fails, and whatever its parsers raise on a broken cached file.
     try:
-        import keras
+        from gan_pipelines.training.configured_keras import keras
 
         (x_train, y_train), (x_test, y_test) = getattr(keras.datasets, name).load_data()
     except Exception as error:

@@ -12,6 +12,7 @@ import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -48,7 +49,7 @@ class CheckpointStore:
 
     Args:
         folder: Where they lie; made when first needed.
-        kept: How many of the newest stay.
+        kept: How many of the newest intact ones stay; the one written last always does.
     """
 
     def __init__(self, folder: Path, kept: int = 2) -> None:
@@ -75,10 +76,10 @@ class CheckpointStore:
             ) from error
 
     def save(self, checkpoint: Checkpoint) -> None:
-        """Writes a checkpoint and removes all but the newest ones.
+        """Writes a checkpoint, then removes damaged ones and all but the newest.
 
         Raises:
-            UserError: It cannot be written, for example because the disk is full; older ones stay.
+            UserError: It cannot be written, for example because the disk is full, or an old one cannot be removed.
         """
         temporary = self._temporary()
         final = self.folder / f"step-{checkpoint.step:09d}"
@@ -95,8 +96,7 @@ class CheckpointStore:
                 f"The checkpoint {final} cannot be written: {error.strerror or error}. Earlier checkpoints are "
                 "intact: mend the cause and run the same command again."
             ) from error
-        for outdated in self._folders()[: -self._kept]:
-            self._discard(outdated)
+        self._rotate(final)
 
     def latest(self) -> Checkpoint | None:
         """Reads the newest checkpoint that is intact; None where there is none at all.
@@ -122,14 +122,33 @@ class CheckpointStore:
         return CheckpointStore(self.folder / name, self._kept)
 
     def clear(self) -> None:
-        """Removes every checkpoint."""
+        """Removes every checkpoint.
+
+        Raises:
+            UserError: One cannot be removed.
+        """
         for folder in self._folders():
             self._discard(folder)
+
+    def _rotate(self, written: Path) -> None:
+        """Removes all but the newest intact checkpoints: a damaged one is nothing to go back to."""
+        others = [folder for folder in self._folders() if folder != written]
+        intact = (folder for folder in reversed(others) if _problem(folder) is None)
+        kept = {*islice(intact, max(0, self._kept - 1))}
+        for folder in others:
+            if folder not in kept:
+                self._discard(folder)
 
     def _discard(self, folder: Path) -> None:
         """Removes a checkpoint; killed on the way, it leaves no half of one under its name."""
         temporary = self._temporary()
-        folder.rename(temporary)
+        try:
+            folder.rename(temporary)
+        except OSError as error:
+            raise UserError(
+                f"The checkpoint {folder} cannot be removed: {error.strerror or error}. Make {self.folder} writable or "
+                "remove it by hand, then run the same command again."
+            ) from error
         shutil.rmtree(temporary, ignore_errors=True)
 
     def _temporary(self) -> Path:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,6 +20,7 @@ from gan_pipelines.training.backend import (
     losses_and_gradients,
     share_statistics,
 )
+from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.parameters import OptimizerParameters, Precision
 from gan_pipelines.training.randomness import stream_seed
 from gan_pipelines.training.schedules import rate_schedule
@@ -215,13 +215,23 @@ class Engine:
         """Sets `variables` to a state of an engine that was built alike.
 
         Raises:
-            ValueError: The state is of other variables.
+            ValueError: The state is of other variables; none was set.
         """
-        variables = self.variables()
-        if variables.keys() != state.keys():
-            raise ValueError(f"The state does not fit: {sorted(variables.keys() ^ state.keys())[:6]}")
-        for path, variable in variables.items():
+        misfits = self.misfits(state)
+        if misfits:
+            raise ValueError(f"The state does not fit: {'; '.join(misfits[:6])}")
+        for path, variable in self.variables().items():
             variable.assign(state[path])
+
+    def misfits(self, state: Mapping[str, NDArray[Any]]) -> list[str]:
+        """Returns the paths at which a state is not one of this engine, each with both shapes; none where it fits."""
+        given = {path: values.shape for path, values in state.items()}
+        own = {path: tuple(variable.shape) for path, variable in self.variables().items()}
+        return [
+            f"{path}: {given.get(path, 'nothing')} there, {own.get(path, 'nothing')} here"
+            for path in sorted(given.keys() | own.keys())
+            if given.get(path) != own.get(path)
+        ]
 
     def _seed_dropout(self) -> None:
         """Layers that draw, such as dropout, seed themselves at random; start them from the training's seed."""
@@ -278,7 +288,14 @@ def set_flat_weights(network: keras.Model, weights: NDArray[np.float32]) -> None
 
 def network_digest(network: keras.Model) -> str:
     """Returns the SHA-256 of a network's layers and weights, by which scores and checkpoints know it."""
-    digest = hashlib.sha256(json.dumps(network.get_config(), sort_keys=True, default=str).encode())
+    digest = hashlib.sha256(json.dumps(_set_in(network.get_config()), sort_keys=True, default=str).encode())
     for values in network.get_weights():
         digest.update(values.tobytes())
     return digest.hexdigest()
+
+
+def _set_in(config: Any) -> Any:  # noqa: ANN401  any configuration
+    """Returns a configuration without what is not set: a newer Keras has more of that, for the same network."""
+    if isinstance(config, dict):
+        return {key: _set_in(entry) for key, entry in config.items() if entry is not None}
+    return [_set_in(entry) for entry in config] if isinstance(config, list | tuple) else config

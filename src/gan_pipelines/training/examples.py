@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeAlias
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from gan_pipelines.pixels import StoredPixels, normalise
+from gan_pipelines.training.configured_keras import keras
 
 Examples: TypeAlias = NDArray[Any] | StoredPixels
 """Of one kind, ``(examples, ...)``."""

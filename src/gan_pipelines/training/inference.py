@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
+
+from gan_pipelines.training.configured_keras import keras
 
 _PIXELS_A_BATCH = 2**18  # 334 images of 28x28, 28 of 96x96: features of one layer stay below about 150 MB
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import keras
-
+from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.parameters import Precision
 
 

@@ -2,10 +2,10 @@
 
 import math
 
-import keras
 from keras import ops
 
 from gan_pipelines.training.backend import Tensor
+from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.parameters import ScheduleParameters
 
 

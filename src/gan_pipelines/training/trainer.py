@@ -5,7 +5,7 @@ import signal
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ from gan_pipelines.training.validation import Measurements, Validation
 logger = logging.getLogger(__name__)
 
 _SECONDS_PER_CHUNK = 1.0  # between looks at the clock; results do not depend on it
+_MISFITS_LISTED = 6
 
 
 @dataclass(frozen=True)
@@ -310,8 +311,10 @@ class Trainer:
         if checkpoint is None:
             return
         differences = _differences(checkpoint.record["configuration"], self._configuration)
-        if differences and on_changed_configuration == "restart":
-            logger.warning("%s: configured differently than its checkpoint; starting anew.", self._title)
+        misfits = self._engine.misfits(_below(checkpoint.arrays, "state/"))
+        if (differences or misfits) and on_changed_configuration == "restart":
+            what = "configured differently than its checkpoint" if differences else "its checkpoint does not fit"
+            logger.warning("%s: %s; starting anew.", self._title, what)
             store.clear()
             return
         if differences:
@@ -320,7 +323,22 @@ class Trainer:
                 + "\n  ".join(differences)
                 + "\nChange it back to continue; or start anew with training.on_changed_configuration=restart."
             )
+        if misfits:
+            self._refuse_misfits(store, misfits, _differences(checkpoint.record["environment"], self._environment))
         self._restore(checkpoint)
+
+    def _refuse_misfits(self, store: CheckpointStore, misfits: list[str], changed: list[str]) -> NoReturn:
+        """Ends a training whose variables are not its checkpoint's, as another release of Keras may make them."""
+        listed = misfits[:_MISFITS_LISTED] + ["and others"] * (len(misfits) > _MISFITS_LISTED)
+        conditions = ["It was written under other conditions:", *(f"  {each}" for each in changed)] if changed else []
+        lines = [
+            f"{self._title}: the checkpoint in {store.folder} does not fit what is trained now:",
+            *(f"  {each}" for each in listed),
+            *conditions,
+            "Go back to the conditions of then to continue; or start anew with "
+            "training.on_changed_configuration=restart.",
+        ]
+        raise UserError("\n".join(lines))
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         arrays, record, now = checkpoint.arrays, checkpoint.record, self._progress

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
+
+from gan_pipelines.training.configured_keras import keras
 
 
 @dataclass(frozen=True)

@@ -272,16 +272,6 @@ def test_names_lead_to_what_they_stand_for(tmp_path, text):
     assert counted(project.fingerprint("nodes.node")) != counted(before)
 
 
-@pytest.mark.parametrize(
-    "text", ["def node(hidden):\n    return hidden", "def node(x):\n    hidden = x\n    return hidden"]
-)
-def test_names_of_the_function_itself_do_not(tmp_path, text):
-    project = Project(tmp_path, {"nodes.py": "from proj.hidden import hidden\n" + text, "hidden.py": HIDDEN})
-    before = counted(project.fingerprint("nodes.node"))
-    project.edit("hidden.py", "return x", "return -x")
-    assert counted(project.fingerprint("nodes.node")) == before
-
-
 def test_circular_imports(tmp_path):
     files = {
         "nodes.py": "import proj.a\ndef node(x):\n    return proj.a.first(x)",

@@ -13,8 +13,7 @@ import pytest
 
 import gan_pipelines
 from gan_pipelines.incremental.code import Codebase
-from gan_pipelines.incremental.code.scopes import bound_names
-from gan_pipelines.incremental.code.walking import occurrences
+from gan_pipelines.incremental.code.statements import read_unit
 from gan_pipelines.pipelines.training.nodes import train_gan
 from tests.incremental.code.project import Project
 
@@ -61,13 +60,6 @@ def test_what_compares_code_counts_for_no_node(codebase):
     assert not any(":" in name and ".incremental." in name for name in codebase.fingerprint(train_gan).symbols)
 
 
-def test_files_are_those_that_symbols_name(codebase):
-    symbols = codebase.fingerprint(train_gan).symbols.values()
-    files = codebase.files()
-    assert {symbol.file for symbol in symbols} <= files.keys()
-    assert all(path.is_file() for path in files.values())
-
-
 def global_names(code):
     """Names that compiled code looks up in its module."""
     instructions = [*dis.get_instructions(code)]
@@ -83,8 +75,9 @@ def global_names(code):
 def test_no_name_that_python_looks_up_is_overlooked(path):
     for node in [node for where, node in UNITS if where == path]:
         looked_up = global_names(compile(ast.Module([node], []), str(path), "exec")) - WRITTEN_BY_PYTHON
-        found = {each.chain[0] for each in occurrences(node, "gan_pipelines", with_bodies=True).found}
-        assert looked_up <= found | bound_names([node], "gan_pipelines").keys(), f"{path}:{node.lineno}"
+        unit = read_unit(node, "gan_pipelines")
+        found = {chain.partition(".")[0] for chain in unit.chains} | {*unit.names, *(name for name, _ in unit.imports)}
+        assert looked_up <= found, f"{path}:{node.lineno}"
 
 
 @pytest.mark.slow

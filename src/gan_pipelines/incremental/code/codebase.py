@@ -1,60 +1,109 @@
 """The Python code of a project."""
 
-import gc
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
-from gan_pipelines.incremental.code.finding import ModuleFinder
-from gan_pipelines.incremental.code.fingerprints import CodeFingerprint
-from gan_pipelines.incremental.code.graph import Graph
+from gan_pipelines.incremental.code.effects import Effects
+from gan_pipelines.incremental.code.finding import ModuleFinder, Name, Origin, Resolver
 from gan_pipelines.incremental.code.live import Description
-from gan_pipelines.incremental.code.reaching import Reach
-from gan_pipelines.incremental.code.resolving import Resolver
+from gan_pipelines.incremental.code.modules import FORMAT, Module, read_module
+from gan_pipelines.incremental.code.reaching import CodeFingerprint, Reach
 
 
 class Codebase:
-    """The project's Python code as a graph of symbols, read from the files as they are now; nothing of it is imported.
+    """The project's Python code, read from the files as they are now; nothing of it is imported.
 
     Args:
-        project_path: Files inside are named relative to it.
+        project: Files inside are named relative to it.
         source_roots: The folders that hold the project's packages.
+        packages: Folders of the project's packages that are installed, by name.
+        kept: What was read of files before, by digest. It is added to.
+        sha256: Returns the digest of a file; with it, what was read of a file is kept by its content.
     """
 
-    def __init__(self, project_path: Path, source_roots: Sequence[Path]) -> None:
-        self._project = Path(os.path.realpath(project_path))
-        self._resolver = Resolver(ModuleFinder(source_roots))
-        self._graph = Graph(self._resolver, self._project)
+    def __init__(
+        self,
+        project: Path,
+        source_roots: Sequence[Path],
+        packages: Mapping[str, Path] | None = None,
+        kept: MutableMapping[str, Any] | None = None,
+        sha256: Callable[[Path], str] | None = None,
+    ) -> None:
+        self.finder = ModuleFinder(project, source_roots, packages)
+        self._project = project
+        self._sha256 = sha256
+        self._kept = {} if kept is None else kept
+        self._resolver = Resolver(self.finder, self._read)
+        self._effects = Effects(self._resolver)
+        self._keys: list[str] = []
+        self._is_changed = False
+        self._functions: dict[int, tuple[object, CodeFingerprint]] = {}
 
     def fingerprint(self, function: object) -> CodeFingerprint:
         """Returns all that a function, class or callable object depends on."""
-        with _without_garbage_collection():
-            reach = Reach(self._graph)
+        known = self._functions.get(id(function))
+        if known is None or known[0] is not function:
+            reach = self._reach()
             values, unknown = Description(self._resolver, reach, self._project).of(function)
-            symbols = reach.finish()
-        return CodeFingerprint(
-            symbols=symbols,
-            values=values,
-            packages=frozenset(reach.packages),
-            environment=frozenset(reach.environment),
-            coarse=tuple(sorted(reach.coarse)),
-            unknown=unknown,
-        )
+            known = self._functions[id(function)] = function, reach.fingerprint(values, unknown)
+        return known[1]
 
-    def files(self) -> dict[str, Path]:
-        """Returns the project's files that were read so far, by the name that symbols give them."""
-        modules = [module for module in self._resolver.loaded.values() if module.path.is_file()]
-        return {self._graph.file(module): module.path for module in modules}
+    def files_read(self) -> list[str]:
+        """Returns the keys of what was kept of files, if something was read anew; else nothing."""
+        return self._keys if self._is_changed else []
 
+    def binds(self, module_name: str, name: str) -> bool:
+        """Whether a statement of a module of the project binds a name."""
+        module = self._resolver.module(module_name)
+        return module is not None and module.binds(name)
 
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """Syntax trees are many objects that all stay: looking for garbage among them doubles the time that it takes."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
+    def is_own(self, kind: type | ModuleType) -> bool:
+        """Whether a class or module is the project's."""
+        name = kind.__name__ if isinstance(kind, ModuleType) else kind.__module__
+        return self.finder.origin(name) is Origin.PROJECT
+
+    def of_names(self, names: Sequence[Name]) -> CodeFingerprint:
+        """Returns all that names of the project lead to; a module without a name counts as a whole."""
+        reach = self._reach()
+        for module, name in names:
+            if name:
+                reach.add_name((module, name))
+            else:
+                reach.add_module(module, f"{module} was imported while the node ran")
+        return reach.fingerprint()
+
+    def of_texts(self, texts: Sequence[str]) -> CodeFingerprint:
+        """Returns what texts in parameters lead to that are dotted names of the project's code."""
+        reach = self._reach()
+        for text in texts:
+            reach.add_found(self._resolver.text(text), "by its name in a parameter")
+        return reach.fingerprint()
+
+    def statement(self, module_name: str, name: str) -> CodeFingerprint:
+        """Returns what the statements that bind a name lead to, without what else their module does."""
+        reach = self._reach()
+        for unit in self._resolver.units((module_name, name)):
+            reach.add_unit(unit, alone=True)
+        return reach.fingerprint()
+
+    def _reach(self) -> Reach:
+        return Reach(self._resolver, self._effects)
+
+    def _read(self, name: str, path: Path) -> Module:
+        """Reads a module, or takes what was kept of its file."""
+        if self._sha256 is None or path.is_dir():
+            return read_module(name, path)
+        key = f"{self._sha256(path)} {name} {path.name}"
+        self._keys.append(key)
+        try:
+            form, kept = self._kept[key]
+            if form == FORMAT:
+                return Module.from_json(kept)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            pass
+        self._is_changed = True
+        module = read_module(name, path)
+        self._kept[key] = [FORMAT, module.to_json()]
+        return module

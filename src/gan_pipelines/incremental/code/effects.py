@@ -1,232 +1,154 @@
-"""What importing a module does besides binding its own names."""
+"""Statements that alter, at import, what other modules define, or something outside the project."""
 
-import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 
-from gan_pipelines.incremental.code.modules import WHOLE, Module, Unit
-from gan_pipelines.incremental.code.occurrences import Chain, Occurrence, Occurrences, Use, is_harmless_method
-from gan_pipelines.incremental.code.resolving import Name, Resolution, Resolver
-from gan_pipelines.incremental.code.searching import is_search
-from gan_pipelines.incremental.code.state import FUNCTION, State
-from gan_pipelines.incremental.code.walking import occurrences
+from gan_pipelines.incremental.code.finding import Name, Resolver
+from gan_pipelines.incremental.code.modules import Module
+from gan_pipelines.incremental.code.statements import RUNS_FOR_SUBCLASSES, Kind, Unit
 
-_SILENT = {"builtins.super", "builtins.print", "builtins.object.__setattr__", "warnings.warn"}
-"""Calls that leave nothing behind that a node could notice."""
+WHOLE = "*"
+"""Stands for all names of a module."""
 
+_STARTED_BY_KEDRO = (".settings", ".pipeline_registry")
+"""Modules of a project's package that every run imports."""
 
-@dataclass
-class _Deeds:
-    """What a statement does: whose values it changes, what it calls, and whether it reaches out of the project."""
+_SILENT = {"builtins.print", "warnings.warn", "warnings", "builtins.isinstance", "builtins.super", "builtins.len"}
 
-    changed: set[Name] = field(default_factory=set)
-    called: set[Name] = field(default_factory=set)
-    bases: set[Name] = field(default_factory=set)
-    metaclasses: set[Name] = field(default_factory=set)
-    is_external: bool = False
+Altered = tuple[set[Name], bool]
+"""Names of the project whose values are altered; and whether something outside the project may be, too."""
 
 
 class Effects:
-    """Statements that change what others define, in all modules of a project.
-
-    Args:
-        resolver: The project.
-    """
+    """Finds the statements of a project's modules that alter something at import."""
 
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
-        self._state = State(resolver)
-        self._deeds: dict[tuple[Unit, bool], _Deeds] = {}
-        self._walks: dict[tuple[Unit, bool], Occurrences] = {}
-
-    def walk(self, unit: Unit, with_bodies: bool) -> Occurrences:
-        """Returns what a statement does with names."""
-        key = unit, with_bodies
-        if key not in self._walks:
-            module = self._resolver.loaded[unit.module]
-            self._walks[key] = occurrences(unit.node, module.package, with_bodies)
-        return self._walks[key]
-
-    def on(self, name: Name) -> list[Unit]:
-        """Returns the statements that change what a name stands for."""
-        return [*self._found[0].get(name, ()), *self._found[0].get((name[0], WHOLE), ())]
-
-    def beyond(self, module: str) -> list[Unit]:
-        """Returns the statements of a module that change anything outside the project."""
-        return self._found[1].get(module, [])
+        self._at_import: dict[Unit, Altered] = {}
+        self._when_run: dict[Unit, Altered] = {}
 
     @cached_property
-    def _found(self) -> tuple[dict[Name, list[Unit]], dict[str, list[Unit]]]:
-        on_names: dict[Name, list[Unit]] = {}
-        beyond: dict[str, list[Unit]] = {}
+    def started(self) -> set[str]:
+        """The modules that every run imports, with the pipelines that Kedro finds by itself."""
+        modules = self._resolver.all_modules
+        starts = [each for each in modules if each.name.count(".") == 1 and each.name.endswith(_STARTED_BY_KEDRO)]
+        finding = [each for each in starts if any("find_pipelines" in unit.chains for unit in each.units)]
+        below = tuple(f"{each.name.partition('.')[0]}.pipelines." for each in finding)
+        found = [each.name for each in modules if each.name.startswith(below)]
+        return self._resolver.import_closure([*found, *(each.name for each in starts)])
+
+    @cached_property
+    def on(self) -> dict[Name, list[Unit]]:
+        """The statements that alter what a name stands for, of any module: something may import that."""
+        found: dict[Name, list[Unit]] = {}
         for module in self._resolver.all_modules:
             for unit in module.units:
-                if unit.counts_for_all:
-                    on_names.setdefault((module.name, WHOLE), []).append(unit)
-                if _is_inert(unit.node):
-                    continue
-                changed, is_external = self._import_of(unit)
-                for name in sorted(changed):
-                    on_names.setdefault(name, []).append(unit)
-                if is_external:
-                    beyond.setdefault(module.name, []).append(unit)
-        return on_names, beyond
+                for name in self._of(unit)[0]:
+                    found.setdefault(name, []).append(unit)
+        return found
 
-    def _import_of(self, statement: Unit) -> tuple[set[Name], bool]:
-        """Returns whose values a statement changes when it is imported, with all that it calls; and if more."""
-        own = self._deeds_of(statement, with_bodies=False)
-        changed, is_external = set(own.changed), own.is_external
-        seen: set[Unit] = {statement}
-        pending = [*own.called, *self._called_by_inheriting(own.bases)]
-        while pending:
-            for unit in self._state.units(pending.pop()):
-                if unit not in seen:
-                    seen.add(unit)
-                    deeds = self._deeds_of(unit, with_bodies=True)
-                    changed |= deeds.changed | self._state.shared_by_instances(unit)
-                    is_external |= deeds.is_external
-                    pending += [*deeds.called, *deeds.bases, *self._called_by_inheriting(deeds.bases)]
-        changed = self._with_aliases(changed)
-        return {(module, name) for module, name in changed if not self._binds(statement, module, name)}, is_external
+    def outward(self, module: Module) -> Iterator[Unit]:
+        """Yields the statements of a module that alter something outside the project."""
+        return (unit for unit in module.units if self._of(unit)[1])
 
-    def _called_by_inheriting(self, bases: set[Name]) -> set[Name]:
-        """Returns what runs when a class inherits from these: what looks at its subclasses, and metaclasses."""
+    def _of(self, unit: Unit) -> Altered:
+        """Returns what a statement alters when its module is imported."""
+        if unit not in self._at_import:
+            names, is_outward = self._run([unit]) if unit.kind == Kind.OTHER else self._defined(unit)
+            if unit.kind == Kind.OTHER:  # classes, too; within a function they are likely touched by a new instance
+                touched = self._with_aliases(self._resolver.resolve(unit, [*unit.touches, *unit.decorators]).names)
+                names |= {name for name in touched if not self._is_function(name)}
+            self._at_import[unit] = names - {(unit.module, name) for name in unit.names}, is_outward
+        return self._at_import[unit]
+
+    def _defined(self, unit: Unit) -> Altered:
+        """Returns what a definition alters: by its decorators, and by code of base classes that runs for subclasses."""
+        ancestors = self._with_aliases(self._resolver.resolve(unit, unit.bases).names)
+        hooking = {name for name in ancestors if self._runs_for_subclasses(name)}
         called: set[Name] = set()
-        seen: set[Name] = set()
-        pending = [*bases]
-        while pending:
-            name = pending.pop()
-            if name in seen:
-                continue
-            seen.add(name)
-            for unit in self._state.units(name):
-                if _looks_at_subclasses(unit.node):
-                    called.add(name)
-                deeds = self._deeds_of(unit, with_bodies=False)
-                called |= deeds.metaclasses
-                pending.extend(deeds.bases)
-        return called
+        values: set[Name] = set()
+        for chain in unit.decorators:
+            names = self._resolver.resolve(unit, [chain]).names
+            called |= names
+            is_method = "." in chain
+            values |= {name for name in names if self._is_value(name) and (is_method or self._is_made_by_project(name))}
+        names, is_outward = self._run([each for name in called | hooking for each in self._resolver.units(name)])
+        leads_out = bool(unit.decorators) and self._leads_out(unit)
+        return names | self._with_aliases(values | hooking), is_outward or leads_out
 
-    def _binds(self, unit: Unit, module: str, name: str) -> bool:
-        return unit.module == module and name in unit.names
+    def _run(self, pending: list[Unit]) -> Altered:
+        """Returns what is altered when statements are run, or functions and classes called, by all that these call."""
+        altered: set[Name] = set()
+        is_outward = False
+        seen: set[Unit] = set()
+        while pending:
+            unit = pending.pop()
+            if unit in seen or unit.kind == Kind.CONSTANT:
+                continue
+            seen.add(unit)
+            if unit not in self._when_run:
+                self._when_run[unit] = self._by_itself(unit)
+            altered |= self._when_run[unit][0]
+            is_outward |= self._when_run[unit][1]
+            pending.extend(called for name in self._called_by(unit) for called in self._resolver.units(name))
+        return altered, is_outward
+
+    def _by_itself(self, unit: Unit) -> Altered:
+        """Returns what the text of a statement alters when it is run, or of a function or class when it is called."""
+        found = self._resolver.resolve(unit, unit.touches)
+        altered = {name for name in found.names if self._is_value(name)} | {(each, WHOLE) for each in found.modules}
+        is_outward = self._leads_out(unit)
+        for chain in unit.writes:
+            found = self._resolver.resolve(unit, [chain])
+            altered |= self._with_aliases(found.names) | {(module, WHOLE) for module in found.modules}
+            is_outward |= any("." in name and not name.startswith("builtins.") for name in found.externals)
+            if not (found.names or found.modules or found.externals):  # a local name for something kept
+                found = self._resolver.found(unit)
+                altered |= {name for name in found.names if self._keeps(name)}
+                is_outward |= any(name.startswith("os.environ") for name in found.externals)
+        return altered, is_outward
+
+    def _called_by(self, unit: Unit) -> set[Name]:
+        """Returns what a statement may call: all that it names, but for what it hands to Kedro's nodes for later."""
+        found = self._resolver.found(unit)
+        is_pipeline = any(external.startswith("kedro.pipeline") for external in found.externals)
+        return self._resolver.resolve(unit, unit.calls).names if is_pipeline else found.names
 
     def _with_aliases(self, names: set[Name]) -> set[Name]:
-        """Adds the names whose values can be reached through these."""
-        reached: set[Name] = set()
+        """Adds to names those whose values they hold: what values name, bases, what functions return."""
+        found: set[Name] = set()
         pending = [*names]
         while pending:
             name = pending.pop()
-            if name in reached:
+            if name in found:
                 continue
-            reached.add(name)
-            for unit in self._state.units(name):
-                is_function = isinstance(unit.node, FUNCTION)
-                if not isinstance(unit.node, ast.ClassDef) and not (is_function and name in names):
-                    pending.extend(self._kept_by(unit, with_bodies=is_function))
-        return {name for name in reached if name in names or self._state.holds_state(name)}
+            found.add(name)
+            for unit in self._resolver.units(name):
+                if unit.kind == Kind.CLASS:
+                    pending.extend(self._resolver.resolve(unit, unit.bases).names)
+                elif unit.kind != Kind.FUNCTION:
+                    pending.extend(self._resolver.found(unit).names)
+                elif name in names:
+                    pending.extend(each for each in self._resolver.found(unit).names if not self._is_function(each))
+        return found
 
-    def _kept_by(self, unit: Unit, with_bodies: bool) -> Iterator[Name]:
-        """Yields the names whose values a statement holds on to; and the functions that make such a value."""
-        module = self._resolver.loaded[unit.module]
-        for occurrence in self.walk(unit, with_bodies).found:
-            if occurrence.use >= Use.KEPT:
-                for name, rest in self._resolver.resolve(module, occurrence.chain).names:
-                    is_taken_from = bool(rest) or occurrence.is_called
-                    if self._state.is_mutable(name) or (is_taken_from and self._state.is_definition(name)):
-                        yield name
+    def _is_made_by_project(self, name: Name) -> bool:
+        called = (self._resolver.resolve(unit, unit.calls).names for unit in self._resolver.units(name))
+        return any(self._resolver.units(each) for names in called for each in names)
 
-    def _deeds_of(self, unit: Unit, with_bodies: bool) -> _Deeds:
-        key = unit, with_bodies
-        if key not in self._deeds:
-            self._deeds[key] = deeds = _Deeds()
-            module = self._resolver.loaded[unit.module]
-            for occurrence in self.walk(unit, with_bodies).found:
-                found = self._resolver.resolve(module, occurrence.chain)
-                self._add_names(deeds, module, occurrence, found, keeping_changes=with_bodies)
-                deeds.is_external |= any(_reaches_out(occurrence, name) for name in found.externals)
-        return self._deeds[key]
+    def _runs_for_subclasses(self, name: Name) -> bool:
+        return any(not RUNS_FOR_SUBCLASSES.isdisjoint(unit.words) for unit in self._resolver.units(name))
 
-    def _add_names(
-        self, deeds: _Deeds, module: Module, occurrence: Occurrence, found: Resolution, keeping_changes: bool
-    ) -> None:
-        for name, rest in found.names:
-            if occurrence.is_called or (occurrence.use is Use.PASSED and not self._is_kept(module, occurrence.callee)):
-                deeds.called.add(name)
-            if occurrence.is_base:
-                (deeds.metaclasses if occurrence.is_called else deeds.bases).add(name)
-            if self._changes(module, occurrence, name, rest, keeping_changes):
-                deeds.changed.add(name)
-        if occurrence.use is Use.CHANGED or occurrence.callee in {("setattr", ()), ("delattr", ())}:
-            deeds.changed.update((changed, WHOLE) for changed in found.modules)
+    def _leads_out(self, unit: Unit) -> bool:
+        return bool(self._resolver.resolve(unit, unit.outward).externals - _SILENT)
 
-    def _changes(
-        self, module: Module, occurrence: Occurrence, name: Name, rest: tuple[str, ...], keeping_changes: bool
-    ) -> bool:
-        if occurrence.is_called:
-            is_result_changed = occurrence.use is Use.CHANGED or (keeping_changes and occurrence.use is not Use.READ)
-            return self._state.is_changed_by_call(name, rest) or (is_result_changed and self._state.holds_state(name))
-        if occurrence.use is Use.CHANGED:
-            return True
-        if occurrence.use is Use.READ or not self._state.is_mutable(name):
-            return False
-        if occurrence.use is Use.KEPT:
-            return keeping_changes
-        return self._may_change_arguments(module, occurrence.callee)
+    def _is_function(self, name: Name) -> bool:
+        return {unit.kind for unit in self._resolver.units(name)} == {Kind.FUNCTION}
 
-    def _may_change_arguments(self, module: Module, callee: Chain | None) -> bool:
-        """Whether a function may change what it is passed: all may, except the project's that obviously do not."""
-        if callee is None:
-            return True
-        found = self._resolver.resolve(module, callee)
-        units = [unit for name, rest in found.names for unit in ([] if rest else self._state.units(name))]
-        if not units or found.externals or found.modules:
-            return True
-        return any(
-            not isinstance(unit.node, FUNCTION)
-            or bool(unit.node.decorator_list)
-            or self.walk(unit, True).changes_arguments
-            for unit in units
-        )
+    def _is_value(self, name: Name) -> bool:
+        return any(unit.kind in {Kind.CONSTANT, Kind.OTHER} for unit in self._resolver.units(name))
 
-    def _is_kept(self, module: Module, callee: Chain | None) -> bool:
-        """Whether what is passed to a function is not called now: Kedro's nodes call theirs when they run."""
-        found = self._resolver.resolve(module, callee) if callee else None
-        return found is not None and bool(found.externals) and all(_of_kedro(name) for name in found.externals)
-
-
-def _of_kedro(name: str) -> bool:
-    return name.startswith("kedro.pipeline")
-
-
-def _looks_at_subclasses(node: ast.stmt) -> bool:
-    body = node.body if isinstance(node, ast.ClassDef) else []
-    return any(isinstance(each, ast.FunctionDef) and each.name == "__init_subclass__" for each in body)
-
-
-def _is_inert(node: ast.stmt) -> bool:
-    """Whether a statement only binds names, which is quickly told for most."""
-    if isinstance(node, FUNCTION):
-        defaults = [*node.args.defaults, *(default for default in node.args.kw_defaults if default)]
-        return not node.decorator_list and not any(map(_calls, defaults))
-    if isinstance(node, ast.Assign):
-        return all(isinstance(target, ast.Name) for target in node.targets) and not _calls(node.value)
-    if isinstance(node, ast.AnnAssign):
-        return isinstance(node.target, ast.Name) and (node.value is None or not _calls(node.value))
-    return False
-
-
-def _calls(node: ast.expr) -> bool:
-    return any(isinstance(inner, ast.Call) for inner in ast.walk(node))
-
-
-def _reaches_out(occurrence: Occurrence, external: str) -> bool:
-    """Whether a use of something outside the project leaves traces there."""
-    if is_search(external, occurrence):
-        return True
-    last = external.rpartition(".")[2]
-    if not occurrence.is_called:
-        return occurrence.use is Use.CHANGED
-    if occurrence.use is Use.PASSED and "register" in last:  # a decorator
-        return True
-    return occurrence.is_statement and external not in _SILENT and not is_harmless_method(last)
+    def _keeps(self, name: Name) -> bool:
+        """Whether a name gives the same object more than once: a value that was made, or a function with a cache."""
+        units = self._resolver.units(name)
+        return any(unit.kind == Kind.OTHER or (unit.kind == Kind.FUNCTION and unit.decorators) for unit in units)

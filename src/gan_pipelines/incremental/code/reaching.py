@@ -1,248 +1,239 @@
 """Everything that a piece of code can reach."""
 
-import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-from gan_pipelines.incremental.code.finding import Origin
-from gan_pipelines.incremental.code.fingerprints import Symbol
-from gan_pipelines.incremental.code.graph import Graph
-from gan_pipelines.incremental.code.modules import WHOLE, ImportBinding, Module, Unit
-from gan_pipelines.incremental.code.normal_form import digest_of, text_digest
-from gan_pipelines.incremental.code.resolving import Name
+from gan_pipelines.incremental.code.effects import WHOLE, Effects
+from gan_pipelines.incremental.code.finding import Found, Name, Origin, Resolver
+from gan_pipelines.incremental.code.modules import Module
+from gan_pipelines.incremental.code.statements import Unit, text_digest
+
+_ALL = "the whole project counts"
+_COUNTS = {
+    name: what
+    for what, names in {
+        _ALL: "builtins.__import__ builtins.eval builtins.exec builtins.compile imp importlib.__import__ pkgutil runpy "
+        "importlib.import_module importlib.machinery importlib.reload importlib.util pydoc.locate sys.modules "
+        "__subclasses__ __globals__",
+        "docstrings count": "__doc__ inspect.getdoc builtins.help pydoc",
+        "the text of all files that count does": "inspect.findsource inspect.getblock inspect.getcomments "
+        "inspect.getsource inspect.getsourcelines linecache",
+    }.items()
+    for name in names.split()
+}
+"""What more counts where a name or what is in it is used; docstrings by the text of all files that count, too."""
+_ENVIRONMENT = {"os.environ", "os.getenv", "os.environb", "os.getenvb"}
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A top-level statement of a module.
+
+    Args:
+        file: With slashes; relative to the project if it lies inside, else absolute.
+        name: What it defines; or "statement at line 12", if it defines nothing.
+        first_line: Of the statement with its decorators.
+        last_line: Of the statement.
+        digest: Of the syntax tree; formatting, comments and docstrings do not count.
+    """
+
+    file: str
+    name: str
+    first_line: int
+    last_line: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class CodeFingerprint:
+    """All code that a function can reach.
+
+    Args:
+        symbols: By "package.module:name", sorted.
+        values: What only the live object tells: arguments of a partial, closure cells, state of an instance.
+        packages: Top-level third-party modules.
+        environment: Environment variables that are read by a constant name.
+        imported: Modules of the project that are imported on the way, of which nothing need be reached.
+        coarse: Where more was counted than is used, because it cannot be told what is used.
+        unknown: Why the function cannot be compared at all; None if it can.
+    """
+
+    symbols: Mapping[str, Symbol]
+    values: Mapping[str, str]
+    packages: frozenset[str]
+    environment: frozenset[str]
+    imported: frozenset[str]
+    coarse: tuple[str, ...]
+    unknown: str | None = None
 
 
 class Reach:
-    """What has been reached from one start; more can be added.
+    """What has been reached in a project's modules; more can be added."""
 
-    Args:
-        graph: The project's code.
-    """
-
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, resolver: Resolver, effects: Effects) -> None:
         self.packages: set[str] = set()
-        self.environment: set[str] = set()
-        self.coarse: set[str] = set()
-        self._graph = graph
-        self._resolver = graph.resolver
-        self._units: set[Unit] = set()
-        self._bindings: set[ImportBinding] = set()
+        self._coarse: set[str] = set()
+        self._resolver = resolver
+        self._effects = effects
+        self._units: dict[Unit, None] = {}
         self._names: set[Name] = set()
+        self._pending: list[Name] = []
         self._modules: set[str] = set()
-        self._starts: set[str] = set()
-        self._is_all = False
-        self._with_docstrings = False
-        self._with_source = False
+        self._whole: set[str] = set()
+        self._reads_environment = self._reads_sources = self._is_all = False
 
     def add_name(self, name: Name) -> None:
         """Adds what a name of the project stands for."""
-        self._starts.add(name[0])
-        self._follow([name])
+        self._pending.append(name)
 
-    def add_unit(self, unit: Unit) -> None:
-        """Adds a statement, and whatever else binds the names that it binds."""
-        self._starts.add(unit.module)
-        self._follow([*self._take(unit), *((unit.module, name) for name in unit.names)])
+    def add_unit(self, unit: Unit, alone: bool = False) -> None:
+        """Adds a statement and whatever else binds its names; or alone, without what else its module does at import."""
+        self._take(unit, alone)
+        self._pending += [] if alone else [(unit.module, name) for name in unit.names]
 
-    def add_module(self, module: str, place: str) -> None:
-        """Adds all of a module, because it is used as a value at some place."""
-        self._starts.add(module)
-        self._follow(self._whole(module, place))
+    def add_found(self, found: Found, place: str) -> None:
+        """Adds names, and modules of which all counts for what stands at a place."""
+        self._pending += found.names
+        for module, why in found.modules.items():
+            self.add_module(module, f"{module} {why} {place}")
 
-    def finish(self) -> dict[str, Symbol]:
-        """Adds what comes from importing the modules that were reached, and returns all symbols by identity."""
-        if not self._names and not self._units:
-            return {}
-        done: set[str] = set()
-        while True:
-            imported = self._imported_by({*(unit.module for unit in self._units), *(name for name, _ in self._names)})
-            for module in sorted(imported - done):
-                self.packages |= self._graph.packages_run_by(module)
-                for unit in self._graph.effects.beyond(module):
-                    self._follow([*self._take(unit), *((unit.module, name) for name in unit.names)])
-            if imported == done:
-                return dict(sorted(self._symbols(self._imported_by(self._starts))))
-            done = imported
+    def add_module(self, name: str, why: str) -> None:
+        """Adds all of a module, with the modules below it if it is a package."""
+        module = self._resolver.module(name)
+        if module is None or name in self._whole:
+            return
+        self._whole.add(name)
+        if module.is_readable:
+            self._coarse.add(f"{why}: the whole module counts")
+        self._enter(module)
+        self._pending += [(name, each) for each in (*module.bound, *module.imports)]
+        for unit in module.units:
+            self._take(unit)
+        self._pending += [(source, named) for source, _, named in (each.partition(":") for each in module.imported)]
+        below = [each.name for each in self._resolver.all_modules if each.name.startswith(f"{name}.")]
+        for each in (*module.stars, *below):
+            self.add_module(each, why)
 
-    def _imported_by(self, modules: set[str]) -> set[str]:
-        """Returns the modules that have been imported when the code of some modules runs."""
-        imported = set(self._graph.started_by_kedro(with_functions=False))
-        imported |= self._resolver.import_closure(modules)
-        while True:
-            late = {
-                target for unit in self._units if unit.module in imported for target in self._graph.links(unit).imports
-            }
-            more = self._resolver.import_closure(self._resolver.imported_modules(late)) - imported
-            if not more:
-                return imported
-            imported |= more
+    def fingerprint(self, values: Mapping[str, str] | None = None, unknown: str | None = None) -> CodeFingerprint:
+        """Returns all that was reached, with what comes from importing the modules on the way."""
+        self._follow()
+        imported: set[str] = set()
+        while self._units and (closure := self._imported()) != imported:
+            for module in filter(None, map(self._resolver.module, sorted(closure - imported))):
+                self._add_effects(module)
+            imported = closure
+        variables = {word for unit in self._units for word in unit.words if word.isupper() and word.isidentifier()}
+        return CodeFingerprint(
+            symbols=dict(sorted(self._symbols(), key=lambda found: found[0])),
+            values=values or {},
+            packages=frozenset(self.packages),
+            environment=frozenset(variables if self._reads_environment else ()),
+            imported=frozenset(imported),
+            coarse=tuple(sorted(self._coarse)),
+            unknown=unknown,
+        )
 
-    def _follow(self, pending: list[Name]) -> None:
-        while pending:
-            name = pending.pop()
+    def _imported(self) -> set[str]:
+        """Returns the modules that have been imported when this code runs."""
+        late = self._resolver.run_by(target for unit in self._units for _, target in unit.imports)
+        modules = {*self._modules, *(unit.module for unit in self._units)}
+        return self._resolver.import_closure([*modules, *late]) | self._effects.started
+
+    def _follow(self) -> None:
+        """Adds what the names stand for that were found, and what alters it."""
+        while self._pending:
+            name = self._pending.pop()
             if name in self._names:
                 continue
             self._names.add(name)
-            module = self._resolver.module(name[0])
-            if module is not None and module.tree is None:
-                self.coarse.add(f"{self._graph.file(module)} cannot be read as Python: the file counts as it is")
-            units = module.units_of(name[1]) if module else []
-            for unit in [*units, *self._graph.effects.on(name)]:
-                pending.extend(self._take(unit))
+            for unit in self._resolver.units(name):
+                self._take(unit)
+            for unit in self._effects.on.get(name, ()):
+                self._take(unit, alone=True)
 
-    def _take(self, unit: Unit) -> list[Name]:
-        """Adds a statement; returns the names that it leads to."""
-        if unit in self._units:
-            return []
-        self._units.add(unit)
-        links = self._graph.links(unit)
-        self._bindings |= links.bindings
-        self.packages |= links.packages
-        self.environment |= links.environment
-        names = sorted(links.names - self._names)
-        for place in links.reads_docstrings:
-            self._with_docstrings = True
-            self.coarse.add(f"{place}: docstrings count")
-        for place in links.reads_source:
-            self._with_source = True
-            self.coarse.add(f"{place}: the text of all files that count does")
-        for place in links.searches:
-            self.coarse.add(f"{place}: the whole project counts")
-            names.extend(self._everything())
-        for module, place in links.modules.items():
-            names.extend(self._whole(module, place))
-        for module, place in links.unbound.items():
-            self.coarse.add(f"{module} binds no {place}: the whole module counts")
-            names.extend(self._whole(module, place))
-        return names
+    def _enter(self, module: Module) -> None:
+        """Adds what a module of which anything is reached does at import."""
+        if module.name in self._modules:
+            return
+        self._modules.add(module.name)
+        self._pending.append((module.name, WHOLE))
+        if not module.is_readable:
+            self._coarse.add(f"{self._file(module.name)} cannot be read as Python: the file counts as it is")
+        for unit in module.statements:
+            self.add_unit(unit)
 
-    def _whole(self, module_name: str, place: str) -> list[Name]:
-        """Returns all names of a module, and of the modules that it gets names from."""
-        names: list[Name] = []
-        pending = [module_name]
-        while pending:
-            module = self._resolver.module(pending.pop())
-            if module is None or module.name in self._modules:
-                continue
-            self._modules.add(module.name)
-            self.coarse.add(f"{module.name} as a value at {place}: the whole module counts")
-            names.extend(self._names_of(module))
-            pending.extend(star for _, star in module.stars)
-            if module.is_package:
-                prefix = f"{module.name}."
-                pending.extend(each.name for each in self._resolver.all_modules if each.name.startswith(prefix))
-        return names
+    def _take(self, unit: Unit, alone: bool = False) -> None:
+        """Adds a statement, with what else its module does at import or without."""
+        if unit in self._units and (alone or unit.module in self._modules):
+            return
+        self._units[unit] = None
+        module = self._resolver.module(unit.module)
+        if module is not None and not alone:
+            self._enter(module)
+        for _, target in unit.imports:
+            self._add_package(target.partition(":")[0])
+        found = self._resolver.found(unit)
+        file = self._file(unit.module)
+        place = f"at {file}:{unit.first_line}"
+        for external in found.externals:
+            self._add_package(external)
+            is_loader = external == "importlib" or external.endswith(".load_obj")
+            start = ".".join(external.split(".")[:2])
+            what = _ALL if is_loader else _COUNTS.get(start) or _COUNTS.get(start.partition(".")[0])
+            self._reads_environment |= start in _ENVIRONMENT
+            self._count(what, f"{external.removeprefix('builtins.')} {place}")
+        for word, line in unit.words.items():
+            self._count(_COUNTS.get(word) if word.startswith("__") else None, f"{word} at {file}:{line}")
+        self.add_found(found, place)
 
-    def _names_of(self, module: Module) -> Iterator[Name]:
-        """Adds the imports of a module, and yields the names that it defines; one for all if it cannot be read."""
-        yield module.name, WHOLE
-        for name, bindings in module.bindings.items():
-            yield module.name, name
-            for binding in bindings:
-                if isinstance(binding, ImportBinding):
-                    self._bindings.add(binding)
-                    found = self._resolver.resolve(module, (name, ()))
-                    self._bindings.update(found.bindings)
-                    yield from (other for other, _ in found.names)
-                    for external in found.externals:
-                        self._add_package(external)
-                    for whole in found.modules:
-                        yield from self._whole(whole, f"{self._graph.file(module)}:{binding.first_line}")
-        for unit in module.units:
-            if not unit.names:
-                yield from self._take(unit)
-
-    def _everything(self) -> Iterator[Name]:
-        if not self._is_all:
+    def _count(self, what: str | None, place: str) -> None:
+        """Counts more because of what stands at a place, and says so."""
+        if what is None:
+            return
+        self._coarse.add(f"{place}: {what}")
+        self._reads_sources |= what != _ALL
+        if what == _ALL and not self._is_all:
             self._is_all = True
             for module in self._resolver.all_modules:
-                self._modules.add(module.name)
-                yield from self._names_of(module)
+                self._enter(module)
+                for unit in module.units:
+                    self._take(unit)
+
+    def _add_effects(self, module: Module) -> None:
+        """Adds what a module does outside the project when it is imported: by itself, or by a package nobody names."""
+        for unit in self._effects.outward(module):
+            self._take(unit, alone=True)
+        self._follow()
+        for target in module.run_only:
+            self._add_package(target)
 
     def _add_package(self, dotted: str) -> None:
         if self._resolver.finder.origin(dotted) is Origin.PACKAGE:
             self.packages.add(dotted.partition(".")[0])
 
-    def _symbols(self, imported: set[str]) -> Iterator[tuple[str, Symbol]]:
-        if self._is_all:
-            for module in self._resolver.all_modules:
-                yield f"{module.name}:whole file", self._whole_file(module)
-        for module_name, name in sorted(self._names):
-            broken = self._resolver.module(module_name) if name == WHOLE else None
-            if broken is not None and broken.tree is None:
-                yield f"{broken.name}:whole file", self._whole_file(broken)
-        in_whole_files = {module.name for module in self._resolver.all_modules} if self._is_all else set()
-        for binding in self._bindings:
-            if binding.module not in in_whole_files:
-                yield binding.identity, self._binding_symbol(binding)
-        units = [unit for unit in self._units if unit.module not in in_whole_files]
-        for unit in units:
-            yield unit.identity, self._unit_symbol(unit, imported)
-        yield from self._orders(units)
-        yield from self._texts()
+    def _symbols(self) -> Iterator[tuple[str, Symbol]]:
+        for unit in sorted(self._units, key=lambda unit: (unit.module, unit.first_line)):
+            # statements that bind nothing are told apart by what they say
+            identity = unit.label if unit.names else f"statement {unit.digest[:16]}"
+            symbol = Symbol(self._file(unit.module), unit.label, unit.first_line, unit.last_line, unit.digest)
+            yield f"{unit.module}:{identity}", symbol
+        for module in self._resolver.all_modules if self._is_all else ():
+            yield self._of_module(module, "whole file", "whole file", [module.digest or module.content])
+        modules = {unit.module for unit in self._units} | self._modules
+        for module in filter(None, map(self._resolver.module, modules)):
+            if self._reads_sources or not module.is_readable:
+                yield self._of_module(module, "source of the module", "source", [module.content])
+            order = [unit.digest for unit in module.statements if unit in self._units]
+            if len(order) > 1 and module.name in self._modules:
+                yield self._of_module(module, "order of statements", "order", order)
+        for name, bound in self._names:
+            named = self._resolver.module(name)
+            how = named.how_bound(bound) if named else []
+            if named and how:
+                yield self._of_module(named, f"how {bound} is bound", bound, how)
 
-    def _texts(self) -> Iterator[tuple[str, Symbol]]:
-        """Yields the docstrings of the modules that were reached, or their whole text."""
-        if not self._with_docstrings and not self._with_source:
-            return
-        names = {*(name for name, _ in self._names), *(each.module for each in self._bindings), *self._modules}
-        for name in sorted({*names, *(unit.module for unit in self._units)}):
-            module = self._resolver.module(name)
-            if module is None or module.tree is None:
-                continue
-            file, lines = self._graph.file(module), module.content.count(b"\n") + 1
-            docstring = text_digest(ast.get_docstring(module.tree, clean=False) or "")
-            yield f"{name}:docstring", Symbol(file, "docstring", 1, 1, docstring)
-            if self._with_source:
-                yield f"{name}:text", Symbol(file, "text of the file", 1, lines, module.bytes_digest)
+    def _of_module(self, module: Module, what: str, name: str, digests: Iterable[str]) -> tuple[str, Symbol]:
+        return f"{module.name}:{what}", Symbol(self._file(module.name), name, 1, 1, text_digest("\n".join(digests)))
 
-    def _whole_file(self, module: Module) -> Symbol:
-        digest = digest_of(module.tree, with_docstrings=self._with_docstrings) if module.tree else module.bytes_digest
-        lines = module.content.count(b"\n") + 1
-        return Symbol(self._graph.file(module), "whole file", 1, lines, digest)
-
-    def _binding_symbol(self, binding: ImportBinding) -> Symbol:
-        file = self._graph.file(self._resolver.loaded[binding.module])
-        digest = text_digest(f"import {binding.target.module}:{binding.target.name or ''}")
-        return Symbol(file, binding.name, binding.first_line, binding.last_line, digest)
-
-    def _unit_symbol(self, unit: Unit, imported: set[str]) -> Symbol:
-        digest = self._graph.digest(unit, self._with_docstrings)
-        if unit.module not in imported and unit.module not in self._graph.started_by_kedro(with_functions=True):
-            digest = text_digest(f"{digest}, which nothing imports")
-        file = self._graph.file(self._resolver.loaded[unit.module])
-        return Symbol(file, unit.label, unit.first_line, unit.last_line, digest)
-
-    def _orders(self, units: Iterable[Unit]) -> Iterator[tuple[str, Symbol]]:
-        """Yields the order of a module's statements, where a name stands for different things one after the other."""
-        units_of: dict[str, list[Unit]] = {}
-        for unit in units:
-            units_of.setdefault(unit.module, []).append(unit)
-        bindings = {(binding.module, binding.name) for binding in self._bindings}
-        names_of: dict[str, set[str]] = {}
-        for module_name, name in {*self._names, *bindings}:
-            names_of.setdefault(module_name, set()).add(name)
-        for module_name, names in sorted(names_of.items()):
-            module = self._resolver.module(module_name)
-            rebound = {name for name in names if module and self._is_rebound(module, name)}
-            order = self._order(module, units_of.get(module_name, []), rebound) if module and rebound else []
-            if module and order:
-                digest = text_digest("\n".join(what for _, what in order))
-                symbol = Symbol(self._graph.file(module), "order of statements", 1, order[-1][0], digest)
-                yield f"{module_name}:order of statements", symbol
-
-    def _order(self, module: Module, units: Iterable[Unit], rebound: set[str]) -> list[tuple[int, str]]:
-        """Returns lines with what they do; without definitions and imports of names that nothing else binds."""
-        order = [(line, f"{star}.*") for line, star in module.stars]
-        for unit in units:
-            is_definition = isinstance(unit.node, ast.FunctionDef) and not unit.node.decorator_list
-            if not is_definition or rebound.intersection(unit.names):
-                order.append((unit.first_line, unit.identity))
-        for binding in self._bindings:
-            if binding.module == module.name and binding.name in rebound:
-                order.append((binding.first_line, f"{binding.name} is {binding.target}"))
-        return sorted(order)
-
-    def _is_rebound(self, module: Module, name: str) -> bool:
-        changing = [unit for unit in self._graph.effects.on((module.name, name)) if unit.module == module.name]
-        starred = [star for _, star in module.stars if self._resolver.may_give(star, name)]
-        return len(module.bindings.get(name, ())) + len(changing) + len(starred) > 1
+    def _file(self, module: str) -> str:
+        return self._resolver.finder.file(module)

@@ -4,12 +4,13 @@ from typing import Any
 
 from PIL.Image import Image
 
-from gan_pipelines.networks.parameters import NetworksParameters
+from gan_pipelines.adversarial.parameters import SamplingParameters
+from gan_pipelines.networks.parameters import LatentParameters
 from gan_pipelines.pipelines.artifacts import Arrays, KerasModel
 from gan_pipelines.pipelines.sampling.nodes import sampled_latents, with_truncation
 from gan_pipelines.pixels import normalise, to_bytes
-from gan_pipelines.reporting.parameters import GridParameters
 from gan_pipelines.training.codes import CodeParameters
+from gan_pipelines.training.randomness import Distribution
 
 _ROWS = 10
 _PICTURE_WIDTH = 560
@@ -30,7 +31,13 @@ def score_codes(samples: Arrays, metric_network: KerasModel, metric_network_repo
 
 
 def draw_code_traversals(
-    generator: KerasModel, networks: dict[str, Any], sampling: dict[str, Any], grid: dict[str, Any]
+    generator: KerasModel,
+    latent_distribution: Distribution,
+    codes: dict[str, Any] | None,
+    seed: int,
+    truncation: float | None,
+    columns: int,
+    margin: int,
 ) -> Image:
     """Returns a picture for each code: a row for each of a few latents, along which that code alone changes."""
     from gan_pipelines.adversarial.information import traversals
@@ -38,11 +45,11 @@ def draw_code_traversals(
     from gan_pipelines.reporting.contact_sheet import contact_sheet
     from gan_pipelines.reporting.grid import image_grid
 
-    parameters = GridParameters.model_validate(grid)
-    codes = NetworksParameters.model_validate(networks).codes or CodeParameters()
-    latents = sampled_latents(generator, networks, sampling | {"images": _ROWS})
+    of_latents = LatentParameters.model_validate({"latent_distribution": latent_distribution, "codes": codes})
+    starts = SamplingParameters(images=_ROWS, seed=seed, truncation=truncation)
+    latents = sampled_latents(generator, of_latents, starts)
     pictures = {}
-    for name, paths in traversals(latents, codes, parameters.columns).items():
+    for name, paths in traversals(latents, of_latents.codes or CodeParameters(), columns).items():
         pixels = to_bytes(generate(generator, paths.reshape(-1, paths.shape[-1])))
-        pictures[name] = image_grid(pixels, paths.shape[1], margin=parameters.margin, target_width=_PICTURE_WIDTH)
+        pictures[name] = image_grid(pixels, paths.shape[1], margin=margin, target_width=_PICTURE_WIDTH)
     return contact_sheet([*pictures.values()], [*pictures], columns=_PICTURES_IN_A_ROW)

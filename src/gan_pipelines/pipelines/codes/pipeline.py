@@ -1,13 +1,16 @@
-"""From a generator with codes and its samples to a picture and a score of what the codes mean."""
+"""A GAN of images with codes, with a picture and a score of what the codes mean."""
 
 from kedro.pipeline import Node, Pipeline
 
+from gan_pipelines.pipelines import images
+from gan_pipelines.pipelines.artifacts import PURE
 from gan_pipelines.pipelines.codes import nodes
+from gan_pipelines.pipelines.inputs import LATENTS
 
 
 def create_pipeline() -> Pipeline:
-    """Wires the stage."""
-    return Pipeline(
+    """Wires every stage, and those of its own."""
+    of_codes = Pipeline(
         [
             Node(
                 nodes.score_codes,
@@ -17,9 +20,18 @@ def create_pipeline() -> Pipeline:
             ),
             Node(
                 nodes.draw_code_traversals,
-                ["generator", "params:networks", "params:sampling", "params:grid"],
+                {
+                    "generator": "generator",
+                    **LATENTS,
+                    "seed": "params:sampling.seed",
+                    "truncation": "params:sampling.truncation",
+                    "columns": "params:grid.columns",
+                    "margin": "params:grid.margin",
+                },
                 "code_traversals",
                 name="draw_code_traversals",
             ),
-        ]
+        ],
+        tags=PURE,
     )
+    return images.create_pipeline(["code_scores"]) + of_codes

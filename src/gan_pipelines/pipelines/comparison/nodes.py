@@ -4,8 +4,8 @@ from typing import Any
 
 from PIL.Image import Image
 
+from gan_pipelines.models.comparison import LeaderboardParameters
 from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, Figure
-from gan_pipelines.pipelines.parameters import LeaderboardParameters
 
 _WIDTH, _MARGIN = 300, 4
 

@@ -8,8 +8,8 @@ from kedro.pipeline import Pipeline
 from pydantic import ValidationError
 
 from gan_pipelines.errors import UserError
+from gan_pipelines.models.comparison import CompareParameters
 from gan_pipelines.pipelines.comparison.pipeline import KEPT_CARDS
-from gan_pipelines.pipelines.parameters import CompareParameters
 
 _SECTION = "compare"
 _SELECTED: ContextVar[CompareParameters] = ContextVar("selected", default=CompareParameters())  # noqa: B039  frozen

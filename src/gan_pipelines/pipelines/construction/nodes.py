@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
-from gan_pipelines.networks.parameters import ImageNetworksParameters
+from gan_pipelines.networks.parameters import NetworksParameters
 from gan_pipelines.pipelines.artifacts import KerasModel
 from gan_pipelines.sources.image_set import ImageSet
 
 
 def build_networks(
-    training_images: ImageSet, networks: dict[str, Any], training: dict[str, Any]
+    training_images: ImageSet, architecture: str, latent_size: int | None, codes: dict[str, Any] | None, seed: int
 ) -> tuple[KerasModel, KerasModel]:
     """Builds the generator and the discriminator for images of the size that was read.
 
@@ -22,10 +21,10 @@ def build_networks(
     """
     from gan_pipelines.networks import registry
 
-    seed = AdversarialTrainingParameters.model_validate(training).seed
+    networks = {"architecture": architecture, "latent_size": latent_size, "codes": codes}
     _, height, width, channels = training_images.pixels.shape
     return registry.build_networks(
-        ImageNetworksParameters.model_validate(networks),
+        NetworksParameters.model_validate(networks),
         (height, width, channels),
         seed,
         classes=len(training_images.class_names),

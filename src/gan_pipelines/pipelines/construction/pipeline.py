@@ -2,7 +2,9 @@
 
 from kedro.pipeline import Node, Pipeline
 
+from gan_pipelines.pipelines.artifacts import PURE
 from gan_pipelines.pipelines.construction import nodes
+from gan_pipelines.pipelines.inputs import ARCHITECTURE
 
 
 def create_pipeline() -> Pipeline:
@@ -11,9 +13,10 @@ def create_pipeline() -> Pipeline:
         [
             Node(
                 nodes.build_networks,
-                ["training_images", "params:networks", "params:training"],
+                {"training_images": "training_images", **ARCHITECTURE},
                 ["untrained_generator", "untrained_discriminator"],
                 name="build_networks",
             )
-        ]
+        ],
+        tags=PURE,
     )

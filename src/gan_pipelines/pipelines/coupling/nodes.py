@@ -6,14 +6,12 @@ from typing import Any
 from gan_pipelines.pipelines.artifacts import Arrays, KerasModel
 from gan_pipelines.pipelines.sampling.nodes import with_truncation
 from gan_pipelines.pixels import normalise
-from gan_pipelines.scores.parameters import MetricNetworkParameters
 from gan_pipelines.sources.image_set import ImageSet
-from gan_pipelines.sources.parameters import ImagesParameters
 
 _AXIS_OF_WIDTH = 2
 
 
-def couple_images(training_images: ImageSet, images: dict[str, Any]) -> ImageSet:
+def couple_images(training_images: ImageSet, seed: int) -> ImageSet:
     """Puts one half of the training images beside the edges of the other half, so that no image is in both domains.
 
     Raises:
@@ -21,7 +19,7 @@ def couple_images(training_images: ImageSet, images: dict[str, Any]) -> ImageSet
     """
     from gan_pipelines.sources import coupling
 
-    return coupling.coupled_images(training_images, ImagesParameters.model_validate(images).seed)
+    return coupling.coupled_images(training_images, seed)
 
 
 def take_left_half(generator: KerasModel) -> KerasModel:
@@ -46,7 +44,7 @@ def take_left_images(samples: Arrays) -> Arrays:
     return {**samples, "pixels": samples["pixels"][:, :, :width]}
 
 
-def train_edge_network(training_images: ImageSet, images: dict[str, Any], metric_network: dict[str, Any]) -> KerasModel:
+def train_edge_network(training_images: ImageSet, source: str, **training: object) -> KerasModel:
     """Trains the judge of the right images: a metric network on the edges of all training images.
 
     Raises:
@@ -57,7 +55,7 @@ def train_edge_network(training_images: ImageSet, images: dict[str, Any], metric
     from gan_pipelines.sources.coupling import edge_maps
 
     edges = replace(training_images, pixels=edge_maps(training_images.pixels))
-    return train_metric_network(edges, images, metric_network)
+    return train_metric_network(edges, source, **training)
 
 
 def score_pairs(
@@ -66,7 +64,7 @@ def score_pairs(
     metric_network_report: dict[str, Any],
     edge_network: KerasModel,
     heldout_images: ImageSet,
-    parameters: dict[str, Any],
+    accuracy_floor: float | None,
 ) -> dict[str, Any]:
     """Scores whether the two images of each sample are of the same class.
 
@@ -76,7 +74,7 @@ def score_pairs(
         metric_network_report: What it knows.
         edge_network: The judge of right images.
         heldout_images: Real images, of whose edges it is tested.
-        parameters: The section ``scoring.metric_network``.
+        accuracy_floor: What both judges have to reach, ``scoring.metric_network.accuracy_floor``.
 
     Returns:
         The agreement with its conditions, or the reason why there is none.
@@ -87,9 +85,12 @@ def score_pairs(
     from gan_pipelines.scores import pairs
     from gan_pipelines.sources.coupling import edge_maps
 
-    floor = MetricNetworkParameters.model_validate(parameters).accuracy_floor
     of_edges = metric.describe(
-        edge_network, edge_maps(heldout_images.pixels), heldout_images.labels, heldout_images.class_names, floor
+        edge_network,
+        edge_maps(heldout_images.pixels),
+        heldout_images.labels,
+        heldout_images.class_names,
+        accuracy_floor,
     )
     left, right = np.split(normalise(samples["pixels"]), 2, axis=_AXIS_OF_WIDTH)
     scores = pairs.score_pairs(

@@ -3,7 +3,10 @@
 from kedro.pipeline import Node, Pipeline
 
 from gan_pipelines.pipelines import construction, ingestion, judging, reporting, sampling, scoring, training
+from gan_pipelines.pipelines.artifacts import PURE
 from gan_pipelines.pipelines.coupling import nodes
+from gan_pipelines.pipelines.inputs import fields_of
+from gan_pipelines.scores.parameters import ClassifierTrainingParameters
 
 _LEFT = {"samples": "left_samples"}
 _LEFT_GENERATORS = {"generator": "left_generator", "untrained_samples": "untrained_left_samples"}
@@ -34,7 +37,9 @@ def create_pipeline() -> Pipeline:
 def _coupling() -> Pipeline:
     return Pipeline(
         [
-            Node(nodes.couple_images, ["training_images", "params:images"], "coupled_images", name="couple_images"),
+            Node(
+                nodes.couple_images, ["training_images", "params:images.seed"], "coupled_images", name="couple_images"
+            ),
             Node(nodes.take_left_half, "generator", "left_generator", name="take_left_half"),
             Node(
                 nodes.with_weights_of,
@@ -51,7 +56,11 @@ def _coupling() -> Pipeline:
             ),
             Node(
                 nodes.train_edge_network,
-                ["training_images", "params:images", "params:scoring.metric_network"],
+                {
+                    "training_images": "training_images",
+                    "source": "params:images.source",
+                    **fields_of("scoring.metric_network", ClassifierTrainingParameters),
+                },
                 "edge_network",
                 name="train_edge_network",
             ),
@@ -63,10 +72,11 @@ def _coupling() -> Pipeline:
                     "metric_network_report",
                     "edge_network",
                     "heldout_images",
-                    "params:scoring.metric_network",
+                    "params:scoring.metric_network.accuracy_floor",
                 ],
                 "pair_scores",
                 name="score_pairs",
             ),
-        ]
+        ],
+        tags=PURE,
     )

@@ -3,14 +3,12 @@
 from typing import Any
 
 from gan_pipelines.headlines.model_parameters import LanguageModelParameters, LanguageTrainingParameters
-from gan_pipelines.headlines.parameters import TextParameters
+from gan_pipelines.headlines.parameters import ExampleKind
 from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, KerasModel
 from gan_pipelines.training.checkpoint import CheckpointStore
 
 
-def build_model(
-    vocabulary: dict[str, Any], networks: dict[str, Any], text: dict[str, Any], training: dict[str, Any]
-) -> KerasModel:
+def build_model(vocabulary: dict[str, Any], networks: dict[str, Any], examples: ExampleKind, seed: int) -> KerasModel:
     """Builds the untrained model, from tokens ``(batch, length)`` to logits of the next one."""
     from gan_pipelines.headlines.language_model import build_language_model
     from gan_pipelines.headlines.vocabulary import Vocabulary
@@ -18,8 +16,8 @@ def build_model(
     return build_language_model(
         LanguageModelParameters.model_validate(networks),
         len(Vocabulary.from_json(vocabulary)),
-        TextParameters.model_validate(text).examples,
-        LanguageTrainingParameters.model_validate(training).seed,
+        examples,
+        seed,
     )
 
 

@@ -2,63 +2,83 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from gan_pipelines.pipelines.artifacts import TRAINS_TOGETHER
+from gan_pipelines.headlines.parameters import TextSourceParameters
+from gan_pipelines.pipelines.artifacts import PURE, TRAINS_TOGETHER
 from gan_pipelines.pipelines.headlines import model_nodes, text_nodes, writing_nodes
+from gan_pipelines.pipelines.inputs import fields_of
 from gan_pipelines.pipelines.reporting.nodes import plot_losses
 
 
 def create_pipeline() -> Pipeline:
     """Wires every stage."""
-    return Pipeline([*_text(), *_model(), *_writing(), *_reporting()])
+    pure = [*_text(), _untrained_model(), *_writing(), *_reporting()]
+    return Pipeline(pure, tags=PURE) + Pipeline([_training(), _model_card()])
 
 
 def _text() -> list[Node]:
     headlines = ["training_headlines", "validation_headlines", "heldout_headlines"]
     return [
-        Node(text_nodes.read_headlines, "params:text", ["raw_headlines", "reading_report"], name="read_headlines"),
+        Node(
+            text_nodes.read_headlines,
+            fields_of("text", TextSourceParameters),
+            ["raw_headlines", "reading_report"],
+            name="read_headlines",
+        ),
         Node(
             text_nodes.clean_headlines,
-            ["raw_headlines", "params:text"],
+            [
+                "raw_headlines",
+                "params:text.cleaning",
+                "params:text.maximum_words",
+                "params:text.limit",
+                "params:text.seed",
+            ],
             ["clean_headlines", "cleaning_report"],
             name="clean_headlines",
         ),
         Node(
             text_nodes.split_headlines,
-            ["clean_headlines", "params:text"],
+            [
+                "clean_headlines",
+                "params:text.heldout_fraction",
+                "params:text.validation_fraction",
+                "params:text.seed",
+            ],
             [*headlines, "split_report"],
             name="split_headlines",
         ),
         Node(
             text_nodes.build_vocabulary,
-            ["training_headlines", "params:text"],
+            ["training_headlines", "params:text.vocabulary"],
             "vocabulary",
             name="build_vocabulary",
         ),
         Node(
             text_nodes.make_examples,
-            [*headlines, "vocabulary", "params:text"],
+            [*headlines, "vocabulary", "params:text.examples"],
             ["training_examples", "validation_examples", "heldout_examples"],
             name="make_examples",
         ),
     ]
 
 
-def _model() -> list[Node]:
-    return [
-        Node(
-            model_nodes.build_model,
-            ["vocabulary", "params:networks", "params:text", "params:training"],
-            "untrained_model",
-            name="build_model",
-        ),
-        Node(
-            model_nodes.train_model,
-            ["untrained_model", "training_examples", "validation_examples", "checkpoints", "params:training"],
-            ["language_model", "training_history", "training_record"],
-            name="train_model",
-            tags=TRAINS_TOGETHER,
-        ),
-    ]
+def _untrained_model() -> Node:
+    return Node(
+        model_nodes.build_model,
+        ["vocabulary", "params:networks", "params:text.examples", "params:training.seed"],
+        "untrained_model",
+        name="build_model",
+    )
+
+
+def _training() -> Node:
+    return Node(
+        model_nodes.train_model,
+        ["untrained_model", "training_examples", "validation_examples", "checkpoints", "params:training"],
+        ["language_model", "training_history", "training_record"],
+        name="train_model",
+        tags=TRAINS_TOGETHER,
+    )
 
 
 def _writing() -> list[Node]:
@@ -71,13 +91,19 @@ def _writing() -> list[Node]:
         ),
         Node(
             writing_nodes.write_at_temperatures,
-            ["language_model", "vocabulary", "params:sampling", "params:scoring"],
+            [
+                "language_model",
+                "vocabulary",
+                "params:sampling",
+                "params:scoring.headlines",
+                "params:scoring.temperatures",
+            ],
             "tempered_headlines",
             name="write_at_temperatures",
         ),
         Node(
             writing_nodes.continue_seed_phrases,
-            ["language_model", "vocabulary", "params:text", "params:sampling"],
+            ["language_model", "vocabulary", "params:text.cleaning", "params:sampling"],
             "continued_phrases",
             name="continue_seed_phrases",
         ),
@@ -108,20 +134,23 @@ def _reporting() -> list[Node]:
             name="plot_quality_and_diversity",
         ),
         Node(plot_losses, "training_history", "loss_curves", name="plot_losses"),
-        Node(
-            model_nodes.write_model_card,
-            [
-                "language_model",
-                "reading_report",
-                "cleaning_report",
-                "split_report",
-                "training_record",
-                "scores",
-                "params:networks",
-                "params:training",
-                "params:claims",
-            ],
-            "model_card",
-            name="write_model_card",
-        ),
     ]
+
+
+def _model_card() -> Node:
+    return Node(
+        model_nodes.write_model_card,
+        [
+            "language_model",
+            "reading_report",
+            "cleaning_report",
+            "split_report",
+            "training_record",
+            "scores",
+            "params:networks",
+            "params:training",
+            "params:claims",
+        ],
+        "model_card",
+        name="write_model_card",
+    )

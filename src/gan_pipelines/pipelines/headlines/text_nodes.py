@@ -5,15 +5,23 @@ from pathlib import Path
 from typing import Any
 
 from gan_pipelines.errors import UserError
-from gan_pipelines.headlines.parameters import TextParameters
+from gan_pipelines.headlines.parameters import (
+    CleaningParameters,
+    ExampleKind,
+    TextSourceParameters,
+    VocabularyParameters,
+)
 from gan_pipelines.pipelines.artifacts import Arrays, DataFrame
 
 _COLUMN = "headline"
 _FEWEST = 3
 
 
-def read_headlines(text: dict[str, Any]) -> tuple[DataFrame, dict[str, Any]]:
-    """Reads or composes the headlines that ``<model>.text`` asks for.
+def read_headlines(**text: object) -> tuple[DataFrame, dict[str, Any]]:
+    """Reads or composes headlines.
+
+    Args:
+        **text: Of the section ``<model>.text`` where they come from.
 
     Returns:
         A table with the column ``headline``, and a report of what was read and dropped.
@@ -24,7 +32,7 @@ def read_headlines(text: dict[str, Any]) -> tuple[DataFrame, dict[str, Any]]:
     from gan_pipelines.sources.composed_headlines import COMPOSED_HEADLINES, compose_headlines
     from gan_pipelines.sources.headline_files import read_headline_files
 
-    parameters = TextParameters.model_validate(text)
+    parameters = TextSourceParameters.model_validate(text)
     if parameters.path is None:
         headlines = compose_headlines(COMPOSED_HEADLINES, parameters.seed)
         return table(headlines), {"source": parameters.source, "path": None, "rows": len(headlines)}
@@ -32,7 +40,9 @@ def read_headlines(text: dict[str, Any]) -> tuple[DataFrame, dict[str, Any]]:
     return table(reading.headlines), {"source": parameters.source, "path": parameters.path, **reading.report}
 
 
-def clean_headlines(raw_headlines: DataFrame, text: dict[str, Any]) -> tuple[DataFrame, dict[str, Any]]:
+def clean_headlines(
+    raw_headlines: DataFrame, steps: dict[str, Any], maximum_words: int, limit: int | None, seed: int
+) -> tuple[DataFrame, dict[str, Any]]:
     """Cleans headlines, keeps each once, and takes the subset that a limit asks for.
 
     Returns:
@@ -41,14 +51,14 @@ def clean_headlines(raw_headlines: DataFrame, text: dict[str, Any]) -> tuple[Dat
     from gan_pipelines.headlines import cleaning
     from gan_pipelines.sources.seeded_choice import seeded_subset
 
-    parameters = TextParameters.model_validate(text)
-    kept, dropped = cleaning.clean_headlines(texts(raw_headlines), parameters.cleaning, parameters.maximum_words)
-    chosen = [kept[position] for position in seeded_subset(len(kept), parameters.limit, parameters.seed)]
+    parameters = CleaningParameters.model_validate(steps)
+    kept, dropped = cleaning.clean_headlines(texts(raw_headlines), parameters, maximum_words)
+    chosen = [kept[position] for position in seeded_subset(len(kept), limit, seed)]
     return table(chosen), {"distinct": len(kept), "used": len(chosen), **dropped}
 
 
 def split_headlines(
-    clean_headlines: DataFrame, text: dict[str, Any]
+    clean_headlines: DataFrame, heldout_fraction: float, validation_fraction: float, seed: int
 ) -> tuple[DataFrame, DataFrame, DataFrame, dict[str, Any]]:
     """Divides headlines into those that are learnt, those that decide when training ends, and held-out ones.
 
@@ -62,15 +72,14 @@ def split_headlines(
 
     from gan_pipelines.headlines import splitting
 
-    parameters = TextParameters.model_validate(text)
     if len(clean_headlines) < _FEWEST:
         raise UserError(
             f"headlines.text: {len(clean_headlines)} distinct headlines are left after cleaning; training, validation "
             f"and held-out headlines take at least {_FEWEST}. Give more, or raise headlines.text.limit or "
             "headlines.text.maximum_words."
         )
-    others, heldout = splitting.split_headlines(texts(clean_headlines), parameters.heldout_fraction, parameters.seed)
-    training, validation = splitting.split_headlines(others, parameters.validation_fraction, parameters.seed)
+    others, heldout = splitting.split_headlines(texts(clean_headlines), heldout_fraction, seed)
+    training, validation = splitting.split_headlines(others, validation_fraction, seed)
     report = {
         "train": len(training),
         "validation": len(validation),
@@ -80,7 +89,7 @@ def split_headlines(
     return table(training), table(validation), table(heldout), report
 
 
-def build_vocabulary(training_headlines: DataFrame, text: dict[str, Any]) -> dict[str, Any]:
+def build_vocabulary(training_headlines: DataFrame, words: dict[str, Any]) -> dict[str, Any]:
     """Collects the words of the training headlines; ``words`` in the order of their ids, which begin with 3.
 
     Raises:
@@ -88,7 +97,7 @@ def build_vocabulary(training_headlines: DataFrame, text: dict[str, Any]) -> dic
     """
     from gan_pipelines.headlines import vocabulary
 
-    parameters = TextParameters.model_validate(text).vocabulary
+    parameters = VocabularyParameters.model_validate(words)
     return vocabulary.build_vocabulary(texts(training_headlines), parameters).to_json()
 
 
@@ -97,7 +106,7 @@ def make_examples(
     validation_headlines: DataFrame,
     heldout_headlines: DataFrame,
     vocabulary: dict[str, Any],
-    text: dict[str, Any],
+    kind: ExampleKind,
 ) -> tuple[Arrays, Arrays, Arrays]:
     """Turns each set of headlines into examples of the next word: ``tokens`` and ``targets``, int32.
 
@@ -112,7 +121,7 @@ def make_examples(
         [known.encode(headline) for headline in texts(headlines)]
         for headlines in (training_headlines, validation_headlines, heldout_headlines)
     ]
-    kind, length = TextParameters.model_validate(text).examples, examples.example_length(*encoded)
+    length = examples.example_length(*encoded)
     training, validation, heldout = (examples.make_examples(kind, each, length) for each in encoded)
     return training, validation, heldout
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from gan_pipelines.headlines.model_parameters import DecodingParameters
-from gan_pipelines.headlines.parameters import TextParameters
+from gan_pipelines.headlines.parameters import CleaningParameters
 from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, Figure, KerasModel
 from gan_pipelines.pipelines.headlines.text_nodes import texts
 from gan_pipelines.scores.text_parameters import TextScoringParameters
@@ -22,7 +22,11 @@ def write_headlines(language_model: KerasModel, vocabulary: dict[str, Any], samp
 
 
 def write_at_temperatures(
-    language_model: KerasModel, vocabulary: dict[str, Any], sampling: dict[str, Any], scoring: dict[str, Any]
+    language_model: KerasModel,
+    vocabulary: dict[str, Any],
+    sampling: dict[str, Any],
+    headlines: int,
+    temperatures: list[float],
 ) -> DataFrame:
     """Writes headlines at each temperature of ``<model>.scoring.temperatures``.
 
@@ -31,11 +35,10 @@ def write_at_temperatures(
     """
     import pandas as pd
 
-    chosen = TextScoringParameters.model_validate(scoring)
-    count = min(chosen.headlines, DecodingParameters.model_validate(sampling).headlines)
+    count = min(headlines, DecodingParameters.model_validate(sampling).headlines)
     plain = {"strategy": "sample", "top_k": None, "top_p": 1.0, "headlines": count}
     tables = [pd.DataFrame({"temperature": [], "headline": [], "has_ended": []})]
-    for temperature in chosen.temperatures:
+    for temperature in temperatures:
         parameters = DecodingParameters.model_validate({**sampling, **plain, "temperature": temperature})
         written = _written(language_model, vocabulary, parameters)
         tables.append(written.assign(temperature=temperature)[["temperature", "headline", "has_ended"]])
@@ -43,7 +46,7 @@ def write_at_temperatures(
 
 
 def continue_seed_phrases(
-    language_model: KerasModel, vocabulary: dict[str, Any], text: dict[str, Any], sampling: dict[str, Any]
+    language_model: KerasModel, vocabulary: dict[str, Any], cleaning: dict[str, Any], sampling: dict[str, Any]
 ) -> DataFrame:
     """Continues each seed phrase, one after the other as they are given.
 
@@ -57,9 +60,9 @@ def continue_seed_phrases(
     from gan_pipelines.headlines.decoding import generate, title_case
     from gan_pipelines.headlines.vocabulary import Vocabulary
 
-    parameters, cleaning = DecodingParameters.model_validate(sampling), TextParameters.model_validate(text).cleaning
+    parameters, steps = DecodingParameters.model_validate(sampling), CleaningParameters.model_validate(cleaning)
     known = Vocabulary.from_json(vocabulary)
-    phrases = [clean(phrase.text, cleaning) for phrase in parameters.seed_phrases]
+    phrases = [clean(phrase.text, steps) for phrase in parameters.seed_phrases]
     words = [phrase.words for phrase in parameters.seed_phrases]
     continuations = generate(language_model, [known.encode(phrase) for phrase in phrases], words, parameters)
     rows = []

@@ -23,7 +23,7 @@ def read_images(images: dict[str, Any]) -> tuple[ImageSet, dict[str, Any]]:
     return registry.read_images(ImagesParameters.model_validate(images))
 
 
-def split_images(raw_images: ImageSet, images: dict[str, Any]) -> tuple[ImageSet, ImageSet, dict[str, Any]]:
+def split_images(raw_images: ImageSet, heldout_fraction: float, seed: int) -> tuple[ImageSet, ImageSet, dict[str, Any]]:
     """Divides images into training and held-out ones without a common picture, and normalises their pixels.
 
     Returns:
@@ -35,8 +35,7 @@ def split_images(raw_images: ImageSet, images: dict[str, Any]) -> tuple[ImageSet
     """
     from gan_pipelines.sources import splitting
 
-    parameters = ImagesParameters.model_validate(images)
-    training, heldout, report = splitting.split_images(raw_images, parameters.heldout_fraction, parameters.seed)
+    training, heldout, report = splitting.split_images(raw_images, heldout_fraction, seed)
     return _normalised(training), _normalised(heldout), {**report, "sha256": _sha256(training)}
 
 

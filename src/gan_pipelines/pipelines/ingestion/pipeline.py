@@ -2,6 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
+from gan_pipelines.pipelines.artifacts import PURE
 from gan_pipelines.pipelines.ingestion import nodes
 
 
@@ -12,9 +13,10 @@ def create_pipeline() -> Pipeline:
             Node(nodes.read_images, "params:images", ["raw_images", "ingestion_report"], name="read_images"),
             Node(
                 nodes.split_images,
-                ["raw_images", "params:images"],
+                ["raw_images", "params:images.heldout_fraction", "params:images.seed"],
                 ["training_images", "heldout_images", "split_report"],
                 name="split_images",
             ),
-        ]
+        ],
+        tags=PURE,
     )

@@ -4,17 +4,17 @@ from typing import Any
 
 from gan_pipelines.pipelines.artifacts import Arrays, KerasModel
 from gan_pipelines.scores.feature_parameters import FeatureParameters
-from gan_pipelines.scores.parameters import MetricNetworkParameters
+from gan_pipelines.scores.parameters import ClassifierTrainingParameters
 from gan_pipelines.sources.image_set import ImageSet
-from gan_pipelines.sources.parameters import ImagesParameters
 
 
-def train_metric_network(
-    training_images: ImageSet, images: dict[str, Any], metric_network: dict[str, Any]
-) -> KerasModel:
+def train_metric_network(training_images: ImageSet, source: str, **training: object) -> KerasModel:
     """Trains the metric network on the real training images, by their classes or, without classes, by their turns.
 
-    Of stacked pictures it learns the digits, which are gray.
+    Args:
+        training_images: Those it learns; of stacked pictures the digits, which are gray.
+        source: Where they come from, ``images.source``.
+        **training: Of the section ``scoring.metric_network`` how it is trained.
 
     Returns:
         A model from pixels in [-1, 1] to features and logits.
@@ -29,9 +29,9 @@ def train_metric_network(
         training_images.pixels,
         training_images.labels,
         len(training_images.class_names),
-        is_stacked=ImagesParameters.model_validate(images).source == "stacked",
+        is_stacked=source == "stacked",
     )
-    parameters = MetricNetworkParameters.model_validate(metric_network)
+    parameters = ClassifierTrainingParameters.model_validate(training)
     return metric.train_metric_network("Metric network", pixels, labels, classes, parameters)
 
 
@@ -39,7 +39,7 @@ def judge_reals(
     metric_network: KerasModel,
     training_images: ImageSet,
     heldout_images: ImageSet,
-    parameters: dict[str, Any],
+    accuracy_floor: float | None,
     features: dict[str, Any],
 ) -> tuple[Arrays, dict[str, Any]]:
     """Looks at the real images, and measures how much the metric network knows.
@@ -48,7 +48,7 @@ def judge_reals(
         metric_network: From pixels to features and logits.
         training_images: What it was trained on.
         heldout_images: What it was not.
-        parameters: The section ``scoring.metric_network``.
+        accuracy_floor: What it has to reach, ``scoring.metric_network.accuracy_floor``.
         features: The section ``scoring.features``: whose features are taken.
 
     Returns:
@@ -65,7 +65,6 @@ def judge_reals(
     judge = open_judge(metric_network, FeatureParameters.model_validate(features))
     judgements = {"training": judge(training_images.pixels), "heldout": judge(heldout_images.pixels)}
     arrays = {f"{split}_{name}": values for split, it in judgements.items() for name, values in vars(it).items()}
-    floor = MetricNetworkParameters.model_validate(parameters).accuracy_floor
     heldout = heldout_images
-    report = metric.describe(metric_network, heldout.pixels, heldout.labels, heldout.class_names, floor)
+    report = metric.describe(metric_network, heldout.pixels, heldout.labels, heldout.class_names, accuracy_floor)
     return arrays, {**report, "features": judge.describe(arrays["heldout_features"])}

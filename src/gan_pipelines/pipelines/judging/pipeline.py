@@ -2,7 +2,10 @@
 
 from kedro.pipeline import Node, Pipeline
 
+from gan_pipelines.pipelines.artifacts import PURE
+from gan_pipelines.pipelines.inputs import fields_of
 from gan_pipelines.pipelines.judging import nodes
+from gan_pipelines.scores.parameters import ClassifierTrainingParameters
 
 
 def create_pipeline() -> Pipeline:
@@ -11,7 +14,11 @@ def create_pipeline() -> Pipeline:
         [
             Node(
                 nodes.train_metric_network,
-                ["training_images", "params:images", "params:scoring.metric_network"],
+                {
+                    "training_images": "training_images",
+                    "source": "params:images.source",
+                    **fields_of("scoring.metric_network", ClassifierTrainingParameters),
+                },
                 "metric_network",
                 name="train_metric_network",
             ),
@@ -21,11 +28,12 @@ def create_pipeline() -> Pipeline:
                     "metric_network",
                     "training_images",
                     "heldout_images",
-                    "params:scoring.metric_network",
+                    "params:scoring.metric_network.accuracy_floor",
                     "params:scoring.features",
                 ],
                 ["real_judgements", "metric_network_report"],
                 name="judge_reals",
             ),
-        ]
+        ],
+        tags=PURE,
     )

@@ -5,7 +5,7 @@ from typing import Any
 from gan_pipelines.pipelines.artifacts import Arrays, KerasModel
 from gan_pipelines.pipelines.sampling.nodes import with_truncation
 from gan_pipelines.pixels import normalise
-from gan_pipelines.scores.parameters import MetricNetworkParameters
+from gan_pipelines.scores.parameters import ClassifierTrainingParameters
 from gan_pipelines.sources.image_set import ImageSet
 
 
@@ -15,7 +15,7 @@ def score_labels(
     metric_network_report: dict[str, Any],
     training_images: ImageSet,
     heldout_images: ImageSet,
-    parameters: dict[str, Any],
+    **training: object,
 ) -> dict[str, Any]:
     """Scores how well samples are of the classes that were asked for, and what they teach of them.
 
@@ -25,7 +25,8 @@ def score_labels(
         metric_network_report: What it knows.
         training_images: Real images with labels.
         heldout_images: Real images with labels that no network has met.
-        parameters: The section ``scoring.metric_network``, which also trains the classifiers of GAN-train and GAN-test.
+        **training: Of the section ``scoring.metric_network`` how it was trained, as are the classifiers of GAN-train
+            and GAN-test.
 
     Returns:
         Label agreement, GAN-train and GAN-test with their conditions, or the reason why there are none.
@@ -47,6 +48,6 @@ def score_labels(
         LabelledImages(training_images.pixels, np.asarray(training_images.labels)),
         LabelledImages(heldout_images.pixels, np.asarray(heldout_images.labels)),
         metric_network_report,
-        MetricNetworkParameters.model_validate(parameters),
+        ClassifierTrainingParameters.model_validate(training),
     )
     return with_truncation(scores, samples)

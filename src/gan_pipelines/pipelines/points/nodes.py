@@ -4,14 +4,14 @@ from typing import Any
 
 from PIL.Image import Image
 
-from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
-from gan_pipelines.networks.parameters import PointNetworksParameters
+from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters, SamplingParameters
+from gan_pipelines.networks.parameters import LatentParameters, NetworksParameters
 from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, KerasModel
 from gan_pipelines.pipelines.sampling.nodes import sampled_latents, truncation_of, with_truncation
 from gan_pipelines.pipelines.training.nodes import train_on
-from gan_pipelines.scores.parameters import PointScoringParameters
 from gan_pipelines.sources.point_parameters import PointsParameters
 from gan_pipelines.training.checkpoint import CheckpointStore
+from gan_pipelines.training.randomness import Distribution
 
 
 def read_points(points: dict[str, Any]) -> tuple[Arrays, Arrays, dict[str, Any]]:
@@ -39,14 +39,14 @@ def read_points(points: dict[str, Any]) -> tuple[Arrays, Arrays, dict[str, Any]]
 
 
 def build_networks(
-    training_points: Arrays, networks: dict[str, Any], training: dict[str, Any]
+    training_points: Arrays, architecture: str, latent_size: int | None, codes: dict[str, Any] | None, seed: int
 ) -> tuple[KerasModel, KerasModel]:
     """Builds the untrained generator, latents to points, and the untrained discriminator, points to logits."""
     from gan_pipelines.networks import registry
 
-    seed = AdversarialTrainingParameters.model_validate(training).seed
+    networks = {"architecture": architecture, "latent_size": latent_size, "codes": codes}
     shape = training_points["points"].shape[1:]
-    return registry.build_networks(PointNetworksParameters.model_validate(networks), shape, seed)
+    return registry.build_networks(NetworksParameters.model_validate(networks), shape, seed)
 
 
 def train_gan(
@@ -66,15 +66,19 @@ def train_gan(
     return train_on(training_points["points"], pair, checkpoints, networks, training, lambda points: points)[:-1]
 
 
-def draw_samples(generator: KerasModel, networks: dict[str, Any], sampling: dict[str, Any]) -> Arrays:
+def draw_samples(
+    generator: KerasModel, latent_distribution: Distribution, codes: dict[str, Any] | None, sampling: dict[str, Any]
+) -> Arrays:
     """Draws ``points`` ``(points, 2)`` from seeded ``latents`` ``(points, latent_size)``.
 
     Where latents are truncated, the ``truncation`` ``()`` is told as well.
     """
     from gan_pipelines.adversarial.sampling import generate
 
-    latents = sampled_latents(generator, networks, sampling)
-    return {"points": generate(generator, latents), "latents": latents, **truncation_of(sampling)}
+    parameters = SamplingParameters.model_validate(sampling)
+    of_latents = LatentParameters.model_validate({"latent_distribution": latent_distribution, "codes": codes})
+    latents = sampled_latents(generator, of_latents, parameters)
+    return {"points": generate(generator, latents), "latents": latents, **truncation_of(parameters)}
 
 
 def score_samples(
@@ -84,8 +88,8 @@ def score_samples(
     heldout_points: Arrays,
     discriminator: KerasModel,
     training_previews: Arrays,
-    points: dict[str, Any],
-    scoring: dict[str, Any],
+    source: str,
+    seed: int,
 ) -> dict[str, Any]:
     """Scores generated points against held-out ones, beside the untrained generator's and real training points."""
     from gan_pipelines.scores.point_evaluation import PointSets, accuracy_section, score_points
@@ -96,10 +100,8 @@ def score_samples(
         samples=samples["points"],
         untrained=untrained_samples["points"],
     )
-    is_parabola = PointsParameters.model_validate(points).source == "parabola"
-    seed = PointScoringParameters.model_validate(scoring).seed
     moments = list(zip(training_previews["steps"].tolist(), training_previews["samples"], strict=True))
-    scores = score_points(sets, seed, moments if is_parabola else None)
+    scores = score_points(sets, seed, moments if source == "parabola" else None)
     return with_truncation({**scores, "discriminator_accuracy": accuracy_section(discriminator, sets)}, samples)
 
 
@@ -143,7 +145,7 @@ def write_model_card(
     from gan_pipelines.pipelines.reporting import facts
     from gan_pipelines.reporting.model_card import usage_snippet
 
-    chosen = PointNetworksParameters.model_validate(networks)
+    chosen = NetworksParameters.model_validate(networks)
     return facts.card(
         facts.gan_facts(generator, discriminator, chosen, "points (x, y)"),
         facts.data_facts("points", points_report, points_report),

@@ -2,44 +2,49 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from gan_pipelines.pipelines.artifacts import TRAINS_TOGETHER
+from gan_pipelines.pipelines.artifacts import PURE, TRAINS_TOGETHER
+from gan_pipelines.pipelines.inputs import ARCHITECTURE, LATENTS
 from gan_pipelines.pipelines.points import nodes
 from gan_pipelines.pipelines.reporting.nodes import plot_losses
 
 
 def create_pipeline() -> Pipeline:
     """Wires every stage."""
-    return Pipeline(
+    pure = [*_untrained(), *_sampling(), *_reporting()]
+    return Pipeline(pure, tags=PURE) + Pipeline([_training(), _model_card()])
+
+
+def _untrained() -> list[Node]:
+    return [
+        Node(
+            nodes.read_points,
+            "params:points",
+            ["training_points", "heldout_points", "points_report"],
+            name="read_points",
+        ),
+        Node(
+            nodes.build_networks,
+            {"training_points": "training_points", **ARCHITECTURE},
+            ["untrained_generator", "untrained_discriminator"],
+            name="build_networks",
+        ),
+    ]
+
+
+def _training() -> Node:
+    return Node(
+        nodes.train_gan,
         [
-            Node(
-                nodes.read_points,
-                "params:points",
-                ["training_points", "heldout_points", "points_report"],
-                name="read_points",
-            ),
-            Node(
-                nodes.build_networks,
-                ["training_points", "params:networks", "params:training"],
-                ["untrained_generator", "untrained_discriminator"],
-                name="build_networks",
-            ),
-            Node(
-                nodes.train_gan,
-                [
-                    "untrained_generator",
-                    "untrained_discriminator",
-                    "training_points",
-                    "checkpoints",
-                    "params:networks",
-                    "params:training",
-                ],
-                ["generator", "discriminator", "training_history", "training_previews", "training_record"],
-                name="train_gan",
-                tags=TRAINS_TOGETHER,
-            ),
-            *_sampling(),
-            *_reporting(),
-        ]
+            "untrained_generator",
+            "untrained_discriminator",
+            "training_points",
+            "checkpoints",
+            "params:networks",
+            "params:training",
+        ],
+        ["generator", "discriminator", "training_history", "training_previews", "training_record"],
+        name="train_gan",
+        tags=TRAINS_TOGETHER,
     )
 
 
@@ -47,7 +52,7 @@ def _sampling() -> list[Node]:
     return [
         Node(
             nodes.draw_samples,
-            [f"{prefix}generator", "params:networks", "params:sampling"],
+            {"generator": f"{prefix}generator", **LATENTS, "sampling": "params:sampling"},
             f"{prefix}samples",
             name=f"draw_{prefix}samples",
         )
@@ -66,8 +71,8 @@ def _reporting() -> list[Node]:
                 "heldout_points",
                 "discriminator",
                 "training_previews",
-                "params:points",
-                "params:scoring",
+                "params:points.source",
+                "params:scoring.seed",
             ],
             "scores",
             name="score_samples",
@@ -81,19 +86,22 @@ def _reporting() -> list[Node]:
             name="animate_training",
         ),
         Node(plot_losses, "training_history", "loss_curves", name="plot_losses"),
-        Node(
-            nodes.write_model_card,
-            [
-                "generator",
-                "discriminator",
-                "points_report",
-                "training_record",
-                "scores",
-                "params:networks",
-                "params:training",
-                "params:claims",
-            ],
-            "model_card",
-            name="write_model_card",
-        ),
     ]
+
+
+def _model_card() -> Node:
+    return Node(
+        nodes.write_model_card,
+        [
+            "generator",
+            "discriminator",
+            "points_report",
+            "training_record",
+            "scores",
+            "params:networks",
+            "params:training",
+            "params:claims",
+        ],
+        "model_card",
+        name="write_model_card",
+    )

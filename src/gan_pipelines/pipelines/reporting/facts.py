@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from gan_pipelines.networks.architectures import ARCHITECTURES
 from gan_pipelines.networks.parameters import NetworksParameters
 from gan_pipelines.pipelines.artifacts import KerasModel
 from gan_pipelines.reporting.claims import checked_claims
@@ -31,8 +32,6 @@ def gan_facts(
     generator: KerasModel, discriminator: KerasModel, networks: NetworksParameters, samples: str
 ) -> ModelFacts:
     """Returns what the networks of a GAN are; ``samples`` says what the generator draws."""
-    from gan_pipelines.networks.registry import ARCHITECTURES
-
     latents, *classes = (tensor.shape for tensor in generator.inputs)
     inputs = f"latents {_shape(latents)}, {_DISTRIBUTIONS[networks.latent_distribution]}"
     return ModelFacts(

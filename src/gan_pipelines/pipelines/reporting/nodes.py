@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL.Image import Image
 
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
-from gan_pipelines.networks.parameters import ImageNetworksParameters
+from gan_pipelines.networks.parameters import NetworksParameters
 from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, Figure, KerasModel
 from gan_pipelines.pixels import normalise, to_bytes
 from gan_pipelines.reporting.parameters import GridParameters
@@ -32,21 +32,21 @@ def draw_sample_grid(samples: Arrays, grid: dict[str, Any]) -> Image:
     return image_grid(samples["pixels"][: parameters.images], parameters.columns, margin=parameters.margin)
 
 
-def animate_training(training_previews: Arrays, grid: dict[str, Any]) -> list[Image]:
+def animate_training(training_previews: Arrays, margin: int) -> list[Image]:
     """Returns the previews as pictures, one for each time, captioned with step and epoch."""
     from gan_pipelines.reporting.animation import FRAME_WIDTH, animation_frames
 
     moments = range(len(training_previews["steps"]))
-    pictures = preview_grids(training_previews, moments, FRAME_WIDTH, GridParameters.model_validate(grid).margin)
+    pictures = preview_grids(training_previews, moments, FRAME_WIDTH, margin)
     return animation_frames(pictures, preview_captions(training_previews, moments))
 
 
-def draw_stages(training_previews: Arrays, grid: dict[str, Any]) -> Image:
+def draw_stages(training_previews: Arrays, margin: int) -> Image:
     """Returns the previews of a few moments side by side; all of them where few were drawn."""
     from gan_pipelines.reporting.contact_sheet import contact_sheet, evenly_chosen
 
     moments = evenly_chosen(len(training_previews["steps"]))
-    pictures = preview_grids(training_previews, moments, _STAGE_WIDTH, GridParameters.model_validate(grid).margin)
+    pictures = preview_grids(training_previews, moments, _STAGE_WIDTH, margin)
     return contact_sheet(pictures, preview_captions(training_previews, moments), columns=3)
 
 
@@ -82,7 +82,7 @@ def draw_nearest_images(
     real_judgements: Arrays,
     training_images: ImageSet,
     features: dict[str, Any],
-    grid: dict[str, Any],
+    margin: int,
 ) -> Image:
     """Returns the first samples, each beside the training image whose features are nearest to its own."""
     import numpy as np
@@ -97,7 +97,6 @@ def draw_nearest_images(
     of_samples, of_training = judge(normalise(shown)).features, real_judgements["training_features"]
     nearest = nearest_neighbours(of_samples.astype(np.float64), of_training.astype(np.float64)).indices
     pairs = np.stack([shown, to_bytes(training_images.pixels[nearest])], axis=1).reshape(-1, *shown.shape[1:])
-    margin = GridParameters.model_validate(grid).margin
     picture = image_grid(pairs, columns=2 * _PAIRS_IN_A_ROW, margin=margin)
     return contact_sheet([picture], ["samples, each with the nearest training image to its right"], columns=1)
 
@@ -140,7 +139,7 @@ def write_model_card(  # noqa: PLR0913, PLR0917 - one argument for each artifact
     from gan_pipelines.reporting.model_card import usage_snippet
     from gan_pipelines.scores.network_weights import weight_figures
 
-    chosen = ImageNetworksParameters.model_validate(networks)
+    chosen = NetworksParameters.model_validate(networks)
     images = f"pixels in [-1, 1] {(16, *generator.output_shape[1:])}"
     return facts.card(
         facts.gan_facts(generator, discriminator, chosen, "pixels in [-1, 1]"),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from kedro.pipeline import Node, Pipeline
 
+from gan_pipelines.pipelines.artifacts import PURE
 from gan_pipelines.pipelines.reporting import nodes
 
 
@@ -13,16 +14,20 @@ def create_pipeline(further_scores: Sequence[str] = ()) -> Pipeline:
     Args:
         further_scores: Reports of scores that only this model has, for its card.
     """
+    return _views() + _card(further_scores)
+
+
+def _views() -> Pipeline:
     return Pipeline(
         [
             Node(nodes.draw_sample_grid, ["samples", "params:grid"], "sample_grid", name="draw_sample_grid"),
             Node(
                 nodes.animate_training,
-                ["training_previews", "params:grid"],
+                ["training_previews", "params:grid.margin"],
                 "training_animation",
                 name="animate_training",
             ),
-            Node(nodes.draw_stages, ["training_previews", "params:grid"], "training_stages", name="draw_stages"),
+            Node(nodes.draw_stages, ["training_previews", "params:grid.margin"], "training_stages", name="draw_stages"),
             Node(
                 nodes.draw_nearest_images,
                 [
@@ -31,13 +36,21 @@ def create_pipeline(further_scores: Sequence[str] = ()) -> Pipeline:
                     "real_judgements",
                     "training_images",
                     "params:scoring.features",
-                    "params:grid",
+                    "params:grid.margin",
                 ],
                 "nearest_images",
                 name="draw_nearest_images",
             ),
             Node(nodes.plot_losses, "training_history", "loss_curves", name="plot_losses"),
             Node(nodes.plot_scores, "snapshot_scores", "score_curves", name="plot_scores"),
+        ],
+        tags=PURE,
+    )
+
+
+def _card(further_scores: Sequence[str]) -> Pipeline:
+    return Pipeline(
+        [
             Node(
                 nodes.write_model_card,
                 [

@@ -6,13 +6,15 @@ from numpy.typing import NDArray
 from PIL.Image import Image
 
 from gan_pipelines.adversarial.parameters import InterpolationParameters, SamplingParameters
-from gan_pipelines.networks.parameters import NetworksParameters
+from gan_pipelines.networks.parameters import LatentParameters
 from gan_pipelines.pipelines.artifacts import Arrays, KerasModel
 from gan_pipelines.pixels import to_bytes
-from gan_pipelines.reporting.parameters import GridParameters
+from gan_pipelines.training.randomness import Distribution
 
 
-def draw_samples(generator: KerasModel, networks: dict[str, Any], sampling: dict[str, Any]) -> Arrays:
+def draw_samples(
+    generator: KerasModel, latent_distribution: Distribution, codes: dict[str, Any] | None, sampling: dict[str, Any]
+) -> Arrays:
     """Draws images from seeded latents; the same seed gives every generator of a latent size the same latents.
 
     Returns:
@@ -23,18 +25,21 @@ def draw_samples(generator: KerasModel, networks: dict[str, Any], sampling: dict
     """
     from gan_pipelines.adversarial.sampling import generate, rows_of
 
-    latents = sampled_latents(generator, networks, sampling)
+    parameters = SamplingParameters.model_validate(sampling)
+    of_latents = LatentParameters.model_validate({"latent_distribution": latent_distribution, "codes": codes})
+    latents = sampled_latents(generator, of_latents, parameters)
     samples = {"pixels": to_bytes(generate(generator, latents)), "latents": latents}
-    codes = NetworksParameters.model_validate(networks).codes
-    return {**samples, **rows_of(generator, codes, len(latents)), **truncation_of(sampling)}
+    return {**samples, **rows_of(generator, of_latents.codes, len(latents)), **truncation_of(parameters)}
 
 
 def draw_interpolation(
     generator: KerasModel,
-    networks: dict[str, Any],
-    sampling: dict[str, Any],
+    latent_distribution: Distribution,
+    codes: dict[str, Any] | None,
+    seed: int,
+    truncation: float | None,
     interpolation: dict[str, Any],
-    grid: dict[str, Any],
+    margin: int,
 ) -> Image:
     """Returns rows of images on the way from one latent to another; row k starts at sample k.
 
@@ -48,38 +53,36 @@ def draw_interpolation(
 
     parameters = InterpolationParameters.model_validate(interpolation)
     rows, columns = parameters.rows, parameters.columns
-    of_networks = NetworksParameters.model_validate(networks)
-    latents = sampled_latents(generator, networks, sampling | {"images": 2 * rows})
-    paths = noise_paths(latents, columns, of_networks.latent_distribution, of_networks.codes)
+    of_latents = LatentParameters.model_validate({"latent_distribution": latent_distribution, "codes": codes})
+    ends = SamplingParameters(images=2 * rows, seed=seed, truncation=truncation)
+    latents = sampled_latents(generator, of_latents, ends)
+    paths = noise_paths(latents, columns, of_latents.latent_distribution, of_latents.codes)
     labels = labels_in_turn(generator, rows)
     along_rows = None if labels is None else np.repeat(labels, columns)
     pixels = to_bytes(generate(generator, paths.reshape(rows * columns, -1), along_rows))
-    return image_grid(pixels, columns, margin=GridParameters.model_validate(grid).margin)
+    return image_grid(pixels, columns, margin=margin)
 
 
-def sampled_latents(generator: KerasModel, networks: dict[str, Any], sampling: dict[str, Any]) -> NDArray[Any]:
+def sampled_latents(generator: KerasModel, latents: LatentParameters, sampling: SamplingParameters) -> NDArray[Any]:
     """Returns the latents of the samples, ``(samples, latent_size)``, float32."""
     from gan_pipelines.adversarial.sampling import draw_latents
 
-    parameters = SamplingParameters.model_validate(sampling)
-    of_networks = NetworksParameters.model_validate(networks)
     return draw_latents(
         generator,
-        parameters.images,
-        of_networks.latent_distribution,
-        parameters.seed,
+        sampling.images,
+        latents.latent_distribution,
+        sampling.seed,
         "samples",
-        of_networks.codes,
-        parameters.truncation,
+        latents.codes,
+        sampling.truncation,
     )
 
 
-def truncation_of(sampling: dict[str, Any]) -> Arrays:
+def truncation_of(sampling: SamplingParameters) -> Arrays:
     """Returns the ``truncation`` of the samples' latents, ``()``; nothing where they are drawn whole."""
     import numpy as np
 
-    truncation = SamplingParameters.model_validate(sampling).truncation
-    return {} if truncation is None else {"truncation": np.array(truncation)}
+    return {} if sampling.truncation is None else {"truncation": np.array(sampling.truncation)}
 
 
 def with_truncation(scores: dict[str, Any], samples: Arrays) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from kedro.pipeline import Node, Pipeline
 
+from gan_pipelines.pipelines.artifacts import PURE
+from gan_pipelines.pipelines.inputs import LATENTS
 from gan_pipelines.pipelines.sampling import nodes
 
 
@@ -11,21 +13,29 @@ def create_pipeline() -> Pipeline:
         [
             Node(
                 nodes.draw_samples,
-                ["generator", "params:networks", "params:sampling"],
+                {"generator": "generator", **LATENTS, "sampling": "params:sampling"},
                 "samples",
                 name="draw_samples",
             ),
             Node(
                 nodes.draw_samples,
-                ["untrained_generator", "params:networks", "params:sampling"],
+                {"generator": "untrained_generator", **LATENTS, "sampling": "params:sampling"},
                 "untrained_samples",
                 name="draw_untrained_samples",
             ),
             Node(
                 nodes.draw_interpolation,
-                ["generator", "params:networks", "params:sampling", "params:interpolation", "params:grid"],
+                {
+                    "generator": "generator",
+                    **LATENTS,
+                    "seed": "params:sampling.seed",
+                    "truncation": "params:sampling.truncation",
+                    "interpolation": "params:interpolation",
+                    "margin": "params:grid.margin",
+                },
                 "interpolation",
                 name="draw_interpolation",
             ),
-        ]
+        ],
+        tags=PURE,
     )

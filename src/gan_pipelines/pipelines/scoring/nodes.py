@@ -3,12 +3,13 @@
 import logging
 from typing import TYPE_CHECKING, Any
 
-from gan_pipelines.networks.parameters import NetworksParameters
+from gan_pipelines.networks.parameters import LatentParameters
 from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, KerasModel
 from gan_pipelines.pipelines.sampling.nodes import with_truncation
 from gan_pipelines.pixels import StoredPixels, normalise, to_bytes
-from gan_pipelines.scores.parameters import ScoringParameters
+from gan_pipelines.scores.parameters import SampleScoringParameters, SnapshotScoringParameters
 from gan_pipelines.sources.image_set import ImageSet
+from gan_pipelines.training.randomness import Distribution
 
 if TYPE_CHECKING:
     from gan_pipelines.scores.metric_network import Judgement
@@ -22,8 +23,9 @@ def score_snapshots(
     metric_network: KerasModel,
     metric_network_report: dict[str, Any],
     real_judgements: Arrays,
-    networks: dict[str, Any],
-    scoring: dict[str, Any],
+    latent_distribution: Distribution,
+    codes: dict[str, Any] | None,
+    **scoring: object,
 ) -> tuple[dict[str, Any], KerasModel]:
     """Scores the generators that were kept by the way against training images, and finds the best of them.
 
@@ -40,11 +42,17 @@ def score_snapshots(
     from gan_pipelines.training.engine import set_flat_weights
     from gan_pipelines.training.precision import copy_for_export
 
-    parameters = ScoringParameters.model_validate(scoring)
-    of_networks = NetworksParameters.model_validate(networks)
+    parameters = SnapshotScoringParameters.model_validate(scoring)
+    of_latents = LatentParameters.model_validate({"latent_distribution": latent_distribution, "codes": codes})
     judge = open_judge(metric_network, parameters.features)
-    distribution, codes = of_networks.latent_distribution, of_networks.codes
-    latents = draw_latents(generator, parameters.snapshot_images, distribution, parameters.seed, "snapshots", codes)
+    latents = draw_latents(
+        generator,
+        parameters.snapshot_images,
+        of_latents.latent_distribution,
+        parameters.seed,
+        "snapshots",
+        of_latents.codes,
+    )
     features = metric_network_report["features"]
     is_trusted = features["label"] != "metric_network" or why_not_scored(metric_network_report) is None
     reals = snapshots.Reals(
@@ -82,7 +90,7 @@ def score_samples(
     metric_network_report: dict[str, Any],
     training_images: ImageSet,
     training_history: DataFrame,
-    scoring: dict[str, Any],
+    **scoring: object,
 ) -> dict[str, Any]:
     """Scores the samples against held-out real images, between a floor of reals and a ceiling of noise.
 
@@ -101,7 +109,7 @@ def score_samples(
         metric_network,
         metric_network_report,
         training_images,
-        scoring,
+        **scoring,
     )
     figures = {
         str(name): values.to_numpy() for name, values in training_history.drop(columns=[*PROGRESS_COLUMNS]).items()
@@ -121,7 +129,7 @@ def score_images(
     metric_network: KerasModel,
     metric_network_report: dict[str, Any],
     training_images: ImageSet,
-    scoring: dict[str, Any],
+    **scoring: object,
 ) -> dict[str, Any]:
     """Scores images as `score_samples` does, but for how the training ended."""
     from gan_pipelines.scores.evaluation import Judged
@@ -129,7 +137,7 @@ def score_images(
     from gan_pipelines.scores.judge import open_judge
     from gan_pipelines.scores.similarity import memorisation_section
 
-    parameters = ScoringParameters.model_validate(scoring)
+    parameters = SampleScoringParameters.model_validate(scoring)
     judge = open_judge(metric_network, parameters.features)
     judged = Judged(
         training=_real_judgement(real_judgements, "training"),

@@ -4,10 +4,9 @@ Losses, penalties, networks and phases speak ``keras.ops`` and the names below; 
 backend. ``KERAS_BACKEND`` chooses.
 """
 
-import keras
-
 from gan_pipelines.errors import UserError
 from gan_pipelines.training.backend.seam import Device, Forward, FoundDevice, Key, LazyTerm, Learner, Tensor
+from gan_pipelines.training.configured_keras import keras
 
 if keras.backend.backend() == "jax":
     from gan_pipelines.training.backend.jax_backend import (

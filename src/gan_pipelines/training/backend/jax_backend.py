@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 import jax
-import keras
 import numpy as np
 from jax import numpy as jnp
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
@@ -32,6 +31,7 @@ from gan_pipelines.training.backend.seam import (
     told_as_lost,
 )
 from gan_pipelines.training.cluster import SECONDS_UNTIL_LOST, find_cluster
+from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.examples import Examples, normalised, pieces
 from gan_pipelines.training.parameters import Devices
 from gan_pipelines.training.randomness import Distribution, stream_seed

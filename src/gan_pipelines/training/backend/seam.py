@@ -5,11 +5,11 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from gan_pipelines.errors import LostProcessError, UserError
+from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.examples import Examples
 
 Tensor = Any

@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
@@ -27,6 +26,7 @@ from gan_pipelines.training.backend.seam import (
     told_as_lost,
 )
 from gan_pipelines.training.cluster import find_cluster
+from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.examples import Examples, normalised, pieces
 from gan_pipelines.training.parameters import Devices
 from gan_pipelines.training.randomness import Distribution, stream_seed

@@ -69,7 +69,9 @@ def parts():
 
 
 def stretch():
-    return pipeline([node(more_nodes.stretch, ["raw", "params:stretch"], "stretched", name="stretch")])
+    return pipeline(
+        [node(more_nodes.stretch, ["raw", "params:stretch"], "stretched", name="stretch", tags="cache-pure")]
+    )
 
 
 def shapes():

@@ -1,0 +1,1 @@
+"""The models: each is declared once in `declarations`, with the parameters that its kind takes."""
