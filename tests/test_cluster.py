@@ -22,7 +22,7 @@ RUN = (
     "run",
     "--pipeline=quadratic_gan",
     "--env=smoke",
-    "--to-nodes=quadratic_gan.train_gan",
+    "--to-nodes=quadratic_gan.training.train_gan",
     "--params=quadratic_gan.training.devices=multi_worker,quadratic_gan.training.checkpoint_every_steps=100",
 )
 STEPS = 1200
@@ -78,7 +78,7 @@ def test_whichever_process_is_killed_the_same_command_ends_in_the_same_bits(tmp_
     chief, other = (command.wait() for command in start(folder))
     assert (chief.exit_code, other.exit_code) == (0, 0), chief.stderr[-3000:] + other.stderr[-3000:]
     assert f"resumed at step {last_step_text(chief)} of" in chief.stderr
-    assert "Takes part in quadratic_gan.train_gan" in other.stderr
+    assert "Takes part in quadratic_gan.training.train_gan" in other.stderr
     assert "Incremental run" not in other.stderr
     assert results(folder) == results(uninterrupted)
 
@@ -177,18 +177,18 @@ def test_two_processes_on_jax_train_as_one_does(tmp_path):
 
 def test_announcements_come_in_order_until_the_end(tmp_path):
     announcer = Announcer(tmp_path / "runs" / "run-1")
-    announcer.announce("dcgan.train_gan")
-    announcer.announce("simple_gan.train_gan")
+    announcer.announce("dcgan.training.train_gan")
+    announcer.announce("simple_gan.training.train_gan")
     announcer.end("finished")
-    assert list(follow(tmp_path / "runs" / "run-1")) == ["dcgan.train_gan", "simple_gan.train_gan"]
+    assert list(follow(tmp_path / "runs" / "run-1")) == ["dcgan.training.train_gan", "simple_gan.training.train_gan"]
 
 
 def test_the_failure_of_the_chief_is_told(tmp_path):
     announcer = Announcer(tmp_path / "runs" / "run-1")
-    announcer.announce("dcgan.train_gan")
+    announcer.announce("dcgan.training.train_gan")
     announcer.end("failed")
     announced = follow(tmp_path / "runs" / "run-1")
-    assert next(announced) == "dcgan.train_gan"
+    assert next(announced) == "dcgan.training.train_gan"
     with pytest.raises(UserError, match="its log says why"):
         next(announced)
 
@@ -202,7 +202,7 @@ def test_a_chief_that_falls_silent_is_given_up(tmp_path, monkeypatch):
 
 def test_earlier_runs_are_not_mistaken_for_this_one(tmp_path):
     earlier = Announcer(tmp_path / "runs" / "run-1")
-    earlier.announce("dcgan.train_gan")
+    earlier.announce("dcgan.training.train_gan")
     earlier.end("finished")
     later = Announcer(tmp_path / "runs" / "run-2")
     later.end("finished")

@@ -83,7 +83,7 @@ def test_damaged_artifacts_that_are_stored_nowhere_are_made_again(project, dcgan
     forget_copies(project)
     damage_all(project)
     result = passes(project, *RUN)
-    ran = {*re.findall(r"dcgan\.(\w+) has to run", result.stderr)}
+    ran = {*re.findall(r"dcgan\.\w+\.(\w+) has to run", result.stderr)}
     assert ran - {"write_model_card"} == {
         maker for maker, _ in DAMAGES.values()
     }  # it tells how training went this time
@@ -100,10 +100,10 @@ def test_without_incremental_runs_a_whole_run_makes_all_again(project, dcgan_pro
 @pytest.mark.parametrize(
     ("name", "change", "options"),
     [
-        ("02_intermediate/raw_images.npz", emptied, ["--nodes=dcgan.split_images"]),
-        ("06_models/generator.keras", flipped, ["--nodes=dcgan.draw_samples"]),
-        ("06_models/training_history.csv.sha256", emptied, ["--nodes=dcgan.plot_losses"]),
-        ("07_model_output/samples.npz", cut, ["--only-missing-outputs", "--to-nodes=dcgan.draw_sample_grid"]),
+        ("02_intermediate/raw_images.npz", emptied, ["--nodes=dcgan.ingestion.split_images"]),
+        ("06_models/generator.keras", flipped, ["--nodes=dcgan.sampling.draw_samples"]),
+        ("06_models/training_history.csv.sha256", emptied, ["--nodes=dcgan.reporting.plot_losses"]),
+        ("07_model_output/samples.npz", cut, ["--only-missing-outputs", "--to-nodes=dcgan.reporting.draw_sample_grid"]),
     ],
 )
 def test_without_incremental_runs_a_part_of_a_run_refuses_what_is_damaged(project, name, change, options):

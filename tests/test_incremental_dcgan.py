@@ -40,7 +40,7 @@ def summary(folder, *options):
 def plan(folder, *options):
     """What would happen to each node."""
     result = passes(folder, "run", *SMOKE, "--plan", "--json", *options)
-    return {entry["node"].removeprefix("dcgan."): entry for entry in json.loads(result.stdout)["nodes"]}
+    return {entry["node"].rpartition(".")[2]: entry for entry in json.loads(result.stdout)["nodes"]}
 
 
 def running(states):
@@ -113,7 +113,7 @@ def test_another_metric_network_judges_anew_and_says_so_and_nothing_else_runs(pr
     [before] = {*judges(project).values()}
     models = {name: newest(project, "06_models", "dcgan", f"{name}.keras") for name in ("generator", "discriminator")}
     result = passes(project, "run", *SMOKE, "--params=dcgan.scoring.metric_network.seed=1")
-    ran = {*re.findall(r"dcgan\.(\w+) has to run", result.stderr)}
+    ran = {*re.findall(r"dcgan\.\w+\.(\w+) has to run", result.stderr)}
     assert ran >= JUDGED
     assert ran - JUDGED <= {"draw_best_samples"}  # where another generator is judged to be the best
     [after] = {*judges(project).values()}
@@ -142,5 +142,5 @@ def test_an_edit_two_modules_below_the_training_node_trains_again(project):
 
 
 def test_more_steps_continue_the_training(project):
-    result = passes(project, "run", *SMOKE, "--to-nodes=dcgan.train_gan", "--params=dcgan.training.steps=24")
+    result = passes(project, "run", *SMOKE, "--to-nodes=dcgan.training.train_gan", "--params=dcgan.training.steps=24")
     assert "resumed at step 20 of 24" in result.stderr

@@ -66,7 +66,7 @@ def test_killed_and_run_again_ends_in_the_same_bits(tmp_path, uninterrupted):
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_polite_signal_ends_without_a_traceback(tmp_path, number, code):
     folder = copy_project(tmp_path)
-    command = Command(folder, *RUN, "--to-nodes=dcgan.train_gan")
+    command = Command(folder, *RUN, "--to-nodes=dcgan.training.train_gan")
     wait_for_step(command, folder, 2)
     command.send_signal(number)
     result = command.wait(seconds=120)

@@ -77,7 +77,7 @@ def test_a_quarter_of_the_bytes_are_memory_enough_for_any_folder(tmp_path):
     assert "MemoryError" in in_memory.stderr  # so the limit is one
 
 
-SMOKE = ("run", "--pipeline=photo_dcgan", "--env=smoke", "--to-nodes=photo_dcgan.judge_reals")
+SMOKE = ("run", "--pipeline=photo_dcgan", "--env=smoke", "--to-nodes=photo_dcgan.judging.judge_reals")
 FOLDER = "photo_dcgan.images.source=image_folder,photo_dcgan.images.path=photos"
 
 

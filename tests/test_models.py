@@ -29,6 +29,19 @@ def test_the_readme_says_of_every_model_what_its_declaration_says(name):
     assert (MODELS[name].title, MODELS[name].reference) in rows
 
 
+STAGES = ("ingestion", "construction", "training", "sampling", "judging", "scoring", "reporting")
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_stages_feed_later_ones_alone(name):
+    pipeline = register_pipelines()[name]
+    makers = {output: node for node in pipeline.nodes for output in node.outputs}
+    for node in pipeline.nodes:
+        for source in (makers[taken] for taken in node.inputs if taken in makers):
+            orders = [STAGES.index(each.namespace.removeprefix(f"{name}.")) for each in (source, node)]
+            assert orders == sorted(orders), (source.name, node.name)
+
+
 def test_architectures_are_found_by_what_they_draw_and_take():
     assert architectures("pairs") == ("coupled",)
     assert architectures("images", takes="labels") == ("conditional_transposed",)

@@ -137,7 +137,7 @@ SCORING = {
 
 
 def nodes_that_ran(caplog):
-    return {match[1] for match in re.finditer(r"dcgan\.(\w+) has to run", caplog.text)}
+    return {match[1] for match in re.finditer(r"dcgan\.\w+\.(\w+) has to run", caplog.text)}
 
 
 def test_the_generator_loads_in_a_fresh_process_without_this_package(dcgan_project, tmp_path):
@@ -272,7 +272,7 @@ def test_images_without_classes_end_before_a_conditional_gan_is_trained(tmp_path
     images = {"source": "drawn_fruit", "size": 32, "limit": 20}
     with pytest.raises(UserError, match=r"no classes.*images\.source"):
         run_session(folder, "conditional_gan", {"conditional_gan": {"images": images}})
-    assert "conditional_gan.train_gan has to run" not in caplog.text
+    assert "conditional_gan.training.train_gan has to run" not in caplog.text
 
 
 def test_pairs_are_scored_and_left_images_like_those_of_any_gan(models_project):
@@ -358,9 +358,9 @@ def test_the_models_to_compare_are_those_of_the_session(models_project):
     )
     output, _ = process.communicate(timeout=120)
     assert process.returncode == 0, output[-2000:]
-    assert "simple_gan.train_gan" in output
+    assert "simple_gan.training.train_gan" in output
     assert "compare.rank_runs" in output
-    assert "photo_gan.train_gan" not in output
+    assert "photo_gan.training.train_gan" not in output
 
 
 def test_every_registered_pipeline_runs():

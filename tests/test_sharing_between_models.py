@@ -128,7 +128,11 @@ def test_environments_share_what_is_alike(project):
     data = (
         "dcgan.images.limit=400,dcgan.scoring.metric_network.epochs=8,dcgan.scoring.metric_network.accuracy_floor=0.5"
     )
-    options = ("--pipeline=dcgan", "--to-nodes=dcgan.judge_reals,dcgan.build_networks", f"--params={data}")
+    options = (
+        "--pipeline=dcgan",
+        "--to-nodes=dcgan.judging.judge_reals,dcgan.construction.build_networks",
+        f"--params={data}",
+    )
     assert running(project, *options) == set()
     assert account(project, *options).startswith(f"0 ran, {len(SHARED) - 1} restored, 0 skipped.")
     assert (project / "data" / "06_models" / "dcgan" / "metric_network.keras").is_file()

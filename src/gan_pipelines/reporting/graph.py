@@ -146,8 +146,8 @@ def _line(link: tuple[_Point, _Point], layout: _Layout) -> dict[str, Any]:
 
 
 def _common_beginning(steps: Sequence[Step]) -> str:
-    """Returns the namespace of all steps with its dot, or nothing."""
-    namespaces = {name.rpartition(".")[0] for name, _, _ in steps}
+    """Returns the outermost namespace of all steps with its dot, or nothing."""
+    namespaces = {name.partition(".")[0] for name, _, _ in steps}
     return f"{namespaces.pop()}." if len(namespaces) == 1 and all("." in name for name, _, _ in steps) else ""
 
 

@@ -17,6 +17,7 @@ def create_pipeline() -> Pipeline:
                 ["samples", "metric_network", "metric_network_report"],
                 "code_scores",
                 name="score_codes",
+                namespace="scoring",
             ),
             Node(
                 nodes.draw_code_traversals,
@@ -30,6 +31,7 @@ def create_pipeline() -> Pipeline:
                 },
                 "code_traversals",
                 name="draw_code_traversals",
+                namespace="sampling",
             ),
         ],
         tags=PURE,

@@ -16,6 +16,7 @@ def create_pipeline() -> Pipeline:
                 {"training_images": "training_images", **ARCHITECTURE},
                 ["untrained_generator", "untrained_discriminator"],
                 name="build_networks",
+                namespace="construction",
             )
         ],
         tags=PURE,

@@ -21,7 +21,7 @@ def create_pipeline() -> Pipeline:
     """
     on_pairs = construction.create_pipeline() + training.create_pipeline()
     reports = reporting.create_pipeline(["pair_scores"])
-    beside_real_ones = reports.only_nodes("draw_nearest_images")
+    beside_real_ones = reports.only_nodes("reporting.draw_nearest_images")
     return (
         ingestion.create_pipeline()
         + Pipeline(on_pairs, inputs={"training_images": "coupled_images"})
@@ -38,21 +38,27 @@ def _coupling() -> Pipeline:
     return Pipeline(
         [
             Node(
-                nodes.couple_images, ["training_images", "params:images.seed"], "coupled_images", name="couple_images"
+                nodes.couple_images,
+                ["training_images", "params:images.seed"],
+                "coupled_images",
+                name="couple_images",
+                namespace="ingestion",
             ),
-            Node(nodes.take_left_half, "generator", "left_generator", name="take_left_half"),
+            Node(nodes.take_left_half, "generator", "left_generator", name="take_left_half", namespace="scoring"),
             Node(
                 nodes.with_weights_of,
                 ["generator", "best_left_generator"],
                 "best_generator",
                 name="restore_best_generator",
+                namespace="scoring",
             ),
-            Node(nodes.take_left_images, "samples", "left_samples", name="take_left_images"),
+            Node(nodes.take_left_images, "samples", "left_samples", name="take_left_images", namespace="sampling"),
             Node(
                 nodes.take_left_images,
                 "untrained_samples",
                 "untrained_left_samples",
                 name="take_untrained_left_images",
+                namespace="sampling",
             ),
             Node(
                 nodes.train_edge_network,
@@ -63,6 +69,7 @@ def _coupling() -> Pipeline:
                 },
                 "edge_network",
                 name="train_edge_network",
+                namespace="judging",
             ),
             Node(
                 nodes.score_pairs,
@@ -76,6 +83,7 @@ def _coupling() -> Pipeline:
                 ],
                 "pair_scores",
                 name="score_pairs",
+                namespace="scoring",
             ),
         ],
         tags=PURE,

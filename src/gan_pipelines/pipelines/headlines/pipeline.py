@@ -23,6 +23,7 @@ def _text() -> list[Node]:
             fields_of("text", TextSourceParameters),
             ["raw_headlines", "reading_report"],
             name="read_headlines",
+            namespace="ingestion",
         ),
         Node(
             text_nodes.clean_headlines,
@@ -35,6 +36,7 @@ def _text() -> list[Node]:
             ],
             ["clean_headlines", "cleaning_report"],
             name="clean_headlines",
+            namespace="ingestion",
         ),
         Node(
             text_nodes.split_headlines,
@@ -46,18 +48,21 @@ def _text() -> list[Node]:
             ],
             [*headlines, "split_report"],
             name="split_headlines",
+            namespace="ingestion",
         ),
         Node(
             text_nodes.build_vocabulary,
             ["training_headlines", "params:text.vocabulary"],
             "vocabulary",
             name="build_vocabulary",
+            namespace="ingestion",
         ),
         Node(
             text_nodes.make_examples,
             [*headlines, "vocabulary", "params:text.examples"],
             ["training_examples", "validation_examples", "heldout_examples"],
             name="make_examples",
+            namespace="ingestion",
         ),
     ]
 
@@ -68,6 +73,7 @@ def _untrained_model() -> Node:
         ["vocabulary", "params:networks", "params:text.examples", "params:training.seed"],
         "untrained_model",
         name="build_model",
+        namespace="construction",
     )
 
 
@@ -77,6 +83,7 @@ def _training() -> Node:
         ["untrained_model", "training_examples", "validation_examples", "checkpoints", "params:training"],
         ["language_model", "training_history", "training_record"],
         name="train_model",
+        namespace="training",
         tags=TRAINS_TOGETHER,
     )
 
@@ -88,6 +95,7 @@ def _writing() -> list[Node]:
             ["language_model", "vocabulary", "params:sampling"],
             "generated_headlines",
             name="write_headlines",
+            namespace="sampling",
         ),
         Node(
             writing_nodes.write_at_temperatures,
@@ -100,12 +108,14 @@ def _writing() -> list[Node]:
             ],
             "tempered_headlines",
             name="write_at_temperatures",
+            namespace="sampling",
         ),
         Node(
             writing_nodes.continue_seed_phrases,
             ["language_model", "vocabulary", "params:text.cleaning", "params:sampling"],
             "continued_phrases",
             name="continue_seed_phrases",
+            namespace="sampling",
         ),
     ]
 
@@ -126,14 +136,16 @@ def _reporting() -> list[Node]:
             ],
             "scores",
             name="score_headlines",
+            namespace="scoring",
         ),
         Node(
             writing_nodes.plot_quality_and_diversity,
             "scores",
             "quality_and_diversity",
             name="plot_quality_and_diversity",
+            namespace="reporting",
         ),
-        Node(plot_losses, "training_history", "loss_curves", name="plot_losses"),
+        Node(plot_losses, "training_history", "loss_curves", name="plot_losses", namespace="reporting"),
     ]
 
 
@@ -153,4 +165,5 @@ def _model_card() -> Node:
         ],
         "model_card",
         name="write_model_card",
+        namespace="reporting",
     )

@@ -10,12 +10,19 @@ def create_pipeline() -> Pipeline:
     """Wires the stage."""
     return Pipeline(
         [
-            Node(nodes.read_images, "params:images", ["raw_images", "ingestion_report"], name="read_images"),
+            Node(
+                nodes.read_images,
+                "params:images",
+                ["raw_images", "ingestion_report"],
+                name="read_images",
+                namespace="ingestion",
+            ),
             Node(
                 nodes.split_images,
                 ["raw_images", "params:images.heldout_fraction", "params:images.seed"],
                 ["training_images", "heldout_images", "split_report"],
                 name="split_images",
+                namespace="ingestion",
             ),
         ],
         tags=PURE,

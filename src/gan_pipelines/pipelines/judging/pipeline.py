@@ -21,6 +21,7 @@ def create_pipeline() -> Pipeline:
                 },
                 "metric_network",
                 name="train_metric_network",
+                namespace="judging",
             ),
             Node(
                 nodes.judge_reals,
@@ -33,6 +34,7 @@ def create_pipeline() -> Pipeline:
                 ],
                 ["real_judgements", "metric_network_report"],
                 name="judge_reals",
+                namespace="judging",
             ),
         ],
         tags=PURE,

@@ -22,6 +22,7 @@ def create_pipeline() -> Pipeline:
                 },
                 "label_scores",
                 name="score_labels",
+                namespace="scoring",
             )
         ],
         tags=PURE,

@@ -21,12 +21,14 @@ def _untrained() -> list[Node]:
             "params:points",
             ["training_points", "heldout_points", "points_report"],
             name="read_points",
+            namespace="ingestion",
         ),
         Node(
             nodes.build_networks,
             {"training_points": "training_points", **ARCHITECTURE},
             ["untrained_generator", "untrained_discriminator"],
             name="build_networks",
+            namespace="construction",
         ),
     ]
 
@@ -44,6 +46,7 @@ def _training() -> Node:
         ],
         ["generator", "discriminator", "training_history", "training_previews", "training_record"],
         name="train_gan",
+        namespace="training",
         tags=TRAINS_TOGETHER,
     )
 
@@ -55,6 +58,7 @@ def _sampling() -> list[Node]:
             {"generator": f"{prefix}generator", **LATENTS, "sampling": "params:sampling"},
             f"{prefix}samples",
             name=f"draw_{prefix}samples",
+            namespace="sampling",
         )
         for prefix in ("", "untrained_")
     ]
@@ -76,16 +80,30 @@ def _reporting() -> list[Node]:
             ],
             "scores",
             name="score_samples",
+            namespace="scoring",
         ),
-        Node(nodes.draw_scatter, ["samples", "heldout_points"], "sample_scatter", name="draw_scatter"),
-        Node(nodes.draw_stages, ["training_previews", "heldout_points"], "training_stages", name="draw_stages"),
+        Node(
+            nodes.draw_scatter,
+            ["samples", "heldout_points"],
+            "sample_scatter",
+            name="draw_scatter",
+            namespace="reporting",
+        ),
+        Node(
+            nodes.draw_stages,
+            ["training_previews", "heldout_points"],
+            "training_stages",
+            name="draw_stages",
+            namespace="reporting",
+        ),
         Node(
             nodes.animate_training,
             ["training_previews", "heldout_points"],
             "training_animation",
             name="animate_training",
+            namespace="reporting",
         ),
-        Node(plot_losses, "training_history", "loss_curves", name="plot_losses"),
+        Node(plot_losses, "training_history", "loss_curves", name="plot_losses", namespace="reporting"),
     ]
 
 
@@ -104,4 +122,5 @@ def _model_card() -> Node:
         ],
         "model_card",
         name="write_model_card",
+        namespace="reporting",
     )

@@ -20,14 +20,27 @@ def create_pipeline(further_scores: Sequence[str] = ()) -> Pipeline:
 def _views() -> Pipeline:
     return Pipeline(
         [
-            Node(nodes.draw_sample_grid, ["samples", "params:grid"], "sample_grid", name="draw_sample_grid"),
+            Node(
+                nodes.draw_sample_grid,
+                ["samples", "params:grid"],
+                "sample_grid",
+                name="draw_sample_grid",
+                namespace="reporting",
+            ),
             Node(
                 nodes.animate_training,
                 ["training_previews", "params:grid.margin"],
                 "training_animation",
                 name="animate_training",
+                namespace="reporting",
             ),
-            Node(nodes.draw_stages, ["training_previews", "params:grid.margin"], "training_stages", name="draw_stages"),
+            Node(
+                nodes.draw_stages,
+                ["training_previews", "params:grid.margin"],
+                "training_stages",
+                name="draw_stages",
+                namespace="reporting",
+            ),
             Node(
                 nodes.draw_nearest_images,
                 [
@@ -40,9 +53,10 @@ def _views() -> Pipeline:
                 ],
                 "nearest_images",
                 name="draw_nearest_images",
+                namespace="reporting",
             ),
-            Node(nodes.plot_losses, "training_history", "loss_curves", name="plot_losses"),
-            Node(nodes.plot_scores, "snapshot_scores", "score_curves", name="plot_scores"),
+            Node(nodes.plot_losses, "training_history", "loss_curves", name="plot_losses", namespace="reporting"),
+            Node(nodes.plot_scores, "snapshot_scores", "score_curves", name="plot_scores", namespace="reporting"),
         ],
         tags=PURE,
     )
@@ -69,6 +83,7 @@ def _card(further_scores: Sequence[str]) -> Pipeline:
                 ],
                 "model_card",
                 name="write_model_card",
+                namespace="reporting",
             ),
         ]
     )

@@ -16,12 +16,14 @@ def create_pipeline() -> Pipeline:
                 {"generator": "generator", **LATENTS, "sampling": "params:sampling"},
                 "samples",
                 name="draw_samples",
+                namespace="sampling",
             ),
             Node(
                 nodes.draw_samples,
                 {"generator": "untrained_generator", **LATENTS, "sampling": "params:sampling"},
                 "untrained_samples",
                 name="draw_untrained_samples",
+                namespace="sampling",
             ),
             Node(
                 nodes.draw_interpolation,
@@ -35,6 +37,7 @@ def create_pipeline() -> Pipeline:
                 },
                 "interpolation",
                 name="draw_interpolation",
+                namespace="sampling",
             ),
         ],
         tags=PURE,

@@ -29,6 +29,7 @@ def create_pipeline() -> Pipeline:
                     "generator_snapshots",
                 ],
                 name="train_gan",
+                namespace="training",
                 tags=TRAINS_TOGETHER,
             )
         ]
