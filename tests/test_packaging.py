@@ -67,3 +67,5 @@ def test_the_package_runs_in_an_empty_folder(tmp_path, packaged, source):
     assert found["damaged"] == []
     place = run(tmp_path, python, "-c", "import gan_pipelines; print(gan_pipelines.__file__)").stdout
     assert not place.startswith(str(ROOT))
+    composed = "from gan_pipelines.sources.composed_headlines import compose_headlines; print(*compose_headlines(1, 0))"
+    assert run(tmp_path, python, "-c", composed).stdout.strip()

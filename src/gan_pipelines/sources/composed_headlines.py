@@ -1,56 +1,56 @@
-"""Headlines of this project's own making, composed by a grammar: text to learn from that ships with it.
+"""Synthetic headlines from a context-free grammar: training text that ships with the project.
 
-The phrases in `gan_pipelines.sources.composed` were written for this project; no headline is copied, and no person,
-company or event in them is real. A section of the newspaper decides who acts, what happens and why, so the first words
-of a headline say much about its last ones; frequent and rare phrases follow Zipf's law ("Human Behavior and the
-Principle of Least Effort", 1949), as words do.
+The phrases are in ``composed_headlines.txt``, which describes its own notation. A section of the newspaper determines
+who acts, what happens and why, so the first words of a headline predict its last ones. Alternatives of a rule follow
+Zipf's law ("Human Behavior and the Principle of Least Effort", 1949), as words do.
 """
 
 import re
 from bisect import bisect
 from collections.abc import Mapping, Sequence
+from importlib import resources
 from itertools import accumulate
 
 import numpy as np
 
-from gan_pipelines.sources.composed.sections import SECTIONS
-from gan_pipelines.sources.composed.shared import SHARED
 from gan_pipelines.training.randomness import random_generator
 
 COMPOSED_HEADLINES = 6_000
-"""How many are composed where nothing else is asked for."""
+"""Default number of headlines."""
 
-FLATTENING = 1
-"""Mandelbrot's shift of Zipf's law: the likelihood of an alternative falls with 1 / (rank + 2), ranks from 0."""
+ZIPF_SHIFT = 1
+"""Mandelbrot's shift of Zipf's law: the probability of the alternative at index i is proportional to 1 / (i + 1)."""
 
-REPEATS_ALLOWED = 10_000
-"""So many known headlines in a row, and the grammar is taken to have no more."""
+MAXIMUM_REPEATS = 10_000
+"""Repeated headlines in a row after which the grammar counts as exhausted."""
 
 Rules = Mapping[str, Sequence[str]]
 
+_SECTION = re.compile(r"^\[(\w+)\]$", re.MULTILINE)
 _RULE = re.compile(r"^(\w+): ", re.MULTILINE)
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
-def compose_headlines(count: int, seed: int) -> tuple[str, ...]:
+def compose_headlines(count: int, seed: int, sections: Sequence[Rules] | None = None) -> tuple[str, ...]:
     """Composes distinct headlines, such as "Storm batters coast as trees block roads".
 
     A larger count begins with the headlines of a smaller one.
 
     Args:
-        count: How many.
-        seed: Decides which; the same seed gives the same headlines in every process.
+        count: Number of headlines.
+        seed: The same seed gives the same headlines in every process.
+        sections: Rules of each section, with those that it shares. Default: the grammar that ships with the project.
 
     Returns:
-        One line each, with capitals and punctuation as a newspaper has them.
+        One line each, capitalised and punctuated as in a newspaper.
 
     Raises:
-        ValueError: The count is below 1 or more than the grammar gives.
+        ValueError: If the count is below 1 or larger than the number of headlines that the grammar generates.
     """
     if count < 1:
         raise ValueError(f"The number of headlines must be at least 1, not {count}.")
+    grammars = sections or list(load_sections().values())
     generator = random_generator(seed, "composed headlines")
-    grammars = [{**parse_rules(SHARED), **parse_rules(section)} for section in SECTIONS.values()]
     headlines: dict[str, None] = {}
     repeats = 0
     while len(headlines) < count:
@@ -58,17 +58,26 @@ def compose_headlines(count: int, seed: int) -> tuple[str, ...]:
         text = _filled("{headline}", rules, generator)
         headline = text[0].upper() + text[1:]
         repeats = repeats + 1 if headline in headlines else 0
-        if repeats > REPEATS_ALLOWED:
+        if repeats > MAXIMUM_REPEATS:
             raise ValueError(f"The grammar gives only about {len(headlines):,} headlines, not {count:,}.")
         headlines[headline] = None
     return tuple(headlines)
 
 
+def load_sections() -> dict[str, dict[str, tuple[str, ...]]]:
+    """Returns the rules of each section of the grammar that ships with the project, with the shared rules."""
+    grammar = resources.files(__package__).joinpath("composed_headlines.txt").read_text("utf8")
+    _, *parts = _SECTION.split(grammar)
+    sections = dict(zip(parts[::2], map(parse_rules, parts[1::2]), strict=True))
+    shared = sections.pop("shared")
+    return {name: {**shared, **rules} for name, rules in sections.items()}
+
+
 def parse_rules(text: str) -> dict[str, tuple[str, ...]]:
-    """Returns the alternatives of each rule, in the notation that `gan_pipelines.sources.composed` describes.
+    """Returns the alternatives of each rule, in the notation of ``composed_headlines.txt``.
 
     Raises:
-        ValueError: A rule is defined twice, or has an empty alternative.
+        ValueError: If a rule is defined twice or has an empty alternative.
     """
     _, *parts = _RULE.split(text)
     rules: dict[str, tuple[str, ...]] = {}
@@ -86,5 +95,5 @@ def _filled(text: str, rules: Rules, generator: np.random.Generator) -> str:
 
 
 def _drawn(alternatives: Sequence[str], generator: np.random.Generator) -> str:
-    weights = list(accumulate(1 / (rank + FLATTENING) for rank in range(len(alternatives))))
+    weights = list(accumulate(1 / (rank + ZIPF_SHIFT) for rank in range(len(alternatives))))
     return alternatives[bisect(weights, generator.random() * weights[-1])]
