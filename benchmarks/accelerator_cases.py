@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
-from gan_pipelines.adversarial.training import Contest, prepare_contest
+from gan_pipelines.adversarial.training import GANSetup, set_up_gan
 from gan_pipelines.networks.parameters import NetworksParameters
 from gan_pipelines.networks.registry import build_networks
-from gan_pipelines.training.backend.seam import Device
+from gan_pipelines.training.backend.interface import Device
 from gan_pipelines.training.batches import BatchOrder
 from gan_pipelines.training.parameters import Precision
 
@@ -96,9 +96,9 @@ class Case:
         shape = (self.size, self.size, self.channels)
         return build_networks(NetworksParameters(architecture=self.architecture), shape, seed=self.seed)
 
-    def contest(self, precision: Precision) -> Contest:
+    def contest(self, precision: Precision) -> GANSetup:
         """Builds an engine around them, whose networks are copies; the states of dropout are equal each time too."""
-        return prepare_contest(self.networks(), self.parameters(precision))
+        return set_up_gan(self.networks(), self.parameters(precision))
 
     def images(self) -> NDArray[np.float32]:
         """Returns random pixels in [-1, 1], ``(images, size, size, channels)``."""
@@ -148,7 +148,7 @@ def engine_loop(case: Case, precision: Precision, device: Device) -> Loop:
     """Returns the engine's compiled steps, as a training calls them."""
     networks = case.networks()
     with device.scope():
-        engine = prepare_contest(networks, case.parameters(precision)).engine
+        engine = set_up_gan(networks, case.parameters(precision)).engine
     return device.compile_steps(
         engine.step,
         engine.logged,

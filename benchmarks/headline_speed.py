@@ -23,9 +23,9 @@ from gan_pipelines.headlines.model_parameters import DecodingParameters
 from gan_pipelines.headlines.parameters import ExampleKind
 from gan_pipelines.headlines.splitting import split_headlines
 from gan_pipelines.headlines.training import TrainedLanguageModel, train_language_model
-from gan_pipelines.headlines.vocabulary import BOUNDARY, PADDING, UNKNOWN, build_vocabulary
+from gan_pipelines.headlines.vocabulary import EOS, PAD, UNK, build_vocabulary
 from gan_pipelines.models.parameters import HeadlinesParameters
-from gan_pipelines.presets import merged, with_presets
+from gan_pipelines.presets import deep_merge, with_presets
 from gan_pipelines.sources.composed_headlines import compose_headlines
 from gan_pipelines.training.environment import available_cores
 from gan_pipelines.training.randomness import random_generator
@@ -103,7 +103,7 @@ def main() -> None:
 def parameters(preset: str, **training: Any) -> HeadlinesParameters:  # noqa: ANN401 - what YAML may hold
     """Returns a preset's parameters with some of ``training`` changed."""
     section = yaml.safe_load(_PARAMETERS.read_text("utf8"))["headlines"]
-    section = merged(section, {"preset": preset, "training": training})
+    section = deep_merge(section, {"preset": preset, "training": training})
     return HeadlinesParameters.model_validate(with_presets({"headlines": section})["headlines"])
 
 
@@ -174,14 +174,14 @@ def _write_word_by_word(model: keras.Model, sampling: DecodingParameters, count:
     """Writes as the book does, by the same draws as all at once."""
     words = 0
     for number in range(count):
-        tokens = [BOUNDARY]
+        tokens = [EOS]
         for draw in random_generator(sampling.seed, "decoding", number).random(sampling.maximum_words + 1):
             outputs = model.predict(np.array([tokens], np.int32), verbose=0)
             logits = outputs.reshape(-1, outputs.shape[-1])[-1:].astype(np.float64)
-            logits[:, [PADDING, UNKNOWN] if tokens[1:] else [PADDING, UNKNOWN, BOUNDARY]] = -np.inf
+            logits[:, [PAD, UNK] if tokens[1:] else [PAD, UNK, EOS]] = -np.inf
             tokens.append(int(choose(logits, np.array([draw]), sampling)[0]))
             words += 1
-            if tokens[-1] == BOUNDARY:
+            if tokens[-1] == EOS:
                 break
     return words
 

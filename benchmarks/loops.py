@@ -144,9 +144,9 @@ def pytorch_twin(pixels: NDArray[np.float32], batch_size: int) -> Loop:
 
     def run(steps: int) -> None:
         for _ in range(steps):
-            fake = generator(torch.randn(batch_size, 100))
+            generated = generator(torch.randn(batch_size, 100))
             real_logits = discriminator(data[torch.randint(len(data), (batch_size,))])
-            fake_logits = discriminator(fake)
+            fake_logits = discriminator(generated)
             generator_loss = softplus(-fake_logits).mean()
             discriminator_loss = (softplus(-real_logits) + softplus(fake_logits)).mean()
             for loss, optimizer, network in zip(

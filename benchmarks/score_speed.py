@@ -22,8 +22,8 @@ from gan_pipelines.scores import (
     kernel_distance,
     precision_recall,
 )
-from gan_pipelines.scores.bins import bin_scores
 from gan_pipelines.scores.memorisation import copied_images, memorisation
+from gan_pipelines.scores.ndb import bin_scores
 from gan_pipelines.scores.two_sample import classifier_two_sample_test
 
 SAMPLES = 10_000
@@ -42,19 +42,19 @@ def main() -> None:
 def measure() -> None:
     """Prints seconds of each score and the peak memory of this process."""
     random = np.random.default_rng(0)
-    training, heldout, fake = (random.standard_normal((SAMPLES, DIMENSIONS), np.float32) for _ in range(3))
+    training, heldout, generated = (random.standard_normal((SAMPLES, DIMENSIONS), np.float32) for _ in range(3))
     probabilities = random.dirichlet(np.ones(10), SAMPLES)
     pixels = random.integers(0, 256, (2, SAMPLES, 28, 28, 1), np.uint8)
     scores: dict[str, Callable[[], object]] = {
-        "Frechet distance": lambda: frechet_distance(heldout, fake),
-        "kernel distance": lambda: kernel_distance(heldout, fake),
+        "Frechet distance": lambda: frechet_distance(heldout, generated),
+        "kernel distance": lambda: kernel_distance(heldout, generated),
         "classifier score": lambda: classifier_score(probabilities),
-        "precision and recall": lambda: precision_recall(heldout, fake),
-        "density and coverage": lambda: density_coverage(heldout, fake),
+        "precision and recall": lambda: precision_recall(heldout, generated),
+        "density and coverage": lambda: density_coverage(heldout, generated),
         "copied images": lambda: copied_images(*pixels),
-        "memorisation": lambda: memorisation(fake, training, heldout),
-        "bins": lambda: bin_scores(training, fake, heldout),
-        "classifier two-sample test": lambda: classifier_two_sample_test(heldout, fake),
+        "memorisation": lambda: memorisation(generated, training, heldout),
+        "bins": lambda: bin_scores(training, generated, heldout),
+        "classifier two-sample test": lambda: classifier_two_sample_test(heldout, generated),
     }
     print(f"{SAMPLES:,} generated, held-out and training images each, {DIMENSIONS} dimensions")
     before = _peak()
@@ -63,10 +63,10 @@ def measure() -> None:
         print(f"  {name:<28} {value:6.2f} s")
     print(f"  {'all':<28} {sum(seconds.values()):6.2f} s, {_peak():.0f} MB at the peak, {before:.0f} MB of them before")
     if importlib.util.find_spec("torch_fidelity"):
-        _beside_torch_fidelity(heldout, fake)
+        _beside_torch_fidelity(heldout, generated)
 
 
-def _beside_torch_fidelity(real: NDArray[np.float32], fake: NDArray[np.float32]) -> None:
+def _beside_torch_fidelity(real: NDArray[np.float32], generated: NDArray[np.float32]) -> None:
     import torch
     from torch_fidelity.metric_fid import (  # type: ignore[import-not-found]
         fid_features_to_statistics,
@@ -74,12 +74,12 @@ def _beside_torch_fidelity(real: NDArray[np.float32], fake: NDArray[np.float32])
     )
 
     def theirs() -> float:
-        statistics = [fid_features_to_statistics(torch.from_numpy(features)) for features in (fake, real)]
+        statistics = [fid_features_to_statistics(torch.from_numpy(features)) for features in (generated, real)]
         return float(fid_statistics_to_metric(*statistics, verbose=False)["frechet_inception_distance"])
 
-    rounds = [(_seconds(lambda: frechet_distance(real, fake)), _seconds(theirs)) for _ in range(ROUNDS)]
+    rounds = [(_seconds(lambda: frechet_distance(real, generated)), _seconds(theirs)) for _ in range(ROUNDS)]
     ours, other = (min(values) for values in zip(*rounds, strict=True))
-    difference = abs(frechet_distance(real, fake) / theirs() - 1)
+    difference = abs(frechet_distance(real, generated) / theirs() - 1)
     print(f"  Frechet distance: {ours:.2f} s, torch-fidelity {other:.2f} s; relative difference {difference:.0e}")
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
-from gan_pipelines.adversarial.training import prepare_contest
+from gan_pipelines.adversarial.training import set_up_gan
 from gan_pipelines.networks.parameters import NetworksParameters
 from gan_pipelines.networks.registry import build_networks
 from gan_pipelines.pixels import StoredPixels, normalise
@@ -65,7 +65,7 @@ def _run(architecture: str, examples: Examples, batch_size: int) -> Callable[[in
     networks = build_networks(NetworksParameters(architecture=architecture), examples.shape[1:], seed=0)
     device = open_device("auto", "auto", batch_size)
     with device.scope():
-        engine = prepare_contest(networks, parameters).engine
+        engine = set_up_gan(networks, parameters).engine
     order = BatchOrder(len(examples), batch_size, engine.batches_per_step, seed=0)
     variables: list[keras.Variable] = [*engine.variables().values()]
     steps = device.compile_steps(engine.step, engine.logged, variables, {"samples": examples}, order.shape)

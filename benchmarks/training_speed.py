@@ -34,7 +34,7 @@ SETTINGS = (
     Setting("mnist_transposed", 256),
     Setting("fashion_upsampling", 32),
 )
-# Forward and backward passes of one simultaneous step: 2 operations a multiplication, backward twice the forward.
+# ForwardResult and backward passes of one simultaneous step: 2 operations a multiplication, backward twice the forward.
 GIGAFLOPS_AN_IMAGE = {"mnist_transposed": 0.45, "fashion_upsampling": 0.62}
 
 

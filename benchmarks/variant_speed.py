@@ -22,8 +22,8 @@ import yaml  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from benchmarks.loops import Loop
-from gan_pipelines.adversarial.sampling import classes_of
-from gan_pipelines.adversarial.training import prepare_contest, train_gan
+from gan_pipelines.adversarial.sampling import class_count
+from gan_pipelines.adversarial.training import set_up_gan, train_gan
 from gan_pipelines.models.parameters import ImageGANParameters
 from gan_pipelines.models.sections import SECTIONS
 from gan_pipelines.networks.architectures import ARCHITECTURES
@@ -97,7 +97,7 @@ class Variant:
             self.parameters.training.model_copy(update=changes),
             labels=self.labels,
             store=store,
-            as_frame=pauses,
+            postprocess=pauses,
             **self._around,
         )
 
@@ -106,10 +106,10 @@ class Variant:
         training = self.parameters.training
         device = open_device(training.devices, jit, training.batch_size)
         with device.scope():
-            engine = prepare_contest(self.networks, training, **self._around).engine
+            engine = set_up_gan(self.networks, training, **self._around).engine
         order = BatchOrder(_IMAGES, training.batch_size, engine.batches_per_step, training.seed)
         data: dict[str, NDArray[Any]] = {"samples": self.samples}
-        if classes_of(self.networks[0]):
+        if class_count(self.networks[0]):
             data["labels"] = self.labels
         on_device = {name: tf.constant(values) for name, values in data.items()}
         step = tf.function(engine.step, jit_compile=jit, autograph=False)

@@ -82,11 +82,11 @@ def run_python(program, *arguments, backend=BACKEND, **environment):
 
 def _pure(function, variables):
     """Makes of a function that reads and assigns variables one that takes and returns their values."""
-    from gan_pipelines.training.backend.jax_backend import _apart, _training
+    from gan_pipelines.training.backend.jax_backend import _call_stateless, _traced_variables
 
     def pure(values, *arrays):
-        with _training(variables):
-            result, changes = _apart(lambda: function(*arrays), values)
+        with _traced_variables(variables):
+            result, changes = _call_stateless(lambda: function(*arrays), values)
         return result, [changes.get(place, value) for place, value in enumerate(values)]
 
     return pure

@@ -32,14 +32,23 @@ EARLY = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)  # before marks are selected
 def pytest_collection_modifyitems(items):
-    """Lets the files and folders of `EARLY` come first."""
+    """Lets the files and folders of `EARLY` come first, and marks all but the first case of some tests."""
 
     def place(item):
         names = {item.path.name, item.path.parent.name}
         return next((place for place, name in enumerate(EARLY) if name in names), len(EARLY))
 
     items.sort(key=place)
+    seen = set()
+    for item in items:
+        # each case of a toy project takes a second for every command
+        if item.get_closest_marker("first_case") or {"toy", "done"} & {*item.fixturenames}:
+            case_of = item.path, item.originalname
+            if case_of in seen:
+                item.add_marker("exhaustive")
+            seen.add(case_of)
 
 
 @pytest.fixture(scope="session")
@@ -76,13 +85,25 @@ def dcgan_project(copy_of):
 
 
 @pytest.fixture(scope="session")
-def models_project(dcgan_project, copy_of):
-    """A copy in which every other pipeline has run in the smoke environment as well; shared like `dcgan_project`."""
-    from gan_pipelines.models.declarations import MODELS
-    from tests.project import copy_results, run_session
+def kinds_project(dcgan_project, copy_of):
+    """A copy in which one model of each kind has run as well; shared like `dcgan_project`."""
+    from tests.project import ONE_OF_EACH_KIND, copy_results, run_session
 
     def fill(folder):
         copy_results(dcgan_project, folder)
-        run_session(folder, [*MODELS.keys() - {"dcgan"}, "compare"])
+        run_session(folder, [model for model in ONE_OF_EACH_KIND if model != "dcgan"])
+
+    return copy_of("kinds", fill)
+
+
+@pytest.fixture(scope="session")
+def models_project(kinds_project, copy_of):
+    """A copy in which every other pipeline has run as well; shared like `dcgan_project`."""
+    from gan_pipelines.models.declarations import MODELS
+    from tests.project import ONE_OF_EACH_KIND, copy_results, run_session
+
+    def fill(folder):
+        copy_results(kinds_project, folder)
+        run_session(folder, [*(model for model in MODELS if model not in ONE_OF_EACH_KIND), "compare"])
 
     return copy_of("models", fill)

@@ -10,7 +10,12 @@ from pathlib import Path
 from kedro.framework.project import settings
 from kedro.framework.startup import bootstrap_project
 
+from gan_pipelines.models.declarations import MODELS
+
 ROOT = Path(__file__).parents[1]
+
+_FIRST = {model.kind.pipeline: name for name, model in reversed(MODELS.items())}
+ONE_OF_EACH_KIND = tuple(name for name in MODELS if name in _FIRST.values())
 
 
 def copy_project(folder: Path) -> Path:

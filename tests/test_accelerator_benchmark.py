@@ -80,6 +80,7 @@ def run(program, backend, *arguments):
     return done.stdout
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
 def test_steps_by_hand_learn_what_the_engine_learns(backend):
@@ -104,6 +105,7 @@ accelerator.main(["--quick", "--json", sys.argv[1]])
 """
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_the_table_and_the_file_hold_every_loop_and_the_conditions(tmp_path):
     table = run(MEASURED, "tensorflow", str(tmp_path / "numbers.json"))
@@ -120,6 +122,7 @@ def test_the_table_and_the_file_hold_every_loop_and_the_conditions(tmp_path):
         assert row["share_of_peak"] > 0
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("arguments", "environment", "expected"),
     [

@@ -19,7 +19,7 @@ HEADLINES = (
 )
 LAST_STEP = 60
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.exhaustive]
 
 
 def start(folder: Path, *arguments: str, hash_seed: int):

@@ -146,14 +146,14 @@ def test_an_archive_is_guarded_too(tmp_path, conf, ending):
         ConfigurationLoader(archive, env="smok", **CONFIG_LOADER_ARGS)
     write(conf, {"local/parameters.yml": "small: &a [*a]\n"})
     archive = shutil.make_archive(str(tmp_path / "bad"), ending, tmp_path, "conf")
-    with pytest.raises(UserError, match=r"conf/local/parameters.yml holds more than 10000 values, or its aliases"):
+    with pytest.raises(UserError, match=r"conf/local/parameters.yml has more than 10000 values, or its aliases"):
         ConfigurationLoader(archive, **CONFIG_LOADER_ARGS).check()
 
 
 @pytest.mark.parametrize("text", ["[" * 200_000, "- " * 200_000, "a: [1, 2]\n" * 3_000], ids=["flow", "block", "long"])
 def test_long_files_are_refused_and_end_no_process(conf, text):
     write(conf, {"local/parameters.yml": text})
-    with pytest.raises(UserError, match=r"parameters.yml (cannot be read|holds more than)"):
+    with pytest.raises(UserError, match=r"parameters.yml (cannot be read|has more than)"):
         ConfigurationLoader(conf, **CONFIG_LOADER_ARGS).check()
 
 

@@ -35,7 +35,7 @@ def test_the_parameters_are_complete_and_mean_what_was_given(environment):
 
 def test_what_is_given_counts_before_the_preset_and_that_before_the_default():
     training = context_of("base", dcgan={"training": {"batch_size": 8}}).params["dcgan"]["training"]
-    assert (training["batch_size"], training["labels"], training["seed"]) == (8, "one_sided", 0)
+    assert (training["batch_size"], training["label_smoothing"], training["seed"]) == (8, "one_sided", 0)
 
 
 def test_what_is_not_valid_stays_for_the_checks_to_tell():

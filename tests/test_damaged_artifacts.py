@@ -12,7 +12,7 @@ from tests.project import copy_results
 RUN = ("run", "--pipeline=dcgan", "--env=smoke")
 OFF = {"GAN_PIPELINES_INCREMENTAL": "0"}
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.exhaustive]
 
 
 def cut(content: bytes) -> bytes:

@@ -19,7 +19,7 @@ from gan_pipelines.devices_report import (
     nvidia_cards,
     suitable_precision,
 )
-from gan_pipelines.training.backend.seam import FoundDevice
+from gan_pipelines.training.backend.interface import FoundDevice
 
 ROOT = Path(__file__).parents[1]
 CARD = NvidiaCard("NVIDIA H100 80GB HBM3", 81559 * 2**20, "570.86.10")
@@ -78,11 +78,11 @@ def test_a_gpu_of_another_maker_has_the_memory_that_the_backend_tells_and_no_dri
 def test_without_a_gpu_it_says_what_to_install(monkeypatch, backend, extra):
     with_gpus(monkeypatch)
     (advice,) = describe_devices(backend).advice
-    assert advice.startswith("No GPU is found.")
+    assert advice.startswith("No GPU found.")
     assert f"`pip install -e {extra}`" in advice
     with_gpus(monkeypatch, cards=[CARD])
     (advice,) = describe_devices(backend).advice
-    assert f"the driver 570.86.10 knows {CARD.model}" in advice
+    assert f"the driver 570.86.10 lists {CARD.model}" in advice
     assert f"`pip install -e {extra}`" in advice
 
 

@@ -21,7 +21,7 @@ FREE = {
 }
 """Bytes that are free when a run begins, and what it then has no room for."""
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.exhaustive]
 
 
 @pytest.fixture

@@ -170,6 +170,7 @@ def test_the_canary_would_sing(tmp_path, canary):
     assert canary.exists()
 
 
+@pytest.mark.exhaustive
 def test_a_run_that_is_given_a_hostile_feature_network_ends_with_a_message(dcgan_project, tmp_path, canary):
     folder = copy_results(dcgan_project, tmp_path / "project")
     path = folder / "evil.keras"

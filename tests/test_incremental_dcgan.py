@@ -75,6 +75,7 @@ def test_only_what_follows_sampling_is_planned(project):
     assert running(plan(project, "--params=dcgan.sampling.seed=5")) == AFTER_SAMPLING
 
 
+@pytest.mark.exhaustive
 def test_truncation_is_told_with_the_scores_and_leaves_the_choice_of_the_best_generator_alone(project):
     chosen = newest(project, "06_models", "dcgan", "best_generator.keras")
     truncated = "--params=dcgan.sampling.truncation=0.5"
@@ -90,7 +91,7 @@ def test_truncation_is_told_with_the_scores_and_leaves_the_choice_of_the_best_ge
 
 JUDGED = {
     "train_metric_network",
-    "judge_reals",
+    "extract_real_features",
     "score_snapshots",
     "plot_scores",
     "score_best_samples",
@@ -109,6 +110,7 @@ def judges(folder):
     return {name: report["conditions"]["feature_network"]["sha256"] for name, report in found.items()}
 
 
+@pytest.mark.exhaustive
 def test_another_metric_network_judges_anew_and_says_so_and_nothing_else_runs(project):
     [before] = {*judges(project).values()}
     models = {name: newest(project, "06_models", "dcgan", f"{name}.keras") for name in ("generator", "discriminator")}

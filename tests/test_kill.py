@@ -17,7 +17,7 @@ RUN = (
 )
 KILLS = 3
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.exhaustive]
 
 
 def results(folder):
@@ -71,5 +71,5 @@ def test_a_polite_signal_ends_without_a_traceback(tmp_path, number, code):
     command.send_signal(number)
     result = command.wait(seconds=120)
     assert result.exit_code == code, result.stderr[-3000:]
-    assert "run the same command to go on" in result.stderr
+    assert "run the same command to continue" in result.stderr
     assert "Traceback" not in result.stdout + result.stderr

@@ -16,7 +16,7 @@ from gan_pipelines.pixels import StoredPixels, normalise
 from tests.commands import passes
 from tests.project import copy_project
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.exhaustive]
 
 INGESTION_WITHIN_LIMITS = """
 import json, resource, sys
@@ -77,7 +77,7 @@ def test_a_quarter_of_the_bytes_are_memory_enough_for_any_folder(tmp_path):
     assert "MemoryError" in in_memory.stderr  # so the limit is one
 
 
-SMOKE = ("run", "--pipeline=photo_dcgan", "--env=smoke", "--to-nodes=photo_dcgan.judging.judge_reals")
+SMOKE = ("run", "--pipeline=photo_dcgan", "--env=smoke", "--to-nodes=photo_dcgan.judging.extract_real_features")
 FOLDER = "photo_dcgan.images.source=image_folder,photo_dcgan.images.path=photos"
 
 
@@ -99,7 +99,7 @@ def test_stages_cannot_tell_images_on_the_disk_from_others(tmp_path):
     names = ("02_intermediate/ingestion_report.json", "03_primary/split_report.json")
     assert run("disk") == "4 ran, 0 restored, 0"
     reports = [artifact(name).read_bytes() for name in names]
-    [judgements] = (project / "data" / "smoke").rglob("real_judgements.npz")
+    [judgements] = (project / "data" / "smoke").rglob("real_features.npz")
     judged, stored = judgements.read_bytes(), training_images().pixels
     assert isinstance(stored, StoredPixels)
     assert run("disk") == "0 ran, 0 restored, 4"

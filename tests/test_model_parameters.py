@@ -19,11 +19,20 @@ def check(**sections):
         ({"networks": {"architecture": "photo_upsampling"}}, r"`dcgan`:.*'photo_upsampling'.*multiple of 32 px.*28 px"),
         ({"images": {"source": "image_folder"}}, r"`dcgan.images`: .*needs `path`"),
         ({"images": {"path": "photos"}}, r"`dcgan.images`: .*reads no files, but `path` is 'photos'"),
-        ({"images": {"source": "drawn_fruit", "path": "photos"}}, r"'drawn_fruit' is drawn and reads no files"),
+        (
+            {"images": {"source": "synthetic_fruit", "path": "photos"}},
+            r"'synthetic_fruit' is generated and reads no files",
+        ),
         ({"training": {"generator_batch_size": 9}}, r"`dcgan.training`: `generator_batch_size` is 9, but `updates` is"),
-        ({"training": {"labels": "soft"}}, r"`dcgan.training.labels` is the text 'soft'.*one of hard, one_sided"),
-        ({"training": {"labels": {"real": [0.9]}}}, r"`dcgan.training.labels.real`.* a list of length 2"),
-        ({"claims": {"a.b": {}}}, r"`dcgan.claims.a.b`: a claim takes `at_most`, `at_least` or both"),
+        (
+            {"training": {"label_smoothing": "soft"}},
+            r"`dcgan.training.label_smoothing` is the text 'soft'.*one of hard, one_sided",
+        ),
+        (
+            {"training": {"label_smoothing": {"real": [0.9]}}},
+            r"`dcgan.training.label_smoothing.real`.* a list of length 2",
+        ),
+        ({"claims": {"a.b": {}}}, r"`dcgan.claims.a.b`: a claim requires `at_most`, `at_least` or both"),
         ({"training": {"steps": 1, "batchsize": 8}}, r"`dcgan.training.batchsize`.*did you mean `batch_size`"),
         ({"scoring": {"metric_network": {"checkpoint_every_steps": 3}}}, "checkpoint_every_steps` is not known"),
     ],
@@ -59,7 +68,7 @@ def test_the_leaderboard_ranks_each_model_once():
 
 @pytest.mark.parametrize(("versions", "most"), [("all", None), ("latest", 1), (3, 3)])
 def test_how_many_versions_are_ranked(versions, most):
-    assert LeaderboardParameters(versions=versions).most_versions == most
+    assert LeaderboardParameters(versions=versions).max_versions == most
 
 
 @pytest.mark.parametrize("model", ["dcgan", "quadratic_gan"])
@@ -72,7 +81,7 @@ def test_a_truncation_beyond_all_latents_is_refused(model):
 
 def test_no_snapshots_are_kept_of_points_for_nobody_scores_them():
     training = {"snapshots": {"every_steps": 10}}
-    with pytest.raises(UserError, match=r"`training\.snapshots` keeps .* leave it out"):
+    with pytest.raises(UserError, match=r"`training\.snapshots` saves .* remove it"):
         check_parameters({"quadratic_gan": {"training": training}}, SECTIONS, {"quadratic_gan"})
 
 
@@ -101,13 +110,17 @@ def test_points_have_a_path_where_their_source_needs_one(section):
                 "networks": {"architecture": "conditional_transposed"},
                 "training": {"updates": "alternating", "generator_batch_size": 9},
             },
-            r"`training.generator_batch_size` is 9, but .* gets the label of one of the 32 real ones",
+            r"`training.generator_batch_size` is 9, but .* gets the label of one of the 32 real images",
         ),
-        ("infogan", {"networks": {"architecture": "mlp"}}, r"`infogan.networks.architecture`.*allowed: information"),
-        ("infogan", {"networks": {"codes": None}}, r"codes` is missing, but.*'information' takes some"),
-        ("dcgan", {"networks": {"architecture": "information"}}, r"codes` is missing, but.*'information' takes some"),
-        ("dcgan", {"networks": {"codes": {}}}, r"codes` is given, but .*'mnist_transposed' takes none.*: information"),
-        ("dcgan", {"training": {"information": {}}}, r"`training.information` is told of codes"),
+        ("infogan", {"networks": {"architecture": "mlp"}}, r"`infogan.networks.architecture`.*allowed: infogan"),
+        ("infogan", {"networks": {"codes": None}}, r"codes` is missing, but.*'infogan' needs codes"),
+        ("dcgan", {"networks": {"architecture": "infogan"}}, r"codes` is missing, but.*'infogan' needs codes"),
+        (
+            "dcgan",
+            {"networks": {"codes": {}}},
+            r"codes` is given, but .*'mnist_transposed' does not take codes.*: infogan",
+        ),
+        ("dcgan", {"training": {"mutual_information": {}}}, r"`training.mutual_information` is given, but"),
     ],
 )
 def test_labels_and_codes_go_with_networks_that_take_them(model, sections, message):

@@ -77,6 +77,7 @@ def executed(project):
     return functools.cache(lambda name: execute(project, name))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_notebooks_run_from_top_to_bottom_and_show_what_they_tell_of(executed, name):
@@ -90,6 +91,7 @@ def test_notebooks_run_from_top_to_bottom_and_show_what_they_tell_of(executed, n
     assert {kind: counts[kind] for kind in SHOWN[name]} == SHOWN[name]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_what_has_run_does_not_run_again(executed):
     cells = code_cells(executed("2_dcgan_and_its_evaluation.ipynb"))

@@ -12,8 +12,6 @@ import pytest
 
 from tests.project import ROOT
 
-RUN = ("-m", "gan_pipelines", "--pipeline=dcgan", "--env=smoke")
-
 
 @pytest.fixture(scope="module")
 def packaged(tmp_path_factory):
@@ -50,16 +48,23 @@ def run(folder, python, *arguments):
     return done
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
-@pytest.mark.parametrize("source", ["archive", "folder"])
-def test_the_package_runs_in_an_empty_folder(tmp_path, packaged, source):
+@pytest.mark.parametrize(
+    ("source", "model", "samples"),
+    [
+        ("archive", "dcgan", {"samples.npz", "untrained_samples.npz", "best_samples.npz"}),
+        ("folder", "quadratic_gan", {"samples.npz", "untrained_samples.npz"}),
+    ],
+)
+def test_the_package_runs_in_an_empty_folder(tmp_path, packaged, source, model, samples):
     python, sources = packaged
-    options = (*RUN, f"--conf-source={sources[source]}")
+    options = ("-m", "gan_pipelines", f"--pipeline={model}", "--env=smoke", f"--conf-source={sources[source]}")
     run(tmp_path, python, *options)
-    reports = tmp_path / "data" / "smoke" / "08_reporting" / "dcgan"
-    assert {path.name for path in reports.iterdir()} >= {"sample_grid.png", "scores.json", "model_card.json"}
-    drawn = [path for path in (tmp_path / "data/smoke/07_model_output/dcgan").rglob("*samples.npz") if path.is_file()]
-    assert {path.name for path in drawn} >= {"samples.npz", "best_samples.npz"}
+    reports = tmp_path / "data" / "smoke" / "08_reporting" / model
+    assert {path.name for path in reports.iterdir()} >= {"scores.json", "model_card.json"}
+    outputs = [path for path in (tmp_path / "data/smoke/07_model_output" / model).rglob("*.npz") if path.is_file()]
+    assert {path.name for path in outputs} >= samples
     plan = json.loads(run(tmp_path, python, *options, "--plan", "--json").stdout)
     assert not [node for node in plan["nodes"] if "run" in node["state"]]
     found = json.loads(run(tmp_path, python, "-m", "gan_pipelines", "cache", "verify", "--json").stdout)

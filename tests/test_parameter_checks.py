@@ -149,7 +149,7 @@ def test_all_problems_are_told_at_once_with_the_nearest_names_and_the_place():
     sources = "digits, mnist, image_folder"
     keys = "epochs, steps, batch_size, size, compiled, mirrored, optimizer, filters, weights, layers"
     assert str(raised.value).splitlines() == [
-        "5 parameters cannot be used:",
+        "5 invalid parameters:",
         "  - `toy_gna` is not known, did you mean `toy_gan`?; allowed: toy_gan, other_gan",
         f"  - `toy_gan.images.source` is the text 'minst', did you mean `mnist`?; allowed: one of {sources}",
         "  - `toy_gan.images.path` is the text ''; allowed: text of length 1 or more, or null",

@@ -4,7 +4,7 @@ from kedro.framework.startup import bootstrap_project
 from gan_pipelines.errors import UserError
 from gan_pipelines.models.sections import SECTIONS
 from gan_pipelines.parameter_checks import check_parameters
-from gan_pipelines.presets import merged, with_presets
+from gan_pipelines.presets import deep_merge, with_presets
 from tests.project import ROOT, copy_project
 
 PRESETS = {"quick": {"training": {"steps": 5, "optimizer": {"name": "adam", "beta_1": 0.5}}}, "long": {"a": 1}}
@@ -26,7 +26,7 @@ def test_what_is_given_counts_before_the_preset():
 def test_a_section_of_another_name_is_taken_whole():
     section = filled(preset="quick", training={"optimizer": {"name": "sgd"}})
     assert section["training"]["optimizer"] == {"name": "sgd"}
-    assert merged({"o": {"name": "adam", "b": 1}}, {"o": {"b": 2}}) == {"o": {"name": "adam", "b": 2}}
+    assert deep_merge({"o": {"name": "adam", "b": 1}}, {"o": {"b": 2}}) == {"o": {"name": "adam", "b": 2}}
 
 
 def test_who_gives_epochs_does_not_mean_the_steps_of_the_preset():
@@ -55,6 +55,7 @@ def shipped_presets():
             yield from ((model, preset) for preset in section.get("presets", {}))
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(("model", "preset"), list(shipped_presets()))
 def test_every_preset_that_ships_is_valid(tmp_path, model, preset):
     from kedro.framework.session import KedroSession

@@ -10,7 +10,7 @@ from tests.commands import passes
 from tests.project import copy_results
 from tests.test_context import context_of
 
-OF_THE_DATA = {"read_images", "split_images", "train_metric_network", "judge_reals"}
+OF_THE_DATA = {"read_images", "split_images", "train_metric_network", "extract_real_features"}
 OF_UNTRAINED_NETWORKS = {"build_networks", "draw_untrained_samples"}
 SHARED = OF_THE_DATA | OF_UNTRAINED_NETWORKS
 ON_DIGITS = (
@@ -61,10 +61,10 @@ def test_untrained_networks_of_one_architecture_are_alike(catalog, one, other):
 @pytest.mark.parametrize(
     ("change", "alike"),
     [
-        ({"training": {"batch_size": 8, "steps": 7, "loss": {"name": "hinge"}, "labels": "hard"}}, SHARED),
+        ({"training": {"batch_size": 8, "steps": 7, "loss": {"name": "hinge"}, "label_smoothing": "hard"}}, SHARED),
         ({"networks": {"spectral_normalization": True}}, SHARED),
         ({"images": {"storage": "disk"}}, SHARED - {"read_images"}),
-        ({"scoring": {"metric_network": {"accuracy_floor": 0.1}}}, SHARED - {"judge_reals"}),
+        ({"scoring": {"metric_network": {"minimum_accuracy": 0.1}}}, SHARED - {"extract_real_features"}),
         ({"scoring": {"splits": 3}}, SHARED | {"score_snapshots"}),
         ({"scoring": {"snapshot_images": 9}}, SHARED | {"score_samples", "score_best_samples"}),
         ({"sampling": {"images": 9}}, SHARED - {"draw_untrained_samples"} | {"draw_interpolation", "score_snapshots"}),
@@ -111,7 +111,7 @@ def test_another_model_trains_no_second_metric_network_and_builds_no_equal_netwo
     trained = nodes_of("lsgan").keys() - SHARED
     assert running(project, *lsgan) == trained
     assert account(project, *lsgan).startswith(f"{len(trained)} ran, {len(SHARED)} restored, 0 skipped.")
-    for name in ("metric_network.keras", "untrained_generator.keras", "real_judgements.npz"):
+    for name in ("metric_network.keras", "untrained_generator.keras", "real_features.npz"):
         first, second = (next((project / "data" / "smoke").glob(f"*/{model}/{name}")) for model in ("dcgan", "lsgan"))
         assert first.read_bytes() == second.read_bytes()
     assert account(project, *lsgan).startswith(f"0 ran, 0 restored, {len(nodes_of('lsgan'))} skipped.")
@@ -126,11 +126,11 @@ def test_another_batch_size_builds_no_networks(project):
 def test_environments_share_what_is_alike(project):
     """With what the smoke environment says of the data, the real one finds all of it."""
     data = (
-        "dcgan.images.limit=400,dcgan.scoring.metric_network.epochs=8,dcgan.scoring.metric_network.accuracy_floor=0.5"
+        "dcgan.images.limit=400,dcgan.scoring.metric_network.epochs=8,dcgan.scoring.metric_network.minimum_accuracy=0.5"
     )
     options = (
         "--pipeline=dcgan",
-        "--to-nodes=dcgan.judging.judge_reals,dcgan.construction.build_networks",
+        "--to-nodes=dcgan.judging.extract_real_features,dcgan.construction.build_networks",
         f"--params={data}",
     )
     assert running(project, *options) == set()

@@ -9,7 +9,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from benchmarks.accelerator_cases import Case, Loop
-from gan_pipelines.training.backend import Key, noise
+from gan_pipelines.training.backend import Key, random_tensor
 from gan_pipelines.training.parameters import Precision
 from gan_pipelines.training.precision import in_float32
 
@@ -33,7 +33,7 @@ class _Contest:
     def __init__(self, case: Case, precision: Precision) -> None:
         contest = case.contest(precision)
         self.case = case
-        self.generator, self.discriminator = contest.kept_generator, contest.discriminator
+        self.generator, self.discriminator = contest.eval_generator, contest.discriminator
         rate, (beta_1, beta_2) = case.learning_rate, case.betas
         self.optimizer = keras.optimizers.Adam(rate, beta_1=beta_1, beta_2=beta_2)
         self.other_optimizer = keras.optimizers.Adam(rate, beta_1=beta_1, beta_2=beta_2)
@@ -88,7 +88,9 @@ class _Contest:
         total: Array = 0.0
         for name, weight in self.case.penalties:
             if name == "gradient_penalty":
-                share = noise(key.within(name), "share of the real sample", (self.case.batch, 1, 1, 1), "uniform")
+                share = random_tensor(
+                    key.fold_in(name), "share of the real sample", (self.case.batch, 1, 1, 1), "uniform"
+                )
                 share = (share + 1.0) / 2.0
                 norm = tf.sqrt(_squared(self._slope(share * real + (1.0 - share) * generated)) + 1e-12)
                 total += weight * tf.reduce_mean(tf.square(norm - 1.0))
@@ -97,7 +99,7 @@ class _Contest:
         return total
 
     def _latents(self, key: Key) -> Array:
-        return noise(key, "latents", (self.case.batch, self.generator.input_shape[-1]))
+        return random_tensor(key, "latents", (self.case.batch, self.generator.input_shape[-1]))
 
     def _logits(self, images: Array) -> Array:
         return tf.cast(self.discriminator(images, training=True)[:, 0], tf.float32)

@@ -1,7 +1,7 @@
-"""Runs the project as ``python -m gan_pipelines``, or in a program by `main`, with the options of ``kedro run``.
+"""Entry point of ``python -m gan_pipelines``, and `main` for programs, with the options of ``kedro run``.
 
-Where the project is installed as a package there are no project commands of ``kedro``; those of the project's own are
-reached here too: ``python -m gan_pipelines cache status``.
+An installed package does not add its commands to ``kedro``; they are available here as well, for example
+``python -m gan_pipelines cache status``.
 """
 
 import sys
@@ -16,43 +16,43 @@ import click
 from gan_pipelines.errors import UserError
 
 
-def main(args: Sequence[str] | None = None, **options: Any) -> Any:  # noqa: ANN401 - what click takes and returns
-    """Runs pipelines: ``main(["--pipeline=dcgan"])``, or ``main()`` for what the command line says.
+def main(args: Sequence[str] | None = None, **options: Any) -> Any:  # noqa: ANN401 - click's signature
+    """Runs pipelines: ``main(["--pipeline=dcgan"])``, or ``main()`` for the arguments of the command line.
 
-    With a list of options it returns, in a program as well as where a user types it; Kedro's own would end a program
-    that goes well, too. Without one it ends the process, unless a user has typed it.
+    With `args` it returns after a successful run, where Kedro's own entry point would exit the process. Without `args`
+    it exits the process, except in an interactive session.
 
     Args:
-        args: Options of ``kedro run``, or one of the project's commands with its options.
-        options: Those of click's commands, such as ``standalone_mode``.
+        args: Options of ``kedro run``, or a project command with its options. Default: ``sys.argv[1:]``.
+        options: Options of click commands, such as ``standalone_mode``.
 
     Returns:
-        What the run returns.
+        The return value of the command.
 
     Raises:
-        SystemExit: The run failed in a program, and what ended it has been told.
-        UserError: The same where a user typed the call, whose session goes on.
+        SystemExit: If the run fails in a program; the error has been printed.
+        UserError: If the run fails in an interactive session, which stays open; the error has been printed.
     """
     package = Path(__file__).parent.name
-    with redirect_stdout(sys.stderr):  # Kedro tells while it is imported how it logs, before any option is read
+    with redirect_stdout(sys.stderr):  # Kedro prints its logging setup on import, before it reads any option
         from kedro.framework.cli.utils import find_run_command
         from kedro.framework.project import configure_project
 
     configure_project(package)
-    is_typed = hasattr(sys, "ps1")
-    options.setdefault("standalone_mode", args is None and not is_typed)
-    given = sys.argv[1:] if args is None else list(args)
-    commands = import_module(f"{package}.cli").cli
-    command = commands if given and given[0] in commands.commands else find_run_command(package)
+    is_interactive = hasattr(sys, "ps1")
+    options.setdefault("standalone_mode", args is None and not is_interactive)
+    arguments = sys.argv[1:] if args is None else list(args)
+    project_commands = import_module(f"{package}.cli").cli
+    command = project_commands if arguments and arguments[0] in project_commands.commands else find_run_command(package)
     try:
-        outcome = command(given, **options)
+        outcome = command(arguments, **options)
     except click.ClickException as error:
         error.show()
         outcome = error.exit_code
     if not isinstance(outcome, int) or outcome == 0:
         return outcome
-    if is_typed:
-        raise UserError("The run did not finish; what ended it is told above.")
+    if is_interactive:
+        raise UserError("The run failed; see the error above.")
     raise SystemExit(outcome)
 
 

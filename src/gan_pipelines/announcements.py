@@ -1,7 +1,7 @@
-"""How the chief of several processes tells the others what it begins: files in a folder that all of them see.
+"""Node announcements from the chief process to the other processes, as files in a shared folder.
 
-A file, and no message through the backend, because the others may have to wait for hours while the chief reads images
-or scores samples, and some backends give up a wait after half a minute.
+Files instead of collective operations of the backend: the other processes may wait for hours while the chief reads
+images or scores samples, and some backends time out after 30 s.
 """
 
 import secrets
@@ -17,47 +17,47 @@ from gan_pipelines.disk import flush_to_disk
 from gan_pipelines.errors import LostProcessError, UserError
 from gan_pipelines.training.cluster import SECONDS_UNTIL_LOST
 
-_SECONDS_BETWEEN_BEATS = 2.0
-_SECONDS_BETWEEN_LOOKS = 0.2
+_HEARTBEAT_SECONDS = 2.0
+_POLLING_SECONDS = 0.2
 _HEARTBEAT, _END = "heartbeat", "end"
 
 
 class Announcer:
-    """The chief's side.
+    """Writer of the announcements; used by the chief process.
 
     Args:
-        folder: Of this run, seen by all; made anew.
+        folder: Folder of this run, visible to all processes; its parent is deleted and created again.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._count = 0
-        self._is_over = threading.Event()
-        shutil.rmtree(folder.parent, ignore_errors=True)  # what earlier runs left
+        self._has_ended = threading.Event()
+        shutil.rmtree(folder.parent, ignore_errors=True)  # files of earlier runs
         folder.mkdir(parents=True)
-        self._heart = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
-        self._heart.start()
+        self._heartbeat_thread = threading.Thread(target=self._send_heartbeats, name="heartbeat", daemon=True)
+        self._heartbeat_thread.start()
 
     def announce(self, node: str) -> None:
-        """Tells the others which node begins."""
+        """Announces the node that starts next."""
         self._write(f"{self._count:06d}", node)
         self._count += 1
 
     def end(self, outcome: Literal["finished", "failed"]) -> None:
-        """Tells the others that nothing more will come."""
-        self._is_over.set()
-        self._heart.join()
+        """Stops the heartbeat and announces the end of the run."""
+        self._has_ended.set()
+        self._heartbeat_thread.join()
         self._write(_END, outcome)
 
-    def _beat(self) -> None:
-        beats = 0
-        while not self._is_over.wait(_SECONDS_BETWEEN_BEATS if beats else 0):
-            beats += 1
-            with suppress(OSError):  # who cannot be heard is given up by the others
-                self._write(_HEARTBEAT, str(beats))
+    def _send_heartbeats(self) -> None:
+        count = 0
+        while not self._has_ended.wait(_HEARTBEAT_SECONDS if count else 0):
+            count += 1
+            with suppress(OSError):  # without a heartbeat, the other processes time out
+                self._write(_HEARTBEAT, str(count))
 
     def _write(self, name: str, text: str) -> None:
-        """Writes a file that others see whole or not at all."""
+        """Writes a file atomically."""
         temporary = self._folder / f".tmp-{secrets.token_hex(4)}"
         temporary.write_text(text, "utf8")
         flush_to_disk(temporary)
@@ -65,38 +65,39 @@ class Announcer:
 
 
 def follow(folder: Path) -> Iterator[str]:
-    """Yields the nodes that the chief announces, as they come, until the chief has finished.
+    """Yields the names of announced nodes until the chief's run has finished.
 
     Args:
-        folder: The chief's.
+        folder: The folder of the chief's `Announcer`.
 
     Raises:
-        UserError: The chief's run failed.
-        LostProcessError: Nothing was heard of the chief for too long.
+        UserError: If the chief's run fails.
+        LostProcessError: If there is neither an announcement nor a heartbeat for `SECONDS_UNTIL_LOST` seconds.
     """
-    count, last_beat, heard_at = 0, "", time.monotonic()
+    count, last_heartbeat, last_seen = 0, "", time.monotonic()
     while True:
-        if node := _text(folder / f"{count:06d}"):
+        if node := _read_text(folder / f"{count:06d}"):
             yield node
-            count, heard_at = count + 1, time.monotonic()
+            count, last_seen = count + 1, time.monotonic()
             continue
-        if outcome := _text(folder / _END):
+        if outcome := _read_text(folder / _END):
             if outcome == "failed":
-                raise UserError("The run of the chief process failed; its log says why. Nothing is left to do here.")
+                raise UserError("The run of the chief process failed; see its log. This process stops.")
             return
-        beat = _text(folder / _HEARTBEAT)
-        if beat != last_beat:
-            last_beat, heard_at = beat, time.monotonic()
-        if time.monotonic() - heard_at > SECONDS_UNTIL_LOST:
+        heartbeat = _read_text(folder / _HEARTBEAT)
+        if heartbeat != last_heartbeat:
+            last_heartbeat, last_seen = heartbeat, time.monotonic()
+        if time.monotonic() - last_seen > SECONDS_UNTIL_LOST:
             raise LostProcessError(
-                f"Nothing was heard of the chief process for {SECONDS_UNTIL_LOST} seconds in {folder}. If it still "
-                "runs, the processes do not see the same folder: start them in one project folder that all machines "
-                "share. Start all of them again with the same command; training goes on from its last checkpoint."
+                f"No heartbeat of the chief process in {folder} for {SECONDS_UNTIL_LOST} seconds. If the chief is "
+                "still running, the processes do not use the same folder: start them in one project folder that all "
+                "machines share. Start all processes again with the same command; training resumes from the last "
+                "checkpoint."
             )
-        time.sleep(_SECONDS_BETWEEN_LOOKS)
+        time.sleep(_POLLING_SECONDS)
 
 
-def _text(path: Path) -> str:
+def _read_text(path: Path) -> str:
     try:
         return path.read_text("utf8")
     except FileNotFoundError:

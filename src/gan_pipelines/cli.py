@@ -1,4 +1,4 @@
-"""Kedro's ``run``, which tells a user's mistake in a message instead of a traceback, and the project's own commands."""
+"""Kedro's ``run`` with user errors shown as messages instead of tracebacks, and the commands of the project."""
 
 import errno
 import json
@@ -31,42 +31,42 @@ from gan_pipelines.errors import LostProcessError, StoppedBySignalError, UserErr
 from gan_pipelines.incremental.cli import cache, printing_to_stderr
 from gan_pipelines.incremental.cli import run as incremental_run
 
-_FULL = {errno.ENOSPC, errno.EDQUOT}
-"""A disk without room, or one on which the user has used up theirs."""
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
+"""Disk full, or quota of the user exceeded."""
 
 
 class _RunCommand(click.Command):
-    """Runs pipelines; without ``--verbose``, only bugs show their traceback."""
+    """Runs pipelines; without ``--verbose``, user errors are shown without a traceback."""
 
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:  # noqa: ANN401 - click's signature
         try:
             return super().make_context(*arguments, **options)
-        except KedroCliError as error:  # shows itself as "NoneType: None" under click 8.5
+        except KedroCliError as error:  # printed as "NoneType: None" by click 8.5
             raise click.ClickException(error.message) from error
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         is_verbose = ctx.params.pop("verbose")
         warnings.filterwarnings("ignore", "Option '--pipeline' is deprecated", KedroDeprecationWarning)
         try:
-            with _nothing_told_twice():
+            with _errors_printed_once():
                 choose_backend()
                 _check_configuration(ctx.params["conf_source"], ctx.params["env"])
                 return super().invoke(ctx)
         except (Exception, KeyboardInterrupt) as error:
-            ending = _ending(error)
-            if ending is None:
+            outcome = _message_and_exit_code(error)
+            if outcome is None:
                 raise
             if is_verbose:
                 traceback.print_exc()
-            message, exit_code = ending
+            message, exit_code = outcome
             click.echo(message, err=True)
             if any(isinstance(cause, LostProcessError) for cause in _causes(error)):
-                _leave_at_once(exit_code)
+                _exit_immediately(exit_code)
             raise click.exceptions.Exit(exit_code) from error
 
 
 class _CacheGroup(click.Group):
-    """The commands of incremental runs; a mistake in the project's files shows no traceback."""
+    """Commands of incremental runs; user errors are shown without a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         try:
@@ -77,7 +77,7 @@ class _CacheGroup(click.Group):
 
 @click.group(name="kedro", context_settings=CONTEXT_SETTINGS)
 def cli() -> None:
-    """Commands of this project, beside Kedro's own."""
+    """Commands of this project, in addition to those of Kedro."""
 
 
 run = _RunCommand(
@@ -96,13 +96,13 @@ cli.add_command(_CacheGroup(cache.name, cache.commands, help=cache.help))
 
 @cli.group()
 def gan() -> None:
-    """Tells what trainings meet on this machine."""
+    """Inspect the training environment of this machine."""
 
 
 @gan.command()
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def devices(as_json: bool) -> None:
-    """Tells what a training would run on: backend, devices, precision, cluster."""
+    """Report what training would use: backend, devices, precision, cluster."""
     try:
         with printing_to_stderr():
             report = describe_devices(choose_backend())
@@ -116,16 +116,16 @@ def devices(as_json: bool) -> None:
         click.echo(as_text(report))
 
 
-def _leave_at_once(exit_code: int) -> None:
-    """Ends the process without the backend's farewell, which would wait for a process that is no more, and crash."""
+def _exit_immediately(exit_code: int) -> None:
+    """Exits without the backend's shutdown, which would wait for the lost process and crash."""
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(exit_code)
 
 
-def _ending(error: BaseException | None) -> tuple[str, int] | None:
-    """Returns the last words and the exit code for an error that is no bug; None for a bug."""
+def _message_and_exit_code(error: BaseException | None) -> tuple[str, int] | None:
+    """Returns the message and the exit code of a user error or an interruption; None for a bug."""
     if isinstance(error, KeyboardInterrupt):
         return "Stopped by Ctrl-C.", 128 + signal.SIGINT
     if isinstance(error, click.ClickException):
@@ -136,23 +136,23 @@ def _ending(error: BaseException | None) -> tuple[str, int] | None:
             return str(cause), 128 + cause.signal_number
         if isinstance(cause, UserError):
             return f"Error: {cause}", 1
-    told = _what_is_full(causes) or _kedros_answer(causes)
-    return (f"Error: {told}", 1) if told else None
+    message = _disk_full_message(causes) or _kedro_message(causes)
+    return (f"Error: {message}", 1) if message else None
 
 
-def _what_is_full(causes: list[BaseException]) -> str | None:
-    """Tells of a write for which there was no room where no dataset tells of it: of a lock, a log, a temporary file."""
+def _disk_full_message(causes: list[BaseException]) -> str | None:
+    """Returns the message for a full disk; covers files outside datasets, such as locks, logs and temporary files."""
     for cause in causes:
-        if isinstance(cause, OSError) and cause.errno in _FULL:
+        if isinstance(cause, OSError) and cause.errno in _DISK_FULL:
             reason = f"{cause.filename or 'A file'} cannot be written: {cause.strerror}"
-            return f"{reason}. Make room on the disk, then run the same command again."
+            return f"{reason}. Free disk space, then run the same command again."
     return None
 
 
-def _kedros_answer(causes: list[BaseException]) -> str | None:
-    """Returns what Kedro says, if it found something wanting."""
-    if causes and _is_kedros_answer(causes[0], causes[-1]):
-        return f"{causes[0]}\nRun again with --verbose to see where this comes from."
+def _kedro_message(causes: list[BaseException]) -> str | None:
+    """Returns Kedro's message, if it rejected an option, the configuration or a catalog file."""
+    if causes and _is_kedro_user_error(causes[0], causes[-1]):
+        return f"{causes[0]}\nRun again with --verbose to see the traceback."
     return None
 
 
@@ -162,8 +162,8 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__
 
 
-def _is_kedros_answer(error: BaseException, first_cause: BaseException) -> bool:
-    """Whether Kedro found an option, the configuration or a file of the catalog wanting, and no code failed."""
+def _is_kedro_user_error(error: BaseException, first_cause: BaseException) -> bool:
+    """Returns whether Kedro rejected an option, the configuration or a catalog file, and no other code failed."""
     if isinstance(error, DatasetError) and isinstance(first_cause, OSError):
         return True
     if not isinstance(error, ValueError | DatasetError | MissingConfigException | OmegaConfBaseException):
@@ -173,28 +173,28 @@ def _is_kedros_answer(error: BaseException, first_cause: BaseException) -> bool:
 
 
 @contextmanager
-def _nothing_told_twice() -> Iterator[None]:
-    """Keeps Kedro from logging an error that the command tells in the end, with advice of its own."""
-    kedros_files = str(Path(kedro.__file__).parent)
+def _errors_printed_once() -> Iterator[None]:
+    """Drops Kedro's log records of an error that the command prints itself."""
+    kedro_folder = str(Path(kedro.__file__).parent)
 
-    def is_news(record: logging.LogRecord) -> bool:
-        return not (record.pathname.startswith(kedros_files) and _ending(sys.exc_info()[1]))
+    def is_not_duplicate(record: logging.LogRecord) -> bool:
+        return not (record.pathname.startswith(kedro_folder) and _message_and_exit_code(sys.exc_info()[1]))
 
     handlers = list(logging.getLogger().handlers)
     for handler in handlers:
-        handler.addFilter(is_news)
+        handler.addFilter(is_not_duplicate)
     try:
         yield
     finally:
         for handler in handlers:
-            handler.removeFilter(is_news)
+            handler.removeFilter(is_not_duplicate)
 
 
 def _check_configuration(conf_source: str | None, env: str | None) -> None:
-    """Reads every configuration file, unless the project's own loader guards what it reads.
+    """Reads every configuration file, unless the loader in the settings is a `ConfigurationLoader`.
 
     Raises:
-        UserError: There is no such environment, or a file is no YAML, holds code, or grows beyond measure.
+        UserError: If the environment does not exist, or a file is not YAML, contains code or has too many values.
     """
     if issubclass(settings.CONFIG_LOADER_CLASS, ConfigurationLoader):
         return

@@ -1,4 +1,4 @@
-"""The files of ``conf/`` as sessions read them: once, guarded, and each mistake with the name of its file."""
+"""Loading of the files in ``conf/``: each once, within size limits, and with the file name in every error."""
 
 import io
 import math
@@ -14,19 +14,19 @@ from omegaconf.errors import OmegaConfBaseException
 
 from gan_pipelines.errors import UserError
 
-_LARGEST = 10_000
-"""Values in one file, aliases followed; nested aliases could ask for billions in a few lines."""
+_MAXIMUM_VALUES = 10_000
+"""Maximum number of values in a file, with aliases expanded; nested aliases could expand to billions."""
 
 _PARAMETERS = "parameters"
-_ON_THIS_MACHINE = {"file", "tar", "zip"}
-_REFERENCE, _LEFT_OPEN = "${", "???"
-"""What has a meaning to OmegaConf beyond YAML."""
+_LOCAL_PROTOCOLS = {"file", "tar", "zip"}
+_INTERPOLATION, _MISSING = "${", "???"
+"""OmegaConf's syntax for an interpolation and for a missing value."""
 
 _OmegaConfYaml: Any = get_yaml_loader()
 
 
 class _FastYaml(*((yaml.cyaml.CParser,) if yaml.__with_libyaml__ else ()), _OmegaConfYaml):  # type: ignore[misc]
-    """YAML as OmegaConf reads it, by the parser in C where there is one; that one has no guard against deep nesting."""
+    """OmegaConf's YAML loader with the C parser if available; the C parser does not limit nesting."""
 
     def __init__(self, stream: io.StringIO) -> None:
         if not yaml.__with_libyaml__:
@@ -38,24 +38,24 @@ class _FastYaml(*((yaml.cyaml.CParser,) if yaml.__with_libyaml__ else ()), _Omeg
 
 
 class ConfigurationLoader(OmegaConfigLoader):
-    """Kedro's loader; this one names the file that cannot be read, and is quick where a project has many models.
+    """Kedro's loader with file names in errors, and faster for projects with many models.
 
-    Files, patterns, hidden files and environments mean what they mean to Kedro's. What it reads holds for as long as it
-    lives, so that all of a session see the same. Parameters in which nothing refers to anything are merged as they
-    are, without OmegaConf, whose objects take thirty times as long to make as the files take to read.
+    Files, patterns, hidden files and environments are treated as by Kedro's loader. Sections are cached, so that the
+    configuration is constant during a session. Parameters without interpolations are merged as plain dictionaries:
+    creating OmegaConf objects takes 30 times as long as reading the files.
     """
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - whatever Kedro's own takes
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - Kedro's signature
         self._sections: dict[str, dict[str, Any]] = {}
         super().__init__(*arguments, **options)
 
     def __getitem__(self, key: str) -> dict[str, Any]:
-        """Returns a section, such as the parameters, in a copy of the caller's own.
+        """Returns a copy of a section, such as the parameters.
 
         Raises:
-            UserError: There is no such environment, or a file is no YAML, holds code, or grows beyond measure.
-            KeyError: There is no such section.
-            MissingConfigException: No file holds it.
+            UserError: If the environment does not exist, or a file is not YAML, contains code or has too many values.
+            KeyError: If the section is not defined.
+            MissingConfigException: If no file matches the section.
         """
         if key in self.data or key not in self.config_patterns:
             return super().__getitem__(key)  # type: ignore[no-any-return]
@@ -64,16 +64,16 @@ class ConfigurationLoader(OmegaConfigLoader):
         return _copy(self._sections[key])  # type: ignore[no-any-return]
 
     def __setitem__(self, key: str, value: Any) -> None:  # noqa: ANN401 - Kedro's signature
-        """Sets a section; others may refer to it."""
+        """Sets a section and clears the cache, since other sections may interpolate it."""
         self._sections.clear()
         super().__setitem__(key, value)
 
     def check(self) -> None:
-        """Reads all files and resolves nothing.
+        """Reads all files without resolving interpolations.
 
         Raises:
-            UserError: As when a section is asked for.
-            MissingConfigException: There is no folder of configuration.
+            UserError: See `__getitem__`.
+            MissingConfigException: If the configuration folder does not exist.
         """
         for key in self.config_patterns:
             self._read_raw_config(key)
@@ -86,13 +86,13 @@ class ConfigurationLoader(OmegaConfigLoader):
         processed_files: set[Path],
         read_environment_variables: bool | None = False,
     ) -> dict[Path, Any]:
-        """Reads the files of one environment; Kedro's own does so too, but does not say which one it could not read."""
-        if self._protocol not in _ON_THIS_MACHINE or not self._has_environment(Path(conf_path)):
+        """Reads the files of one environment; unlike Kedro's method, errors name the file."""
+        if self._protocol not in _LOCAL_PROTOCOLS or not self._has_environment(Path(conf_path)):
             return super()._read_dir_configs(  # type: ignore[no-any-return]
                 conf_path, patterns, key, processed_files, read_environment_variables
             )
-        as_it_is = key == _PARAMETERS and _REFERENCE not in str(self.runtime_params)
-        found = {path: self._content(path, as_it_is) for path in self._files(conf_path, patterns)}
+        is_plain_allowed = key == _PARAMETERS and _INTERPOLATION not in str(self.runtime_params)
+        found = {path: self._read_file(path, is_plain_allowed) for path in self._files(conf_path, patterns)}
         processed_files.update(found)
         if read_environment_variables:
             for config in found.values():
@@ -115,22 +115,22 @@ class ConfigurationLoader(OmegaConfigLoader):
         seen = (Path(name) for name in matching if not (self.ignore_hidden and self._is_hidden(name)))
         return sorted(path for path in seen if self._is_valid_config_path(path))
 
-    def _content(self, path: Path, as_it_is: bool) -> Any:  # noqa: ANN401 - a dictionary, or OmegaConf's
+    def _read_file(self, path: Path, is_plain_allowed: bool) -> Any:  # noqa: ANN401 - dict or DictConfig
         try:
             with self._fs.open(path.as_posix()) as file:
                 text = file.read().decode("utf8")
-            content = _parsed(text, str(path))
-            if as_it_is and isinstance(content, dict) and _REFERENCE not in text:
+            content = _parse(text, str(path))
+            if is_plain_allowed and isinstance(content, dict) and _INTERPOLATION not in text:
                 return content
             config = OmegaConf.create({} if content is None else content)
         except (yaml.YAMLError, OmegaConfBaseException, ValueError, OSError, RecursionError) as error:
             raise UserError(f"{path} cannot be read: {error}") from error
         if not isinstance(config, DictConfig):
-            raise UserError(f"{path} holds a list, but must hold names, each with a colon and a value.")
+            raise UserError(f"{path} contains a list; a mapping (`key: value`) is required.")
         return config
 
     def _check_duplicates(self, key: str, config_per_file: dict[Path, Any]) -> None:
-        if key == _PARAMETERS:  # Kedro's own would make OmegaConf's objects of them
+        if key == _PARAMETERS:  # Kedro's method would create OmegaConf objects
             containers = {path: _container(config) for path, config in config_per_file.items()}
             config_per_file = {path: dict.fromkeys(self._get_all_keys(each)) for path, each in containers.items()}
             key = ""
@@ -147,52 +147,53 @@ class ConfigurationLoader(OmegaConfigLoader):
         return _merged(config, env_config)
 
 
-def _parsed(text: str, name: str) -> Any:  # noqa: ANN401 - what YAML may hold
-    """Returns what a file holds.
+def _parse(text: str, name: str) -> Any:  # noqa: ANN401 - any YAML value
+    """Parses the text of a YAML file.
 
     Raises:
-        UserError: It holds too much.
-        yaml.YAMLError: It is no YAML, or holds code.
+        UserError: If it has too many values, or its aliases form a cycle.
+        yaml.YAMLError: If it is not YAML or contains code.
     """
     stream = io.StringIO(text)
     stream.name = name  # for messages
-    if ("&" not in text or "*" not in text) and len(text) <= _LARGEST:  # no alias: it is no larger than its text
+    # Without aliases, there are no more values than characters.
+    if ("&" not in text or "*" not in text) and len(text) <= _MAXIMUM_VALUES:
         return _FastYaml(stream).get_single_data()
-    if _expanded_size(yaml.compose(stream, yaml.SafeLoader), {}) > _LARGEST:
-        raise UserError(f"{name} holds more than {_LARGEST} values, or its aliases form a circle.")
+    if _expanded_size(yaml.compose(stream, yaml.SafeLoader), {}) > _MAXIMUM_VALUES:
+        raise UserError(f"{name} has more than {_MAXIMUM_VALUES} values, or its aliases form a cycle.")
     stream.seek(0)
     return _OmegaConfYaml(stream).get_single_data()
 
 
 def _expanded_size(node: yaml.Node | None, known_sizes: dict[int, float]) -> float:
-    """Counts the values below a YAML node as if each alias were written out; infinite where one contains itself."""
+    """Returns the number of values of a YAML node with aliases expanded; infinite for a cycle."""
     if id(node) not in known_sizes:
         known_sizes[id(node)] = math.inf
-        below = node.value if isinstance(node, yaml.CollectionNode) else ()
-        parts = (part for entry in below for part in (entry if isinstance(entry, tuple) else (entry,)))
+        entries = node.value if isinstance(node, yaml.CollectionNode) else ()
+        parts = (part for entry in entries for part in (entry if isinstance(entry, tuple) else (entry,)))
         known_sizes[id(node)] = 1 + sum(_expanded_size(part, known_sizes) for part in parts)
     return known_sizes[id(node)]
 
 
-def _container(config: Any) -> Any:  # noqa: ANN401 - a dictionary, or OmegaConf's
+def _container(config: Any) -> Any:  # noqa: ANN401 - dict or DictConfig
     return OmegaConf.to_container(config, resolve=False) if isinstance(config, DictConfig) else config
 
 
 def _merged(*sections: Mapping[str, Any]) -> dict[str, Any]:
-    """Merges sections, key by key, as OmegaConf does; later ones count, and none is changed or shared."""
+    """Returns a deep merge of sections, as OmegaConf does; later sections override, and the result is a copy."""
     result: dict[str, Any] = {}
     for section in sections:
         for key, value in section.items():
             present = result.get(key)
             if isinstance(present, dict) and isinstance(value, Mapping):
                 result[key] = _merged(present, value)
-            elif key not in result or value != _LEFT_OPEN:
+            elif key not in result or value != _MISSING:
                 result[key] = _copy(value)
     return result
 
 
-def _copy(value: Any) -> Any:  # noqa: ANN401 - what YAML may hold
-    """Copies as the values are written out, with no part shared, as aliases would have it."""
+def _copy(value: Any) -> Any:  # noqa: ANN401 - any YAML value
+    """Returns a deep copy with aliases expanded: unlike `copy.deepcopy`, no object occurs twice."""
     if isinstance(value, Mapping):
         return {key: _copy(each) for key, each in value.items()}
     return [_copy(each) for each in value] if isinstance(value, list) else value

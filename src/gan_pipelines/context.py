@@ -1,4 +1,4 @@
-"""The project's parameters as nodes, kedro-viz and notebooks see them, and how a run's catalog holds them."""
+"""Kedro context and catalog: parameters completed with presets and defaults, and loaded lazily."""
 
 from typing import Any
 
@@ -10,27 +10,27 @@ from pydantic import ValidationError
 from gan_pipelines.models.declarations import MODELS
 from gan_pipelines.models.sections import SECTIONS
 from gan_pipelines.parameter_model import ParameterModel, PresetParameters
-from gan_pipelines.presets import for_every, with_presets
+from gan_pipelines.presets import with_common_settings, with_presets
 
-_CHOICES = set(PresetParameters.model_fields)
+_PRESET_KEYS = set(PresetParameters.model_fields)
 
 
 class ParameterCatalog(DataCatalog):
-    """A catalog that makes a dataset of a parameter only when somebody asks for it.
+    """Catalog that creates the dataset of a parameter on first access.
 
-    There are about a hundred for each model, and a run takes those of one. Each is copied deeply, as Kedro copies it
-    too, but Kedro imports pandas first to ask whether it is a table.
+    Each model has about 100 parameters, and a run uses those of one model. Parameters are deep-copied on load, as by
+    Kedro, but without its import of pandas, which it needs to choose the copy mode.
     """
 
-    def __setitem__(self, key: str, value: Any) -> None:  # noqa: ANN401 - data of any kind
-        """Adds a dataset, or data for one in memory."""
+    def __setitem__(self, key: str, value: Any) -> None:  # noqa: ANN401 - Kedro's signature
+        """Adds a dataset, or data as a memory dataset."""
         is_dataset = isinstance(value, AbstractDataset | _LazyDataset)
         is_parameter = key == "parameters" or key.startswith("params:")
-        super().__setitem__(key, _LateParameter(key, value) if is_parameter and not is_dataset else value)
+        super().__setitem__(key, _LazyParameter(key, value) if is_parameter and not is_dataset else value)
 
 
-class _LateParameter(_LazyDataset):
-    def __init__(self, name: str, value: Any) -> None:  # noqa: ANN401 - what YAML may hold
+class _LazyParameter(_LazyDataset):
+    def __init__(self, name: str, value: Any) -> None:  # noqa: ANN401 - any YAML value
         super().__init__(name, {"type": "MemoryDataset"})
         self._value = value
 
@@ -39,25 +39,26 @@ class _LateParameter(_LazyDataset):
 
 
 class CompleteContext(KedroContext):
-    """Gives every parameter of every model: its own section, else `every`, else the preset, else the code's default.
+    """Context with every parameter of every model.
 
-    Below ``every.images``, ``every.points`` and ``every.headlines`` stands what counts for all models that learn from
-    these.
+    Precedence: the model's section, ``every``, the preset, the default in the code. ``every.images``, ``every.points``
+    and ``every.headlines`` apply to all models trained on that kind of data.
 
-    So a node can take a single parameter wherever its value comes from, and models that differ only in where theirs
-    come from take equal ones.
+    Nodes can therefore take single parameters regardless of where a value is set, and equal values are equal inputs.
     """
 
     @property
     def params(self) -> dict[str, Any]:
-        """Returns all parameters; sections that are not valid stay as they are, for the checks to tell."""
-        given = with_presets(for_every(super().params, {name: model.kind.data for name, model in MODELS.items()}))
+        """Returns all parameters; invalid sections are returned unchanged and reported by `check_parameters`."""
+        given = with_presets(
+            with_common_settings(super().params, {name: model.kind.data for name, model in MODELS.items()})
+        )
         return given | {name: _complete(model, given.get(name)) for name, model in SECTIONS.items()}
 
 
 def _complete(model: type[ParameterModel], given: object) -> object:
-    """Returns a model's parameters in the model's order, without the presets, of which the chosen one is filled in."""
+    """Returns the parameters with defaults, in the order of the fields, without ``preset`` and ``presets``."""
     try:
-        return model.model_validate({} if given is None else given).model_dump(exclude=_CHOICES)
+        return model.model_validate({} if given is None else given).model_dump(exclude=_PRESET_KEYS)
     except ValidationError:
         return given

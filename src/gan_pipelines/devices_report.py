@@ -1,6 +1,6 @@
-"""What a training would run on here: the backend, its devices, and what suits them.
+"""Report of the training environment: backend, devices and suitable precision.
 
-Keras and the backend are imported only when the report is made, since that takes seconds.
+Keras and the backend are imported only when the report is created, since the import takes seconds.
 """
 
 import os
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
     from gan_pipelines.training.backend import FoundDevice
 
-_SECONDS_FOR_NVIDIA = 20.0  # the first question wakes a sleeping driver
+_NVIDIA_SMI_TIMEOUT = 20.0  # the first query may have to initialise the driver
 
 
 @dataclass(frozen=True)
 class NvidiaCard:
-    """A GPU as its driver tells of it, whether or not the backend can use it.
+    """GPU found by the NVIDIA driver, whether or not the backend can use it.
 
     Args:
-        model: NVIDIA's name.
-        memory_bytes: All of it.
-        driver_version: Of the driver.
+        model: NVIDIA's name of the model.
+        memory_bytes: Total memory; None if unknown.
+        driver_version: Version of the driver.
     """
 
     model: str
@@ -40,16 +40,16 @@ class NvidiaCard:
 
 @dataclass(frozen=True)
 class DeviceEntry:
-    """A device that the backend can use.
+    """Device available to the backend.
 
     Args:
-        name: As the backend calls it.
+        name: The backend's name of the device.
         kind: CPU or GPU.
-        model: The maker's name.
-        memory_bytes: Of the device; of the machine for a CPU. None where it is not known.
-        driver_version: NVIDIA's; None for other devices.
-        compute_capability: NVIDIA's, such as ``9.0``; None for other devices.
-        precision: The value of ``training.precision`` that suits it.
+        model: The manufacturer's name of the model.
+        memory_bytes: Total memory of the device; for a CPU, of the machine. None if unknown.
+        driver_version: Version of the NVIDIA driver; None for other devices.
+        compute_capability: NVIDIA compute capability, such as ``9.0``; None for other devices.
+        precision: Recommended value of ``training.precision``.
     """
 
     name: str
@@ -63,21 +63,21 @@ class DeviceEntry:
 
 @dataclass(frozen=True)
 class DevicesReport:
-    """What a training would run on.
+    """Backend, devices and cluster that a training would use.
 
     Args:
-        backend: What ``KERAS_BACKEND`` names.
-        backend_version: Its version.
-        keras_version: Keras's.
-        python_version: Python's.
-        processor: The processor's name.
-        cores: How many of its cores this process may use.
-        memory_bytes: Of the machine; None where the system does not tell.
-        devices: What the backend can use.
-        auto_device: What ``devices: auto`` takes.
-        auto_jit_compile: Whether ``jit_compile: auto`` means XLA there.
-        cluster: Which process this is, and where each is heard, the chief first; None without a cluster.
-        advice: What is wrong or missing, and what to do.
+        backend: The backend in ``KERAS_BACKEND``.
+        backend_version: Version of the backend.
+        keras_version: Version of Keras.
+        python_version: Version of Python.
+        processor: Name of the processor.
+        cores: Number of cores available to this process.
+        memory_bytes: Total memory of the machine; None if unknown.
+        devices: Devices available to the backend.
+        auto_device: Device chosen by ``devices: auto``.
+        auto_jit_compile: Whether ``jit_compile: auto`` enables XLA on that device.
+        cluster: Index of this process, and the addresses of all, the chief first; None without a cluster.
+        advice: Problems found, each with a remedy.
     """
 
     backend: Backend
@@ -94,15 +94,15 @@ class DevicesReport:
     advice: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """Returns the report in types that JSON knows."""
+        """Returns the report as a dictionary for JSON."""
         return asdict(self)
 
 
 def describe_devices(backend: Backend) -> DevicesReport:
-    """Starts the backend and asks it, the driver and the environment.
+    """Initialises the backend and returns the report.
 
     Args:
-        backend: The one that Keras runs on, see `choose_backend`.
+        backend: The backend of Keras, see `choose_backend`.
     """
     from gan_pipelines.training.backend import find_devices, open_device
     from gan_pipelines.training.environment import available_cores, processor_name
@@ -129,9 +129,9 @@ def describe_devices(backend: Backend) -> DevicesReport:
 
 
 def suitable_precision(compute_capability: tuple[int, int] | None) -> str:
-    """Returns the value of ``training.precision`` that suits a device.
+    """Returns the recommended value of ``training.precision`` for a device.
 
-    Matrix units compute in bfloat16 from compute capability 8.0 on, in float16 from 7.0 on.
+    Tensor cores support float16 from compute capability 7.0 and bfloat16 from 8.0.
     """
     if compute_capability is None or compute_capability < (7, 0):
         return "float32"
@@ -139,48 +139,48 @@ def suitable_precision(compute_capability: tuple[int, int] | None) -> str:
 
 
 def nvidia_cards() -> list[NvidiaCard]:
-    """Asks NVIDIA's driver for its GPUs; there are none where there is no such driver."""
+    """Returns the GPUs found by ``nvidia-smi``; an empty list without an NVIDIA driver."""
     program = shutil.which("nvidia-smi")
     if program is None:
         return []
     query = [program, "--query-gpu=name,memory.total,driver_version", "--format=csv,noheader,nounits"]
     try:
-        answer = subprocess.run(  # noqa: S603 - a fixed question to the driver's own program
-            query, capture_output=True, text=True, check=True, timeout=_SECONDS_FOR_NVIDIA
+        result = subprocess.run(  # noqa: S603 - fixed arguments
+            query, capture_output=True, text=True, check=True, timeout=_NVIDIA_SMI_TIMEOUT
         )
     except (OSError, subprocess.SubprocessError):
         return []
-    rows = [[cell.strip() for cell in line.split(",")] for line in answer.stdout.splitlines()]
+    rows = [[cell.strip() for cell in line.split(",")] for line in result.stdout.splitlines()]
     return [NvidiaCard(row[0], _bytes_of_mebibytes(row[1]), row[2]) for row in rows if len(row) == 3]
 
 
 def as_text(report: DevicesReport) -> str:
     """Returns the report as lines of plain text."""
-    lines = [f"{name + ':':<22}{value}" for name, value in _facts(report).items()]
+    lines = [f"{name + ':':<22}{value}" for name, value in _summary_fields(report).items()]
     for device in report.devices:
         lines += ["", f"{device.kind} {device.name}"]
-        lines += [f"  {name + ':':<20}{value}" for name, value in _facts_of(device).items()]
+        lines += [f"  {name + ':':<20}{value}" for name, value in _device_fields(device).items()]
     for advice in report.advice:
         lines += ["", advice]
     return "\n".join(lines)
 
 
 def as_tables(report: DevicesReport) -> list["Table | str"]:
-    """Returns the report as what `rich` prints on a terminal."""
+    """Returns the report as renderables of `rich`."""
     from rich import box
     from rich.markup import escape
     from rich.table import Table
 
-    facts = Table(box=box.SIMPLE, show_header=False)
-    for name, value in _facts(report).items():
-        facts.add_row(escape(name), escape(value))
-    devices = Table("device", *(_facts_of(report.devices[0]) if report.devices else ()), box=box.SIMPLE_HEAD)
+    summary = Table(box=box.SIMPLE, show_header=False)
+    for name, value in _summary_fields(report).items():
+        summary.add_row(escape(name), escape(value))
+    devices = Table("device", *(_device_fields(report.devices[0]) if report.devices else ()), box=box.SIMPLE_HEAD)
     for device in report.devices:
-        devices.add_row(escape(f"{device.kind} {device.name}"), *map(escape, _facts_of(device).values()))
-    return [facts, devices, *map(escape, report.advice)]
+        devices.add_row(escape(f"{device.kind} {device.name}"), *map(escape, _device_fields(device).values()))
+    return [summary, devices, *map(escape, report.advice)]
 
 
-def _facts(report: DevicesReport) -> dict[str, str]:
+def _summary_fields(report: DevicesReport) -> dict[str, str]:
     cluster = report.cluster
     return {
         "backend": f"{report.backend} {report.backend_version}, Keras {report.keras_version}",
@@ -193,7 +193,7 @@ def _facts(report: DevicesReport) -> dict[str, str]:
     }
 
 
-def _facts_of(device: DeviceEntry) -> dict[str, str]:
+def _device_fields(device: DeviceEntry) -> dict[str, str]:
     return {
         "model": device.model or "unknown",
         "memory": _size(device.memory_bytes),
@@ -205,14 +205,14 @@ def _facts_of(device: DeviceEntry) -> dict[str, str]:
 
 def _gpu(found: "FoundDevice", cards: Sequence[NvidiaCard]) -> DeviceEntry:
     capability = found.compute_capability
-    # Driver and backend count GPUs differently; those of one model are alike.
+    # Driver and backend number GPUs differently, so they are matched by model.
     card = next((card for card in cards if card.model == found.model), cards[0] if cards else None)
-    is_the_same = card is not None and card.model == found.model
+    is_same_model = card is not None and card.model == found.model
     return DeviceEntry(
         name=found.name,
         kind="GPU",
         model=found.model,
-        memory_bytes=card.memory_bytes if card is not None and is_the_same else found.memory,
+        memory_bytes=card.memory_bytes if card is not None and is_same_model else found.memory,
         driver_version=None if card is None or capability is None else card.driver_version,
         compute_capability=None if capability is None else "{}.{}".format(*capability),
         precision=suitable_precision(capability),
@@ -226,16 +226,14 @@ def _advice(backend: Backend, gpus: Sequence[object], cards: Sequence[NvidiaCard
     if cards:
         models = ", ".join(card.model for card in cards)
         return [
-            f"No GPU is found by {backend}, but the driver {cards[0].driver_version} knows {models}. Install what "
-            f"{backend} needs for it with {install}, and see that CUDA_VISIBLE_DEVICES does not hide it."
+            f"{backend} finds no GPU, but the driver {cards[0].driver_version} lists {models}. Install GPU support "
+            f"for {backend} with {install}, and check that CUDA_VISIBLE_DEVICES does not hide the GPU."
         ]
-    return [
-        f"No GPU is found. If there is one from NVIDIA, install its driver until `nvidia-smi` shows it, then {install}."
-    ]
+    return [f"No GPU found. For an NVIDIA GPU, install the driver so that `nvidia-smi` lists the GPU, then {install}."]
 
 
 def _cluster() -> tuple[dict[str, Any] | None, list[str]]:
-    """Returns which process of a cluster this is, and what is wrong with how it is told."""
+    """Returns the index of this process and all addresses of the cluster, and the errors in its configuration."""
     from gan_pipelines.training.cluster import find_cluster, has_cluster
 
     if not has_cluster():
@@ -250,7 +248,7 @@ def _cluster() -> tuple[dict[str, Any] | None, list[str]]:
 def _version(package: str) -> str:
     try:
         return version(package)
-    except PackageNotFoundError:  # a build under another name, such as tf-nightly
+    except PackageNotFoundError:  # a build with another package name, such as tf-nightly
         return "of unknown version"
 
 
@@ -262,7 +260,7 @@ def _machine_memory() -> int | None:
 
 
 def _bytes_of_mebibytes(text: str) -> int | None:
-    return int(text) * 2**20 if text.isdigit() else None  # some cards share the machine's memory and name none
+    return int(text) * 2**20 if text.isdigit() else None  # GPUs with unified memory report no number
 
 
 def _size(count: int | None) -> str:

@@ -1,24 +1,23 @@
-"""What a user can cause is a `UserError`: its message alone tells what to do, so no traceback is shown."""
+"""Exceptions of the project. A `UserError` is shown without a traceback: its message says what to do."""
 
 
 class UserError(Exception):
-    """A mistake in the user's parameters, files or machine.
+    """Error caused by the user's parameters, files or machine.
 
     The message names the file or key, what was found, what is allowed, and what to do.
     """
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython shows."""
+        """Returns the lines that IPython shows instead of a traceback."""
         return [f"Error: {self}"]
 
 
 class StoppedBySignalError(Exception):
-    """Training was asked to stop, wrote a checkpoint and ended.
+    """Training received a signal, wrote a checkpoint and stopped.
 
     Args:
-        message: Where training stands and how to continue.
-        signal_number: The signal that asked for it; the
-            process ends with 128 + this number, as shells expect.
+        message: The step reached and how to continue.
+        signal_number: The signal received; the exit code is 128 + this number, as shells expect.
     """
 
     def __init__(self, message: str, signal_number: int) -> None:
@@ -27,4 +26,4 @@ class StoppedBySignalError(Exception):
 
 
 class LostProcessError(UserError):
-    """Another process that trains with this one ended, or was not heard of for too long."""
+    """Another process of the cluster exited or timed out."""

@@ -1,4 +1,4 @@
-"""What this project does at fixed points of every Kedro session and run."""
+"""Kedro hooks of the project: parameter checks, and the models of the comparison."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ class ParameterHooks:
     """Checks all parameters of the models in a pipeline before any of its nodes runs.
 
     Args:
-        models: What stands below each top-level key of the parameters.
+        models: Parameter model of each top-level key.
     """
 
     def __init__(self, models: Mapping[str, type[ParameterModel]]) -> None:
@@ -27,10 +27,10 @@ class ParameterHooks:
 
     @hook_impl(tryfirst=True)
     def before_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol) -> None:  # noqa: ARG002 - Kedro's names
-        """Checks the models whose parameters the pipeline's nodes take.
+        """Checks the parameters of the models in the pipeline.
 
         Raises:
-            UserError: A parameter is unknown, missing or outside its range.
+            UserError: If a parameter is unknown, missing or outside its range.
         """
         taken = {name.removeprefix(_PREFIX) for name in pipeline.inputs() if name.startswith(_PREFIX)}
         requested = {name.split(".")[0] for name in taken} & self._models.keys()
@@ -39,19 +39,19 @@ class ParameterHooks:
 
 
 class ComparisonHooks:
-    """Lets the parameters of a session decide which models `compare` joins."""
+    """Selects the models of the pipeline `compare` from the parameters of the session."""
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
-        """Takes note of the models before the pipelines are joined."""
-        # `context.params` would join the pipelines first, to read the types of their parameters.
+        """Selects the models before the pipelines are built."""
+        # `context.params` would build the pipelines first, to read the types of their parameters.
         select_models(context.config_loader["parameters"])
 
     @hook_impl
     def before_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol) -> None:  # noqa: ARG002 - Kedro's names
-        """Refuses a comparison of other models than those asked for.
+        """Checks that the pipeline compares the models of the parameters.
 
         Raises:
-            UserError: The pipelines were joined for other models, earlier in this process.
+            UserError: If the pipelines were built for other models earlier in this process.
         """
         check_selection(catalog["parameters"].load() if "parameters" in catalog else {}, pipeline)

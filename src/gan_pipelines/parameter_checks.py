@@ -1,4 +1,4 @@
-"""All parameters of a run against their models at once, before anything runs; every problem told in plain words."""
+"""Validation of all parameters before a run; one error lists every problem."""
 
 import difflib
 import json
@@ -13,8 +13,8 @@ from pydantic_core import ErrorDetails
 from gan_pipelines.errors import UserError
 from gan_pipelines.parameter_model import ParameterModel
 
-_LONGEST_VALUE = 60
-_NOUNS: dict[object, str] = {
+_MAXIMUM_VALUE_LENGTH = 60
+_TYPE_NAMES: dict[object, str] = {
     NoneType: "null",
     bool: "true or false",
     int: "a whole number",
@@ -39,12 +39,13 @@ def check_parameters(
     """Checks the sections of the requested models, and that every top-level key is a model's name.
 
     Args:
-        parameters: All that was loaded, with overrides; keys that start with ``_`` are YAML templates and stay unread.
-        models: What stands below each top-level key. An absent or empty section counts as ``{}``.
-        requested: Names of the models that are about to run.
+        parameters: All loaded parameters, with overrides; keys that start with ``_`` are YAML templates and ignored.
+        models: Parameter model of each top-level key. A missing or empty section counts as ``{}``.
+        requested: Names of the models in the pipeline.
 
     Raises:
-        UserError: Lists each problem with its full key, the value found, what is allowed and where to change it.
+        UserError: If a parameter is invalid; lists each problem with its full key, the value found, what is allowed
+            and where to change it.
     """
     sections = {name: {} if parameters.get(name) is None else parameters[name] for name in models if name in requested}
     unknown = [key for key in parameters if key not in models and not str(key).startswith("_")]
@@ -59,7 +60,7 @@ def check_parameters(
 
 
 def _message(lines: Sequence[str], files: Sequence[str]) -> str:
-    title = "A parameter cannot be used:" if len(lines) == 1 else f"{len(lines)} parameters cannot be used:"
+    title = "1 invalid parameter:" if len(lines) == 1 else f"{len(lines)} invalid parameters:"
     place = (
         f"Change this in {', '.join(files)}, in your environment's file of that name, or with --params=<key>=<value>."
     )
@@ -67,7 +68,7 @@ def _message(lines: Sequence[str], files: Sequence[str]) -> str:
 
 
 def _unknown_model(key: object, models: Mapping[str, type[ParameterModel]], requested: Collection[str]) -> str:
-    """Tells a top-level key that no model has; it may be a section whose model was left out."""
+    """Returns the problem of an unknown top-level key, which may be a section without its model's name."""
     intended = {name: name for name in models}
     for name in models:
         if name in requested:
@@ -79,30 +80,30 @@ def _section_problems(name: str, section: object, model: type[ParameterModel]) -
     try:
         model.model_validate(section)
     except ValidationError as error:
-        # Each branch of a union reports on its own, and each in the same words.
-        return list(dict.fromkeys(_problem(name, section, model, details) for details in error.errors()))
+        # Each branch of a union reports its own errors, which may result in equal lines.
+        return list(dict.fromkeys(_problem_line(name, section, model, details) for details in error.errors()))
     return []
 
 
-def _problem(name: str, section: object, model: type[ParameterModel], details: ErrorDetails) -> str:
-    """Tells one error of pydantic's."""
+def _problem_line(name: str, section: object, model: type[ParameterModel], details: ErrorDetails) -> str:
+    """Returns the line for an error of pydantic."""
     kind, location, found = details["type"], details["loc"], details["input"]
     key, allowed = _key(name, section, location), _type_at(model, location)
     if kind == "extra_forbidden":
         names = _field_names(_type_at(model, location[:-1]))
         return f"`{key}` is not known{_did_you_mean(location[-1], names)}; allowed: {', '.join(names)}"
     if kind == "missing":
-        return f"`{key}.{location[-1]}` is missing; allowed: {_in_words(allowed)}"
+        return f"`{key}.{location[-1]}` is missing; allowed: {_allowed_values(allowed)}"
     if kind.startswith("union_tag"):
-        return _wrong_branch(key, _models(allowed), details["ctx"])
+        return _discriminator_problem(key, _models(allowed), details["ctx"])
     if kind in ("value_error", "assertion_error", "invalid_key"):
         return f"`{key}`: {details.get('ctx', {}).get('error', details['msg'])}"
     hint = _did_you_mean(found, _choices(allowed)) if isinstance(found, str) else ""
-    return f"`{key}` is {_found(found)}{hint}; allowed: {_in_words(allowed)}"
+    return f"`{key}` is {_found(found)}{hint}; allowed: {_allowed_values(allowed)}"
 
 
-def _wrong_branch(key: str, branches: Iterable[type[BaseModel]], context: Mapping[str, Any]) -> str:
-    """Tells that the key that chooses between several sections is missing or wrong."""
+def _discriminator_problem(key: str, branches: Iterable[type[BaseModel]], context: Mapping[str, Any]) -> str:
+    """Returns the line for a missing or invalid discriminator of a union of sections."""
     discriminator = context["discriminator"].strip("'")
     choices = [choice for branch in branches for choice in _choices(branch.model_fields[discriminator])]
     found = f"is {_found(context['tag'])}{_did_you_mean(context['tag'], choices)}" if "tag" in context else "is missing"
@@ -110,7 +111,7 @@ def _wrong_branch(key: str, branches: Iterable[type[BaseModel]], context: Mappin
 
 
 def _key(name: str, section: object, location: Iterable[Any]) -> str:
-    """Joins the steps of a location that are keys of the user's; pydantic adds its own, such as a union's branch."""
+    """Returns the dotted key of a location, without the steps that pydantic adds, such as the branch of a union."""
     keys = [name]
     value: Any = section
     for step in location:
@@ -126,7 +127,7 @@ def _found(value: object) -> str:
     if value is None or isinstance(value, bool):
         return json.dumps(value)
     text = repr(value)
-    shortened = text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
+    shortened = text if len(text) <= _MAXIMUM_VALUE_LENGTH else f"{text[: _MAXIMUM_VALUE_LENGTH - 3]}..."
     return f"the text {shortened}" if isinstance(value, str) else shortened
 
 
@@ -139,7 +140,7 @@ def _did_you_mean(found: object, intended: Mapping[str, str] | Iterable[object])
 
 
 def _type_at(annotation: object, location: Sequence[int | str]) -> object:
-    """Follows a location of pydantic's to the field or type that stands there."""
+    """Returns the field or type at a location of pydantic."""
     if not location:
         return annotation
     step, rest = location[0], location[1:]
@@ -156,7 +157,7 @@ def _type_at(annotation: object, location: Sequence[int | str]) -> object:
 
 
 def _alternatives(annotation: object, constraints: Sequence[object] = ()) -> Iterator[tuple[object, Sequence[object]]]:
-    """Unfolds a field or type into its simple types, each with its constraints."""
+    """Yields the members of a field or union type, each with its constraints."""
     if isinstance(annotation, FieldInfo):
         yield from _alternatives(annotation.annotation, annotation.metadata)
     elif get_origin(annotation) is Annotated:
@@ -182,11 +183,11 @@ def _choices(annotation: object) -> list[object]:
     return [choice for literal in literals for choice in get_args(literal)]
 
 
-def _in_words(annotation: object) -> str:
-    """Says what a field or type takes: ``a whole number of at least 1, or null``."""
+def _allowed_values(annotation: object) -> str:
+    """Returns the allowed values of a field or type: ``a whole number of at least 1, or null``."""
     choices, names = _choices(annotation), _field_names(annotation)
     others = [
-        " ".join([_NOUNS.get(get_origin(part) or part, "a list"), *_constraints_in_words(constraints)])
+        " ".join([_TYPE_NAMES.get(get_origin(part) or part, "a list"), *_describe_constraints(constraints)])
         for part, constraints in _alternatives(annotation)
         if get_origin(part) is not Literal and not _models(part)
     ]
@@ -198,7 +199,7 @@ def _one_of(choices: Sequence[object]) -> str:
     return f"{'one of ' if len(choices) > 1 else ''}{', '.join(map(str, choices))}"
 
 
-def _constraints_in_words(constraints: Sequence[object]) -> list[str]:
+def _describe_constraints(constraints: Sequence[object]) -> list[str]:
     words = [
         template.format(getattr(constraint, name))
         for constraint in constraints

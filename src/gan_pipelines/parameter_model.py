@@ -1,4 +1,4 @@
-"""The base of every parameter section: frozen, strict, and closed to unknown keys."""
+"""Base classes of all parameter sections."""
 
 from typing import Any
 
@@ -6,21 +6,21 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 
 class ParameterModel(BaseModel):
-    """A section of the parameters, checked before anything runs.
+    """Frozen section of the parameters, validated before a run.
 
-    Unknown keys, text where a number is meant, and infinite or undefined numbers are refused.
+    Unknown keys, text in place of numbers, infinity and NaN are rejected.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class PresetParameters(ParameterModel):
-    """The parameters of a pipeline, which may come from a preset."""
+    """Parameters of a pipeline, with optional presets."""
 
     preset: str | None = None
-    """Which of the `presets` fills in what is not given."""
+    """Name of the preset in `presets` that sets the missing parameters. Default: no preset."""
     presets: dict[str, dict[str, Any]] = {}
-    """Settings that belong together, by name."""
+    """Presets by name, each a section with some of the parameters."""
 
     @model_validator(mode="after")
     def _preset_is_there(self) -> "PresetParameters":

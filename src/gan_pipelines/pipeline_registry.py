@@ -1,4 +1,4 @@
-"""The project's pipelines: each model's, by its name, and the comparison."""
+"""Pipeline registry: one pipeline for each model, and the comparison."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
@@ -9,7 +9,7 @@ from gan_pipelines.models.declarations import MODELS
 from gan_pipelines.pipelines import codes, comparison, coupling, headlines, images, labels, points
 from gan_pipelines.pipelines.comparison.selection import selected
 
-_OF_KINDS: dict[str, Callable[[], Pipeline]] = {
+_PIPELINES: dict[str, Callable[[], Pipeline]] = {
     "images": images.create_pipeline,
     "labels": labels.create_pipeline,
     "codes": codes.create_pipeline,
@@ -17,13 +17,14 @@ _OF_KINDS: dict[str, Callable[[], Pipeline]] = {
     "points": points.create_pipeline,
     "headlines": headlines.create_pipeline,
 }
+"""By the folders that `Kind` names. Listed, not imported by these names: the code of each node stays known."""
 
 
-class _LatePipelines(Mapping[str, Pipeline]):
-    """Pipelines by name, each joined when it is first asked for: a run asks for one of many."""
+class _LazyPipelines(Mapping[str, Pipeline]):
+    """Pipelines by name, each built on first access, since a run uses one of many."""
 
-    def __init__(self, makers: Mapping[str, Callable[[], Pipeline]]) -> None:
-        self._makers = {name: cache(maker) for name, maker in makers.items()}
+    def __init__(self, functions: Mapping[str, Callable[[], Pipeline]]) -> None:
+        self._makers = {name: cache(function) for name, function in functions.items()}
 
     def __getitem__(self, name: str) -> Pipeline:
         return self._makers[name]()
@@ -36,14 +37,14 @@ class _LatePipelines(Mapping[str, Pipeline]):
 
 
 def register_pipelines() -> Mapping[str, Pipeline]:
-    """Returns every pipeline by the name that ``kedro run --pipeline`` takes."""
-    compared = selected()
+    """Returns all pipelines by their names in ``kedro run --pipeline``."""
+    selection = selected()
 
     def compare() -> Pipeline:
-        models = (registered[model] for model in compared.models)
-        return sum(models, comparison.create_pipeline(compared.models, compared.ranked_models))
+        pipelines = (registered[model] for model in selection.models)
+        return sum(pipelines, comparison.create_pipeline(selection.models, selection.ranked_models))
 
-    registered = _LatePipelines(
+    registered = _LazyPipelines(
         {
             **{model: partial(_pipeline, model) for model in MODELS},
             "compare": compare,
@@ -54,4 +55,4 @@ def register_pipelines() -> Mapping[str, Pipeline]:
 
 
 def _pipeline(model: str) -> Pipeline:
-    return Pipeline(_OF_KINDS[MODELS[model].kind.pipeline](), namespace=model)
+    return Pipeline(_PIPELINES[MODELS[model].kind.pipeline](), namespace=model)

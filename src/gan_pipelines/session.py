@@ -1,7 +1,7 @@
-"""The project's session: incremental, and able to train together with other processes.
+"""Kedro session of the project: incremental runs, and training on several processes.
 
-Every process runs the same command. The chief runs the pipeline like any session, and tells the others each training
-that it begins; they load the same inputs, train in step with it, and leave what comes out to the chief.
+Every process runs the same command. The chief runs the pipeline and announces each training node; the other processes
+load the same inputs and run the node synchronously with the chief. Only the chief saves outputs.
 """
 
 import hashlib
@@ -29,14 +29,13 @@ logger = logging.getLogger(__name__)
 
 
 class ClusterSession(IncrementalSession):
-    """A session of one process, or of one of several that train together (``training.devices: multi_worker``)."""
+    """Session of a single process, or of a process in a cluster (``training.devices: multi_worker``)."""
 
-    def run(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - what Kedro's own session takes and returns
-        """Runs a pipeline; a process that is not the chief takes part in its trainings and returns nothing.
+    def run(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - Kedro's signature
+        """Runs a pipeline; in a cluster, workers run the training nodes only and return an empty dictionary.
 
         Raises:
-            UserError: Nodes are asked to run beside each other, the processes were started with different parameters,
-                or the chief's run failed.
+            UserError: If the runner is parallel, the parameters of the processes differ, or the chief's run fails.
         """
         runner = options.get("runner")
         if not has_cluster() or isinstance(runner, PlanningRunner):
@@ -46,17 +45,17 @@ class ClusterSession(IncrementalSession):
             return super().run(*arguments, **options)
         if isinstance(runner, ParallelRunner | ThreadRunner):
             raise UserError(
-                f"--runner is {type(runner).__name__}, but where training.devices is 'multi_worker', nodes run one "
-                "after the other. Leave it out."
+                f"--runner is {type(runner).__name__}, but training.devices 'multi_worker' requires sequential nodes. "
+                "Remove --runner or use SequentialRunner."
             )
-        folder = self._meet(context.params)
+        folder = self._agree_on_folder(context.params)
         if not find_cluster().is_chief:
-            _take_part(context, folder)
+            _run_as_worker(context, folder)
             return {}
         return self._run_as_chief(Announcer(folder), *arguments, **options)
 
     def _run_as_chief(self, announcer: Announcer, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
-        self._hook_manager.register(_AnnouncingHooks(announcer))
+        self._hook_manager.register(_AnnouncementHooks(announcer))
         try:
             results = super().run(*arguments, **options)
         except BaseException:
@@ -65,26 +64,26 @@ class ClusterSession(IncrementalSession):
         announcer.end("finished")
         return results
 
-    def _meet(self, parameters: Mapping[str, Any]) -> Path:
-        """Waits for the other processes, and returns the folder in which the chief of this run will be heard."""
+    def _agree_on_folder(self, parameters: Mapping[str, Any]) -> Path:
+        """Waits for the other processes, compares their parameters, and returns the folder for the announcements."""
         from gan_pipelines.training.backend import join_cluster
 
         device = join_cluster()
         digest = hashlib.sha256(json.dumps(parameters, sort_keys=True, default=str).encode()).digest()
-        own = np.frombuffer(digest, np.int32)
-        number = np.random.default_rng().integers(2**31 - 1, size=1, dtype=np.int32)
-        chiefs = device.total(np.concatenate([own, number]) * np.int32(device.is_chief))
-        different = device.total(np.array([not np.array_equal(own, chiefs[:-1])], np.int32))
-        if different[0]:
+        own_digest = np.frombuffer(digest, np.int32)
+        run_number = np.random.default_rng().integers(2**31 - 1, size=1, dtype=np.int32)
+        from_chief = device.all_reduce_sum(np.concatenate([own_digest, run_number]) * np.int32(device.is_chief))
+        mismatches = device.all_reduce_sum(np.array([not np.array_equal(own_digest, from_chief[:-1])], np.int32))
+        if mismatches[0]:
             raise UserError(
-                f"{different[0]} of {device.processes} processes have other parameters than the chief. Start all of "
-                "them with the same command, in one project folder that all machines share."
+                f"The parameters of {mismatches[0]} of {device.processes} processes differ from the chief's. Start all "
+                "processes with the same command, in one project folder that all machines share."
             )
-        return self._project_path / ".cluster" / f"run-{chiefs[-1]:010d}"
+        return self._project_path / ".cluster" / f"run-{from_chief[-1]:010d}"
 
 
-class _AnnouncingHooks:
-    """Announces a training when the first of its inputs is about to be loaded."""
+class _AnnouncementHooks:
+    """Announces a training node before its first input is loaded."""
 
     def __init__(self, announcer: Announcer) -> None:
         self._announcer = announcer
@@ -92,7 +91,7 @@ class _AnnouncingHooks:
 
     @hook_impl
     def before_dataset_loaded(self, dataset_name: str, node: Node) -> None:  # noqa: ARG002 - Kedro's names
-        """Announces a node, once."""
+        """Announces a training node once."""
         if TRAINS_TOGETHER in node.tags and node.name not in self._announced:
             self._announced.add(node.name)
             self._announcer.announce(node.name)
@@ -105,11 +104,11 @@ def _trains_together(parameters: Mapping[str, Any]) -> bool:
     return any(section.get("devices") == "multi_worker" for section in sections if isinstance(section, Mapping))
 
 
-def _take_part(context: KedroContext, folder: Path) -> None:
-    """Runs the nodes that the chief announces, and leaves their outputs to the chief."""
+def _run_as_worker(context: KedroContext, folder: Path) -> None:
+    """Runs the announced nodes without saving their outputs."""
     nodes = {node.name: node for pipeline in pipelines.values() for node in pipeline.nodes}
     for name in follow(folder):
-        logger.info("Takes part in %s.", name)
+        logger.info("Running %s with the chief process.", name)
         node = nodes[name]
-        catalog = context._get_catalog()  # a new one, for versioned entries remember which version they found first
+        catalog = context._get_catalog()  # a new catalog, since versioned datasets cache the version they load first
         node.run({entry: catalog.load(entry) for entry in node.inputs})

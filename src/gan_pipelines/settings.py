@@ -1,4 +1,4 @@
-"""Kedro's settings for this project."""
+"""Kedro settings of the project."""
 
 from gan_pipelines.backend_choice import set_defaults
 from gan_pipelines.configuration import ConfigurationLoader
@@ -7,7 +7,7 @@ from gan_pipelines.hooks import ComparisonHooks, ParameterHooks
 from gan_pipelines.models.sections import SECTIONS
 from gan_pipelines.session import ClusterSession
 
-set_defaults()  # sessions import this before any node imports Keras
+set_defaults()  # this module is imported before any node imports Keras
 
 HOOKS = (ParameterHooks(SECTIONS), ComparisonHooks())
 
@@ -19,5 +19,5 @@ CONFIG_LOADER_CLASS = ConfigurationLoader
 CONFIG_LOADER_ARGS = {
     "base_env": "base",
     "default_run_env": "local",
-    "merge_strategy": {"parameters": "soft"},  # an environment states only what differs
+    "merge_strategy": {"parameters": "soft"},  # environments override single keys
 }

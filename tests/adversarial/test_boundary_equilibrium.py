@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from gan_pipelines.adversarial.boundary_equilibrium import BoundaryEquilibrium, rated_by_reconstruction
+from gan_pipelines.adversarial.losses import BoundaryEquilibrium, reconstruction_error_model
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.adversarial.training import train_gan
 from gan_pipelines.errors import UserError
@@ -30,8 +30,8 @@ def autoencoder():
 
 
 def train(store=None, images=None, **changes):
-    loss = {"name": "boundary_equilibrium", "diversity_ratio": 1.0, "control_rate": 0.1}
-    training = {"steps": 6, "batch_size": 8, "loss": loss, "average_decay": 0.9, "preview": {"images": 1}}
+    loss = {"name": "boundary_equilibrium", "diversity_ratio": 1.0, "lambda_k": 0.1}
+    training = {"steps": 6, "batch_size": 8, "loss": loss, "ema_decay": 0.9, "preview": {"images": 1}}
     images = np.sign(toy.images()) if images is None else images.astype(np.float32)
     parameters = AdversarialTrainingParameters.model_validate(training | changes)
     return train_gan("Training", (toy.generator(), autoencoder()), images, parameters, store=store)
@@ -39,7 +39,7 @@ def train(store=None, images=None, **changes):
 
 def test_the_losses_are_those_of_the_paper():
     loss = BoundaryEquilibrium(0.5, 0.1)
-    loss.control.assign(0.2)
+    loss.equilibrium_k.assign(0.2)
     assert np.asarray(loss.discriminator(REAL, GENERATED, KEY)) == pytest.approx([0.5 - 0.02, 0.3 - 0.04], abs=1e-7)
     assert np.asarray(loss.generator(GENERATED)) == pytest.approx([0.1, 0.2])
 
@@ -48,17 +48,17 @@ def test_the_control_moves_by_the_imbalance_after_the_loss_was_taken():
     loss = BoundaryEquilibrium(0.5, 0.1)
     first = np.asarray(loss.discriminator(REAL, GENERATED, KEY))
     assert first == pytest.approx([0.5, 0.3])  # the control was 0
-    assert float(loss.control) == pytest.approx(0.1 * 0.05)
+    assert float(loss.equilibrium_k) == pytest.approx(0.1 * 0.05)
     loss.discriminator(REAL, GENERATED, KEY)
-    assert float(loss.control) == pytest.approx(2 * 0.1 * 0.05)
+    assert float(loss.equilibrium_k) == pytest.approx(2 * 0.1 * 0.05)
 
 
 @pytest.mark.parametrize(("start", "real", "expected"), [(0.9, 4.0, 1.0), (0.1, 0.0, 0.0)])
 def test_the_control_stays_between_0_and_1(start, real, expected):
     loss = BoundaryEquilibrium(0.5, 1.0)
-    loss.control.assign(start)
+    loss.equilibrium_k.assign(start)
     loss.discriminator(np.full((2, 1), real, np.float32), GENERATED, KEY)
-    assert float(loss.control) == expected
+    assert float(loss.equilibrium_k) == expected
 
 
 @pytest.mark.parametrize(
@@ -66,24 +66,24 @@ def test_the_control_stays_between_0_and_1(start, real, expected):
 )
 def test_the_measure_of_convergence_is_that_of_the_paper(real, generated, expected):
     loss = BoundaryEquilibrium(0.5, 0.1)
-    loss.control.assign(0.25)
-    measured = loss.measure(real, generated)
-    assert tuple(measured) == loss.figures
+    loss.equilibrium_k.assign(0.25)
+    measured = loss.compute_metrics(real, generated)
+    assert tuple(measured) == loss.metric_names
     assert float(measured["global_convergence"]) == pytest.approx(expected)
-    assert float(measured["control"]) == 0.25
+    assert float(measured["equilibrium_k"]) == 0.25
 
 
 def test_a_reconstruction_is_rated_by_its_mean_absolute_error():
     network = autoencoder()
     images = toy.images(3)
-    errors = np.asarray(rated_by_reconstruction(network)(images))
+    errors = np.asarray(reconstruction_error_model(network)(images))
     assert errors.shape == (3, 1)
     assert errors[:, 0] == pytest.approx(np.abs(images - np.asarray(network(images))).mean(axis=(1, 2, 3)), abs=1e-6)
 
 
 def test_training_the_errors_trains_the_autoencoder():
     network = autoencoder()
-    rated = rated_by_reconstruction(network)
+    rated = reconstruction_error_model(network)
     assert [id(weight) for weight in rated.trainable_variables] == [id(each) for each in network.trainable_variables]
 
 
@@ -96,7 +96,7 @@ def test_an_interrupted_training_has_the_same_control_and_all_else_at_the_end(tm
     states = whole.latest().arrays, parts.latest().arrays
     assert states[0].keys() == states[1].keys()
     assert all(np.array_equal(states[0][path], states[1][path]) for path in states[0])
-    assert states[0]["state/controls/control"] == expected.result.logs["control"][-1] > 0
+    assert states[0]["state/loss_variables/equilibrium_k"] == expected.result.logs["equilibrium_k"][-1] > 0
 
 
 def test_the_autoencoder_learns_real_images_and_is_what_is_kept():

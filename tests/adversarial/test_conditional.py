@@ -7,7 +7,7 @@ import pytest
 from gan_pipelines.adversarial.losses import NonSaturating
 from gan_pipelines.adversarial.objective import AdversarialObjective
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
-from gan_pipelines.adversarial.sampling import generate, labels_in_turn
+from gan_pipelines.adversarial.sampling import cyclic_labels, generate
 from gan_pipelines.adversarial.training import train_gan
 from gan_pipelines.errors import UserError
 from gan_pipelines.training.backend import Key
@@ -16,7 +16,7 @@ from tests import toy
 from tests.backends import step_number
 
 LABELS = np.arange(40) % 2
-TRAINING = {"steps": 4, "batch_size": 8, "checkpoint_every_steps": 2, "average_decay": 0.9}
+TRAINING = {"steps": 4, "batch_size": 8, "checkpoint_every_steps": 2, "ema_decay": 0.9}
 
 
 def dark_and_bright():
@@ -77,13 +77,13 @@ def test_the_class_that_is_asked_for_is_learnt():
     generator = train(steps=300, checkpoint_every_steps=300, optimizers=optimizers).generator
     drawn = generate(generator, np.random.default_rng(1).normal(size=(200, toy.LATENT_SIZE)).astype(np.float32))
     brightness = drawn.mean(axis=(1, 2, 3))
-    asked = labels_in_turn(generator, 200)
+    asked = cyclic_labels(generator, 200)
     assert np.mean((brightness > 0) == asked) > 0.95
 
 
 def test_labels_come_in_turn():
-    assert labels_in_turn(toy.conditional_pair(classes=3)[0], 5).tolist() == [0, 1, 2, 0, 1]
-    assert labels_in_turn(toy.generator(), 5) is None
+    assert cyclic_labels(toy.conditional_pair(classes=3)[0], 5).tolist() == [0, 1, 2, 0, 1]
+    assert cyclic_labels(toy.generator(), 5) is None
 
 
 def test_every_batch_of_samples_gets_its_own_labels():
@@ -96,12 +96,12 @@ def test_every_batch_of_samples_gets_its_own_labels():
 
 
 def test_images_without_labels_are_refused():
-    with pytest.raises(UserError, match=r"told the class.*no classes.*images\.source"):
+    with pytest.raises(UserError, match=r"take the class.*no classes.*images\.source"):
         train(labels=None)
 
 
 def test_a_class_that_the_networks_do_not_know_is_refused():
-    with pytest.raises(UserError, match="know classes 0 to 1, but some images are of class 5"):
+    with pytest.raises(UserError, match="take classes 0 to 1, but some images have class 5"):
         train(labels=np.full(40, 5))
 
 
@@ -112,6 +112,7 @@ def test_networks_without_classes_leave_labels_unread():
     )
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("updates", ["simultaneous", "alternating"])
 def test_interrupted_equals_uninterrupted(tmp_path, updates):
     store = CheckpointStore(tmp_path / "checkpoints")

@@ -17,12 +17,13 @@ PAIRS = np.random.default_rng(0).uniform(-1, 1, (16, 8, 16, 1)).astype(np.float3
 
 def train(store, steps):
     parameters = AdversarialTrainingParameters.model_validate(
-        {"steps": steps, "batch_size": 4, "average_decay": 0.9, "preview": {"images": 1}}
+        {"steps": steps, "batch_size": 4, "ema_decay": 0.9, "preview": {"images": 1}}
     )
     networks = build_networks(NetworksParameters(architecture="coupled", latent_size=3), (8, 16, 1), seed=0)
     return train_gan("Training", networks, PAIRS, parameters, store=store)
 
 
+@pytest.mark.exhaustive
 def test_an_interrupted_training_ends_at_the_same_bits(tmp_path):
     whole, parts = CheckpointStore(tmp_path / "whole"), CheckpointStore(tmp_path / "parts")
     train(whole, 4)

@@ -5,13 +5,17 @@ import pytest
 from pydantic import ValidationError
 
 from gan_pipelines.adversarial.losses import NonSaturating, build_loss
-from gan_pipelines.adversarial.parameters import LABELS, AdversarialTrainingParameters, LabelParameters
+from gan_pipelines.adversarial.parameters import (
+    LABEL_SMOOTHINGS,
+    AdversarialTrainingParameters,
+    LabelSmoothingParameters,
+)
 from gan_pipelines.training.backend import Key
 from tests.backends import step_number
 
 LN2 = math.log(2)
 LN3 = math.log(3)
-HARD, SMOOTHED, ONE_SIDED = LABELS["hard"], LABELS["smoothed"], LABELS["one_sided"]
+HARD, SMOOTHED, ONE_SIDED = LABEL_SMOOTHINGS["hard"], LABEL_SMOOTHINGS["smoothed"], LABEL_SMOOTHINGS["one_sided"]
 
 # Logits of a real and a generated sample; the discriminator's and the generator's loss, computed by hand.
 TABLE = [
@@ -40,7 +44,7 @@ def test_non_saturating(labels, real, generated, discriminator_loss, generator_l
 
 
 def test_losses_are_per_sample():
-    loss = build_loss(AdversarialTrainingParameters(labels="one_sided"))
+    loss = build_loss(AdversarialTrainingParameters(label_smoothing="one_sided"))
     logits = np.zeros((5, 1), np.float32)
     assert loss.discriminator(logits, logits, key()).shape == (5,)
     assert loss.generator(logits).shape == (5,)
@@ -57,7 +61,7 @@ def targets(labels, step=0, samples=2000):
 
 
 def test_random_labels_fill_their_ranges_and_no_more():
-    real, generated = targets(LABELS["random"])
+    real, generated = targets(LABEL_SMOOTHINGS["random"])
     for values, low, high in ((real, 0.8, 1.0), (generated, 0.0, 0.3)):
         assert low - 1e-5 <= values.min() < low + 0.01
         assert high - 0.01 < values.max() <= high + 1e-5
@@ -66,7 +70,7 @@ def test_random_labels_fill_their_ranges_and_no_more():
 
 
 def test_random_labels_depend_on_the_step_and_on_nothing_else():
-    labels = LabelParameters(real=[0.5, 1.0], generated=[0.0, 0.5])
+    labels = LabelSmoothingParameters(real=[0.5, 1.0], generated=[0.0, 0.5])
     assert np.array_equal(targets(labels)[0], targets(labels)[0])
     assert not np.array_equal(targets(labels)[0], targets(labels, step=1)[0])
 
@@ -99,7 +103,7 @@ def test_other_losses(parameters, real, generated, discriminator_loss, generator
     loss = made(parameters)
     real_logits, generated_logits = np.array([[real]], np.float32), np.array([[generated]], np.float32)
     discriminator = loss.discriminator(real_logits, generated_logits, key())
-    generator = loss.generator(generated_logits, real_logits if loss.compares else None)
+    generator = loss.generator(generated_logits, real_logits if loss.needs_real_logits else None)
     assert discriminator.shape == generator.shape == (1,)
     assert float(discriminator[0]) == pytest.approx(discriminator_loss, abs=1e-5)
     assert float(generator[0]) == pytest.approx(generator_loss, abs=1e-5)
@@ -121,28 +125,31 @@ FIGURES = [
 
 
 @pytest.mark.parametrize(("name", "real", "generated", "expected"), FIGURES)
-def test_figures_say_how_the_game_stands(name, real, generated, expected):
+def test_metrics_say_how_the_game_stands(name, real, generated, expected):
     loss = made({"name": name})
-    figures = loss.measure(np.array(real, np.float32)[:, None], np.array(generated, np.float32)[:, None])
-    assert loss.figures == tuple(figures) == tuple(expected)
-    assert {name: float(np.mean(values)) for name, values in figures.items()} == pytest.approx(expected)
+    metrics = loss.compute_metrics(np.array(real, np.float32)[:, None], np.array(generated, np.float32)[:, None])
+    assert loss.metric_names == tuple(metrics) == tuple(expected)
+    assert {name: float(np.mean(values)) for name, values in metrics.items()} == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
     ("training", "message"),
     [
-        ({"loss": {"name": "hinge"}, "labels": "one_sided"}, "`labels` are targets of the loss 'non_saturating', but"),
-        ({"loss": {"name": "least_squares", "real_target": -1.0}}, "give real samples the larger one"),
+        (
+            {"loss": {"name": "hinge"}, "label_smoothing": "one_sided"},
+            "`label_smoothing` applies to the loss 'non_saturating' only, but",
+        ),
+        ({"loss": {"name": "least_squares", "real_target": -1.0}}, "`real_target` must be the larger one"),
         (
             {"loss": {"name": "relativistic"}, "updates": "alternating", "generator_batch_size": 64},
-            "pairs each generated sample with one of the 32 real ones",
+            "pairs each generated sample with one of the 32 real samples",
         ),
         ({"discriminator_updates": 5}, "`discriminator_updates` is 5, but `updates` is 'simultaneous'"),
         ({"penalties": [{"name": "r1", "weight": 1.0}] * 2}, "`penalties` names r1 more than once"),
         ({"augmentation": ["cutout", "contrast", "cutout"]}, "`augmentation` names cutout more than once"),
         (
             {"devices": "mirrored", "optimizers": {"generator": {"name": "adam", "clip_norm": 1.0}}},
-            "`clip_norm` would clip each device's share",
+            "`clip_norm` is given and `devices` is 'mirrored', but each replica would clip its own gradients",
         ),
     ],
 )

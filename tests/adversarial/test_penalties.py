@@ -24,7 +24,7 @@ def key(step=0):
 
 
 def penalties_of(penalty, critic, real=REAL, generated=GENERATED, step=0):
-    """Penalties and figures, as arrays."""
+    """Penalties and metrics, as arrays."""
     return traced(lambda real, generated: penalty(critic, real, generated, key(step)), real, generated)
 
 
@@ -39,9 +39,9 @@ def square(points):
 
 
 def test_slopes_away_from_one_are_penalised():
-    values, figures = penalties_of(GradientPenalty(weight=10.0), linear)
+    values, metrics = penalties_of(GradientPenalty(weight=10.0), linear)
     assert values == pytest.approx([160, 160])
-    assert figures["gradient_norm"] == pytest.approx([5, 5])
+    assert metrics["gradient_norm"] == pytest.approx([5, 5])
 
 
 def test_the_place_lies_between_the_pair_and_is_drawn_anew_each_step():
@@ -70,9 +70,9 @@ def test_a_flat_critic_has_a_penalty_whose_gradient_is_a_number():
 @pytest.mark.parametrize(("kind", "expected"), [("r1", [25 * 2, 1 * 2]), ("r2", [5 * 2, 5 * 2])])
 def test_zero_centred_penalties_look_at_their_own_samples(kind, expected):
     """Half of gamma = 4 times the squared length of the point."""
-    values, figures = penalties_of(ZeroCentredPenalty(kind, weight=4.0), square)
+    values, metrics = penalties_of(ZeroCentredPenalty(kind, weight=4.0), square)
     assert values == pytest.approx(expected)
-    assert figures == {}
+    assert metrics == {}
 
 
 def test_penalties_are_built_as_they_are_named():
@@ -152,6 +152,7 @@ def plain_discriminator():
 ALL = [GradientPenalty(10.0), ZeroCentredPenalty("r1", 1.0, interval=2), ZeroCentredPenalty("r2", 1.0, interval=4)]
 
 
+@pytest.mark.exhaustive
 @only_on_tensorflow
 @pytest.mark.slow
 def test_penalised_steps_agree_with_and_without_xla(monkeypatch):
@@ -160,7 +161,7 @@ def test_penalised_steps_agree_with_and_without_xla(monkeypatch):
         return keras.ops.reshape(keras.ops.sin(7.0 * keras.ops.arange(math.prod(shape), dtype="float32")), shape)
 
     for module in ("objective", "penalties"):
-        monkeypatch.setattr(f"gan_pipelines.adversarial.{module}.noise", not_drawn)
+        monkeypatch.setattr(f"gan_pipelines.adversarial.{module}.random_tensor", not_drawn)
     (logs, state), (jit_logs, jit_state) = (trained(jit) for jit in (False, True))
     assert np.all(logs["gradient_norm"] > 0)
     for name, values in logs.items():
@@ -169,6 +170,7 @@ def test_penalised_steps_agree_with_and_without_xla(monkeypatch):
         assert values == pytest.approx(jit_state[path], rel=1e-3, abs=1e-4), path
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_penalised_steps_give_the_same_bits_every_time_on_busy_cores():
     """TensorFlow's dependency optimizer once let biases be updated before a penalty had read them, now and then."""

@@ -5,7 +5,11 @@ import pytest
 from gan_pipelines.adversarial.losses import Hinge
 from gan_pipelines.adversarial.objective import AdversarialObjective
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
-from gan_pipelines.adversarial.spectral_normalization import advance, spectrally_normalised, with_plain_layers
+from gan_pipelines.adversarial.spectral_normalization import (
+    add_spectral_norm,
+    remove_spectral_norm,
+    update_singular_vectors,
+)
 from gan_pipelines.adversarial.training import train_gan
 from gan_pipelines.errors import UserError
 from gan_pipelines.training.backend import Key
@@ -30,21 +34,21 @@ def largest_singular_values(model):
 
 
 def normalised(iterations=60):
-    model = spectrally_normalised(network(), seed=0)
+    model = add_spectral_norm(network(), seed=0)
     for _ in range(iterations):
-        advance(model)
+        update_singular_vectors(model)
     return model
 
 
 def test_after_enough_iterations_every_singular_value_is_one():
-    exported = with_plain_layers(normalised())
+    exported = remove_spectral_norm(normalised())
     assert largest_singular_values(network()) != pytest.approx([1, 1, 1], abs=0.1)
     assert largest_singular_values(exported) == pytest.approx([1, 1, 1], abs=1e-3)
 
 
 def test_plain_layers_compute_what_the_normalised_ones_did():
     model = normalised(iterations=2)
-    exported = with_plain_layers(model)
+    exported = remove_spectral_norm(model)
     assert np.asarray(exported(IMAGES)) == pytest.approx(np.asarray(model(IMAGES)), abs=1e-6)
     assert {type(layer).__module__.split(".")[0] for layer in exported.layers} == {"keras"}
     assert [weight.path for weight in exported.weights] == [weight.path for weight in network().weights]
@@ -52,20 +56,20 @@ def test_plain_layers_compute_what_the_normalised_ones_did():
 
 def test_only_scales_are_changed_and_what_was_given_is_left():
     given = network()
-    model = spectrally_normalised(given, seed=0)
+    model = add_spectral_norm(given, seed=0)
     for mine, theirs in zip(model.trainable_weights, given.weights, strict=True):
         assert np.array_equal(mine, theirs)
     assert np.array_equal(given.get_weights()[0], network().get_weights()[0])
 
 
 def test_calls_move_nothing_and_the_start_depends_on_the_seed():
-    model = spectrally_normalised(network(), seed=0)
+    model = add_spectral_norm(network(), seed=0)
     before = model.get_weights()
     model(IMAGES, training=True)
     assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
     vectors = model.non_trainable_weights
-    again = spectrally_normalised(network(), seed=0).non_trainable_weights
-    other = spectrally_normalised(network(), seed=1).non_trainable_weights
+    again = add_spectral_norm(network(), seed=0).non_trainable_weights
+    other = add_spectral_norm(network(), seed=1).non_trainable_weights
     assert len(vectors) == 3
     assert all(np.array_equal(a, b) for a, b in zip(vectors, again, strict=True))
     assert not np.array_equal(vectors[0], other[0])
@@ -116,12 +120,12 @@ def test_after_training_every_singular_value_is_one_and_layers_are_plain(tmp_pat
 
 @pytest.mark.parametrize(("player", "moves"), [("discriminator", True), ("generator", False)])
 def test_singular_vectors_move_with_the_discriminator_alone(player, moves):
-    model = spectrally_normalised(network(), seed=0)
+    model = add_spectral_norm(network(), seed=0)
     before = [np.array(weight) for weight in model.non_trainable_weights]
     objective = AdversarialObjective(toy.generator(), model, Hinge())
     objective((player,), {"samples": keras.ops.convert_to_tensor(IMAGES)}, Key(0, step_number(0)))
-    once = spectrally_normalised(network(), seed=0)
-    advance(once)
+    once = add_spectral_norm(network(), seed=0)
+    update_singular_vectors(once)
     expected = once.non_trainable_weights if moves else before
     for weight, value in zip(model.non_trainable_weights, expected, strict=True):
         assert np.asarray(weight) == pytest.approx(np.asarray(value), abs=1e-6)
@@ -130,5 +134,5 @@ def test_singular_vectors_move_with_the_discriminator_alone(player, moves):
 def test_a_kernel_that_starts_at_zero_is_refused():
     zero = network()
     zero.layers[-1].kernel.assign(np.zeros(zero.layers[-1].kernel.shape))
-    with pytest.raises(UserError, match=r"networks\.spectral_normalization.*'dense' starts at zero"):
-        spectrally_normalised(zero, seed=0)
+    with pytest.raises(UserError, match=r"networks\.spectral_normalization.*'dense' is initialised to zero"):
+        add_spectral_norm(zero, seed=0)

@@ -14,13 +14,13 @@ from gan_pipelines.parameter_checks import check_parameters
 from gan_pipelines.training.checkpoint import CheckpointStore
 from tests import toy
 
-SCHEDULE = {"name": "cosine", "until_examples": 100, "final_share": 0.1, "warmup_examples": 30}
+SCHEDULE = {"name": "cosine", "decay_examples": 100, "final_factor": 0.1, "warmup_examples": 30}
 COMMON = {"steps": 6, "batch_size": 4, "updates": "alternating", "preview": {"images": 1}}
 VARIANTS = {
     "wgan": {
         "loss": {"name": "wasserstein"},
         "discriminator_updates": 3,
-        "weight_limit": 0.01,
+        "weight_clip": 0.01,
         "optimizers": {"generator": {"name": "rmsprop"}, "discriminator": {"name": "rmsprop", "schedule": SCHEDULE}},
     },
     "wgan_gp": {
@@ -33,7 +33,7 @@ VARIANTS = {
         "loss": {"name": "relativistic"},
         "penalties": [{"name": "r1", "weight": 1.0, "interval": 2}, {"name": "r2", "weight": 1.0, "interval": 3}],
         "augmentation": ["brightness", "saturation", "contrast", "translation", "cutout"],
-        "average_decay": 0.9,
+        "ema_decay": 0.9,
     },
     "hinge_gan": {"loss": {"name": "hinge"}},
 }
@@ -53,6 +53,7 @@ def outcome(trained, store):
     return [*trained.generator.get_weights(), *trained.discriminator.get_weights(), *logs.values(), *state.values()]
 
 
+@pytest.mark.first_case
 @pytest.mark.slow
 @pytest.mark.parametrize("name", VARIANTS)
 def test_an_interrupted_variant_ends_at_the_same_bits(name, tmp_path):
@@ -68,7 +69,7 @@ def test_the_weight_limit_holds_for_all_that_the_discriminator_learns():
     weights = train("wgan").discriminator.get_weights()
     assert max(np.abs(values).max() for values in weights) <= np.float32(0.01)
     assert any(np.abs(values).max() == np.float32(0.01) for values in weights)
-    free = train("wgan", weight_limit=None).discriminator.get_weights()
+    free = train("wgan", weight_clip=None).discriminator.get_weights()
     assert max(np.abs(values).max() for values in free) > 0.1
 
 
@@ -92,12 +93,13 @@ training:
   penalties: [{name: r1, weight: 0.5, interval: 2}]
   augmentation: [translation, cutout]
   optimizers:
-    generator: {name: rmsprop, schedule: {name: linear, until_examples: 100}}
+    generator: {name: rmsprop, schedule: {name: linear, decay_examples: 100}}
     discriminator: {name: sgd, clip_norm: 5.0}
   preview: {images: 1}
 """
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_another_variant_is_a_piece_of_yaml():
     parameters = ImageGANParameters.model_validate(yaml.safe_load(TENTH))

@@ -15,19 +15,19 @@ from kedro.io import DatasetError, Version
 
 from gan_pipelines.datasets import verified_file
 from gan_pipelines.datasets.checkpoints import CheckpointsDataset
-from gan_pipelines.datasets.kept_reports import KeptReportsDataset
+from gan_pipelines.datasets.report_versions import ReportVersionsDataset
 from gan_pipelines.errors import UserError
 from tests.datasets.cases import CASES, NAMES, facts, model_case, names
 from tests.forking import fork
 from tests.project import ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.exhaustive]
 every_kind = pytest.mark.parametrize("case", [*CASES, model_case], ids=[*NAMES, "KerasModelDataset"], indirect=True)
 one_kind = pytest.mark.parametrize("case", CASES[:1], ids=NAMES[:1], indirect=True)
 
 NEVER_SAVED = {
     CheckpointsDataset: "a training writes checkpoints by itself; tests/training/test_checkpoint.py interrupts it",
-    KeptReportsDataset: "it reads what JSONReportDataset saved",
+    ReportVersionsDataset: "it reads what JSONReportDataset saved",
 }
 """The types of the catalog that are no cases, and why."""
 

@@ -16,7 +16,7 @@ from gan_pipelines.headlines.decoding import (
     title_case,
 )
 from gan_pipelines.headlines.model_parameters import DecodingParameters
-from gan_pipelines.headlines.vocabulary import BOUNDARY, PADDING, UNKNOWN
+from gan_pipelines.headlines.vocabulary import EOS, PAD, UNK
 from tests.headlines import toy
 
 SHARES = np.array([[0.5, 0.3, 0.15, 0.05]])
@@ -117,9 +117,9 @@ def test_drawn_words_have_the_shares_of_the_model():
 
 # 3 is followed by 4, 4 by 5, and 5 by the end; whatever else is likely must not come.
 CHAIN = np.full((6, 6), -5.0)
-CHAIN[BOUNDARY, 3] = CHAIN[3, 4] = CHAIN[4, 5] = CHAIN[5, BOUNDARY] = 5.0
-CHAIN[:, [PADDING, UNKNOWN]] = 50.0
-CHAIN[BOUNDARY, BOUNDARY] = 40.0
+CHAIN[EOS, 3] = CHAIN[3, 4] = CHAIN[4, 5] = CHAIN[5, EOS] = 5.0
+CHAIN[:, [PAD, UNK]] = 50.0
+CHAIN[EOS, EOS] = 40.0
 
 
 @pytest.mark.parametrize("strategy", ["greedy", "sample", "beam"])
@@ -132,7 +132,7 @@ def test_padding_unknown_words_and_empty_headlines_never_come(strategy):
 def test_the_number_of_words_ends_a_headline_unless_it_ends_before(strategy):
     settings = decoding(strategy=strategy, top_p=0.5)
     model = follower(CHAIN)
-    found = generate(model, [[3], [3], [3], [5], [UNKNOWN, 4]], [1, 2, 3, 4, 1], settings)
+    found = generate(model, [[3], [3], [3], [5], [UNK, 4]], [1, 2, 3, 4, 1], settings)
     assert found == [
         Continuation((4,), has_ended=False),
         Continuation((4, 5), has_ended=True),
@@ -151,6 +151,7 @@ PROMPTS = [[], [3], [4, 5], [2, 7], [], [8, 3, 4], []]
 WORDS = [6, 6, 3, 9, 6, 5, 20]
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("strategy", ["greedy", "sample", "beam"])
 def test_headlines_do_not_depend_on_those_beside(model, strategy):
     settings = decoding(strategy=strategy, seed=5)
@@ -164,7 +165,7 @@ def test_headlines_do_not_depend_on_those_beside(model, strategy):
 
 def test_headlines_are_the_same_however_many_fit_into_memory(model, monkeypatch):
     together = generate(model, PROMPTS, WORDS, decoding())
-    monkeypatch.setattr("gan_pipelines.headlines.decoding._MOST_PROBABILITIES", 20)  # two headlines of nine ids
+    monkeypatch.setattr("gan_pipelines.headlines.decoding._MAXIMUM_PROBABILITIES", 20)  # two headlines of nine ids
     assert generate(model, PROMPTS, WORDS, decoding()) == together
 
 
@@ -174,12 +175,14 @@ def test_each_headline_and_seed_has_draws_of_its_own(model):
     assert len({headline.words for headline in generate(model, [[]] * 5, [12] * 5, decoding())}) == 5
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("strategy", ["greedy", "beam"])
 def test_greedy_and_beam_ignore_the_seed(model, strategy):
     first, second = (generate(model, PROMPTS, WORDS, decoding(strategy=strategy, seed=seed)) for seed in (1, 2))
     assert first == second
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("settings", [{"top_k": 1}, {"top_p": 1e-6}, {"strategy": "beam", "beams": 1}])
 def test_the_narrowest_choice_is_greedy(model, settings):
     greedy = generate(model, PROMPTS, WORDS, decoding(strategy="greedy"))
@@ -194,9 +197,9 @@ def test_both_forms_of_a_model_write_the_same():
 
 # Greedy takes 3, whose followers are all unlikely; 4 is followed by the end for certain.
 DETOUR = np.full((10, 10), -20.0)
-DETOUR[BOUNDARY, 3], DETOUR[BOUNDARY, 4] = np.log([0.6, 0.4])
+DETOUR[EOS, 3], DETOUR[EOS, 4] = np.log([0.6, 0.4])
 DETOUR[3, 5:10] = np.log(0.2)
-DETOUR[4:10, BOUNDARY] = 0.0
+DETOUR[4:10, EOS] = 0.0
 
 
 def test_a_beam_finds_what_greed_misses():
@@ -216,7 +219,7 @@ def test_more_beams_than_words_find_the_best_of_all(model):
 def test_more_words_than_there_are_are_noted(model, caplog):
     caplog.set_level("INFO")
     generate(model, [[3]], [1], decoding(top_k=10))
-    assert "top_k is 10; there are 9 token ids" in caplog.text
+    assert "top_k is 10, but there are only 9 token ids" in caplog.text
 
 
 def test_nothing_to_continue_gives_nothing(model):
@@ -224,7 +227,7 @@ def test_nothing_to_continue_gives_nothing(model):
 
 
 def test_what_is_written_without_being_asked_for():
-    phrases = {phrase.text: phrase.words for phrase in decoding().seed_phrases}
+    phrases = {phrase.text: phrase.max_new_words for phrase in decoding().prompts}
     assert phrases == {
         "10 ways": 11,
         "europe looks to": 8,
@@ -236,11 +239,11 @@ def test_what_is_written_without_being_asked_for():
     assert (decoding().strategy, decoding().top_p, decoding().headlines) == ("sample", 0.9, 1000)
 
 
-def test_seed_phrases_are_given_as_in_a_file_of_parameters():
-    assert decoding(seed_phrases=[{"text": "rain in", "words": 4}]).seed_phrases[0].words == 4
-    assert decoding(seed_phrases=[]).seed_phrases == []
+def test_prompts_are_given_as_in_a_file_of_parameters():
+    assert decoding(prompts=[{"text": "rain in", "max_new_words": 4}]).prompts[0].max_new_words == 4
+    assert decoding(prompts=[]).prompts == []
     with pytest.raises(ValueError, match="words"):
-        decoding(seed_phrases=[{"text": "rain in", "words": 0}])
+        decoding(prompts=[{"text": "rain in", "max_new_words": 0}])
 
 
 def test_titles_begin_their_words_with_capitals():
@@ -255,6 +258,7 @@ print([headline.words for headline in generate(model, PROMPTS, WORDS, decoding(s
 """
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_another_process_writes_the_same(model):
     environment = {**os.environ, "PYTHONHASHSEED": "77"}

@@ -33,7 +33,7 @@ def test_the_chapters_network_has_the_chapters_parameters():
 
 def test_dropout_that_the_chapter_does_not_have_is_refused():
     for name in ("word_dropout", "embedding_dropout"):
-        with pytest.raises(ValueError, match="`chapter_lstm` has `dropout`"):
+        with pytest.raises(ValueError, match="apply only to `tied_lstm`"):
             LanguageModelParameters(architecture="chapter_lstm", **{name: 0.0})
 
 
@@ -137,11 +137,12 @@ def test_logits_of_the_next_word_are_those_of_the_last_place(architecture, form)
 def test_logits_of_many_words_are_computed_for_few_contexts_at_a_time(monkeypatch):
     model, contexts = toy.model(), [[1, 3, 4], [1, 5], [1, 4, 3]]
     logits, found = next_word_logits(model, contexts), token_log_probabilities(model, toy.sequences())
-    monkeypatch.setattr("gan_pipelines.headlines.language_model._MOST_LOGITS", 2 * 9 * 6)
+    monkeypatch.setattr("gan_pipelines.headlines.language_model._MAXIMUM_LOGITS", 2 * 9 * 6)
     assert np.allclose(next_word_logits(model, contexts), logits, atol=1e-6)
     assert np.allclose(token_log_probabilities(model, toy.sequences()), found, atol=1e-6)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("form", FORMS)
 def test_logits_do_not_depend_on_the_contexts_beside_to_the_bit(form):
     model = build_language_model(LanguageModelParameters(), 1_501, form, seed=0)

@@ -4,7 +4,7 @@ import pytest
 from gan_pipelines.errors import UserError
 from gan_pipelines.headlines.language_model import token_log_probabilities
 from gan_pipelines.headlines.model_parameters import LanguageTrainingParameters
-from gan_pipelines.headlines.training import NextWord, train_language_model
+from gan_pipelines.headlines.training import NextTokenObjective, train_language_model
 from gan_pipelines.training.checkpoint import CheckpointStore
 from tests.backends import WITHOUT_XLA, only_on_tensorflow
 from tests.headlines import toy
@@ -17,7 +17,7 @@ TRAINING = {
     "steps": 14,
     "batch_size": 8,
     "optimizer": {"name": "adam", "learning_rate": 0.02},
-    "average_decay": 0.9,
+    "ema_decay": 0.9,
     "early_stopping": {"every_steps": 4},
     "jit_compile": WITHOUT_XLA,
     "checkpoint_every_steps": 5,
@@ -56,11 +56,12 @@ def test_the_loss_weighs_every_word_alike():
     for layer in model.layers:
         if hasattr(layer, "rate"):
             layer.rate = 0.0
-    found = NextWord(model, targets_per_example)(("language_model",), examples, key=None)
+    found = NextTokenObjective(model, targets_per_example)(("language_model",), examples, key=None)
     expected = -token_log_probabilities(model, examples).mean()
     assert float(np.mean(np.asarray(found.losses["language_model"]))) == pytest.approx(expected, rel=1e-5)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("form", ["sequences", "prefixes"])
 @pytest.mark.parametrize("architecture", ["chapter_lstm", "tied_lstm"])
 def test_it_learns_the_language(architecture, form):
@@ -71,7 +72,7 @@ def test_it_learns_the_language(architecture, form):
 
 
 def test_the_model_is_that_of_the_best_measurement():
-    trained = train(optimizer={"name": "adam", "learning_rate": 1.0}, average_decay=None)
+    trained = train(optimizer={"name": "adam", "learning_rate": 1.0}, ema_decay=None)
     measurements = trained.result.measurements
     assert measurements.best_step < 14
     loss = -token_log_probabilities(trained.model, HELDOUT).mean()
@@ -80,9 +81,7 @@ def test_the_model_is_that_of_the_best_measurement():
 
 def test_it_ends_early_and_says_so():
     early = {"every_steps": 2, "patience": 2}
-    trained = train(
-        optimizer={"name": "adam", "learning_rate": 1.0}, average_decay=None, early_stopping=early, steps=99
-    )
+    trained = train(optimizer={"name": "adam", "learning_rate": 1.0}, ema_decay=None, early_stopping=early, steps=99)
     record = trained.record()
     assert record["stopped_early"]
     assert record["steps"] == record["best_step"] + 4 < 99
@@ -90,6 +89,7 @@ def test_it_ends_early_and_says_so():
     assert record["epochs"] == record["steps"] / 6
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(("architecture", "deaths"), [("chapter_lstm", [9]), ("tied_lstm", [1, 6])])
 def test_interrupted_equals_uninterrupted(store, architecture, deaths):
     for step in deaths:
@@ -105,6 +105,7 @@ def test_prefixes_are_resumed_as_well(store):
     assert_equal(outcome(train(store, form="prefixes")), outcome(train(form="prefixes")))
 
 
+@pytest.mark.exhaustive
 @only_on_tensorflow
 @pytest.mark.slow
 def test_compiled_by_xla_it_learns_and_resumes_as_well(store):
@@ -115,8 +116,8 @@ def test_compiled_by_xla_it_learns_and_resumes_as_well(store):
 
 
 CHANGES = [
-    ({"batch_size": 4}, "training.batch_size: 8 then, 4 now"),
-    ({"early_stopping": {"every_steps": 3}}, "training.early_stopping.every_steps: 4 then, 3 now"),
+    ({"batch_size": 4}, "training.batch_size: 8 in the checkpoint, 4 now"),
+    ({"early_stopping": {"every_steps": 3}}, "training.early_stopping.every_steps: 4 in the checkpoint, 3 now"),
     ({"training": toy.sequences(toy.encoded(seed=5))}, r"text \(training headlines\)"),
     ({"heldout": toy.sequences()}, r"text \(validation headlines\)"),
     ({"architecture": "chapter_lstm"}, "networks: "),
@@ -131,7 +132,7 @@ def test_another_configuration_is_refused_by_its_keys(store, change, message):
 
 
 def test_too_few_headlines_are_said_to_be_too_few():
-    with pytest.raises(UserError, match=r"49 examples a step \(training.batch_size 49\).*only 48"):
+    with pytest.raises(UserError, match=r"49 examples \(training.batch_size 49\).*only 48"):
         train(batch_size=49)
 
 

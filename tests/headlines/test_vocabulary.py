@@ -4,7 +4,7 @@ import pytest
 
 from gan_pipelines.errors import UserError
 from gan_pipelines.headlines.parameters import VocabularyParameters
-from gan_pipelines.headlines.vocabulary import BOUNDARY, PADDING, UNKNOWN, Vocabulary, build_vocabulary
+from gan_pipelines.headlines.vocabulary import EOS, PAD, UNK, Vocabulary, build_vocabulary
 
 HEADLINES = ["sun and rain", "rain and wind", "snow", "wind rain", "émigré émigré"]
 
@@ -21,7 +21,7 @@ def test_words_are_ordered_by_count_and_then_by_name() -> None:
 
 
 def test_ids_follow_those_that_are_no_words() -> None:
-    assert (PADDING, BOUNDARY, UNKNOWN) == (0, 1, 2)
+    assert (PAD, EOS, UNK) == (0, 1, 2)
     vocabulary = Vocabulary(("rain", "and"))
     assert len(vocabulary) == 5
     assert vocabulary.index == {"rain": 3, "and": 4}

@@ -3,8 +3,12 @@
 import os
 import signal
 
+import pytest
+
 from tests.incremental.events import at_call, until
 from tests.incremental.harness import Toy
+
+pytestmark = pytest.mark.exhaustive
 
 
 def waiting_at(node, toy: Toy):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.incremental.harness import Toy
+from tests.incremental.harness import STATE, Toy
 from tests.incremental.toy_project import RAW
 
 RUNNERS = [
@@ -114,6 +114,15 @@ def test_row_27_partitions_that_nobody_made_do_not_stay_in_an_output(toy, is_sto
     assert calls == [] or not is_stored
     assert is_stored is False or toy.data() == expected
     assert toy.calls(PARTS) == []
+
+
+def test_row_27_partitions_that_nobody_made_do_not_stay_though_the_record_is_damaged(toy):
+    toy.passes(PARTS)
+    for trace in (toy / STATE / "traces").rglob("*.json"):
+        trace.write_text("null", "utf8")
+    toy.write("data/07_model_output/split_parts/part-9.json", 9)
+    toy.passes(PARTS)
+    assert not (toy / "data/07_model_output/split_parts/part-9.json").exists()
 
 
 def test_row_27_partitions_saved_lazily_are_seen_as_saved(toy):

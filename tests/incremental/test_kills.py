@@ -8,6 +8,8 @@ import pytest
 from tests.incremental.events import at_change, changed_path, die
 from tests.incremental.harness import STATE
 
+pytestmark = pytest.mark.exhaustive
+
 MOMENTS = 8
 
 

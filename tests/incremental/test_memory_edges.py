@@ -3,8 +3,11 @@
 import json
 import sys
 
+import pytest
 from kedro.framework.session import KedroSession  # noqa: F401 - imported once for all forks
 from kedro.framework.startup import bootstrap_project
+
+pytestmark = pytest.mark.exhaustive
 
 EDGES = "--pipeline=edges"
 FIRST, SECOND = "--params=edges.first=5,edges.second=1", "--params=edges.first=1,edges.second=5"

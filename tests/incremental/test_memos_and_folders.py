@@ -4,6 +4,8 @@ import pytest
 
 from tests.incremental.situations import check_edit, one_becomes_two, put, situate
 
+pytestmark = pytest.mark.exhaustive
+
 NODE = "\n\n\ndef x():\n    note('x')\n    return WORDS"
 
 MEMOS = {

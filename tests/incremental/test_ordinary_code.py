@@ -8,6 +8,8 @@ import pytest
 from tests.incremental.situations import X, check_edit, one_becomes_two, put, situate
 from tests.incremental.test_packages import install
 
+pytestmark = pytest.mark.exhaustive
+
 FIT = (
     "from toy.calls import note\nfrom toy.fitted import Fitted\n\n\ndef fit():\n    note('fit')\n    return Fitted()\n"
 )

@@ -4,6 +4,8 @@ import pytest
 
 from tests.incremental.situations import check_edit, one_becomes_two, put, situate
 
+pytestmark = pytest.mark.exhaustive
+
 WORDS = {"conf/words.txt": "one"}
 READ = "from pathlib import Path\n\n\ndef read(path):\n    return Path(path).read_text()\n\n\n"
 SEND = "def send(path, end):\n    end.send(read(path))\n\n\n"

@@ -9,6 +9,8 @@ import pytest
 
 from tests.incremental.situations import SWITCH, X, check_data, check_edit, put, run_in, situate, switched_off
 
+pytestmark = pytest.mark.exhaustive
+
 STORE = "GAN_PIPELINES_INCREMENTAL_STORE"
 READING = (
     "import os\nimport tempfile\nfrom pathlib import Path\n\n\n"

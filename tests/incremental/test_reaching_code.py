@@ -6,6 +6,8 @@ import pytest
 
 from tests.incremental.situations import check_edit, one_becomes_two, put, situate
 
+pytestmark = pytest.mark.exhaustive
+
 FITTED = "class Fitted:\n    def predict(self):\n        return 'one'\n"
 FITTING = (
     "from toy.calls import note\nfrom toy.fitted import Fitted\n\n\n"

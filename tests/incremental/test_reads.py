@@ -6,6 +6,8 @@ import pytest
 
 from tests.incremental.situations import NODE_X, check_edit, one_becomes_two, situate
 
+pytestmark = pytest.mark.exhaustive
+
 NODE = "\n\n\ndef x():\n    note('x')\n    return WORDS"
 RELATIVE = "WORDS = yaml.safe_load(Path('conf/words.yml').read_text())"
 

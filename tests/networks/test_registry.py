@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from gan_pipelines.adversarial.sampling import beside
+from gan_pipelines.adversarial.sampling import network_inputs
 from gan_pipelines.errors import UserError
 from gan_pipelines.networks.architectures import ARCHITECTURES
 from gan_pipelines.networks.parameters import NetworksParameters
@@ -19,7 +19,7 @@ PUBLISHED = [
     ("mlp", (28, 28, 1), 1_526_288, 201_217),
     ("photo_mlp", (96, 96, 3), 2_710_464, 1_773_761),
     ("conditional_transposed", (28, 28, 1), 6_665_153, 6_571_713),
-    ("information", (28, 28, 1), 6_667_201, 6_689_871),
+    ("infogan", (28, 28, 1), 6_667_201, 6_689_871),
     ("quadratic_mlp", (2,), 122, 101),
 ]
 
@@ -33,10 +33,10 @@ def test_networks_are_those_published(architecture, shape, generator_count, disc
     assert discriminator.count_params() == discriminator_count
     latents = np.zeros((2, ARCHITECTURES[architecture].latent_size + (codes.size if codes else 0)), np.float32)
     classes = np.eye(10, dtype=np.float32)[:2] if "labels" in ARCHITECTURES[architecture].takes else None
-    samples = np.asarray(generator(beside(latents, classes)))
+    samples = np.asarray(generator(network_inputs(latents, classes)))
     assert samples.shape == (2, *shape)
     assert np.abs(samples).max() <= 1
-    judged = discriminator(beside(samples, classes))
+    judged = discriminator(network_inputs(samples, classes))
     assert [tuple(part.shape) for part in (judged if codes else [judged])] == [
         (2, 1),
         *([(2, 10), (2, 4)] if codes else []),

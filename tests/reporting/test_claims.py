@@ -37,7 +37,10 @@ def test_a_claim_of_two_bounds_holds_between_them(measured, holds):
 
 @pytest.mark.parametrize(
     ("bounds", "message"),
-    [({}, "takes `at_most`, `at_least` or both"), ({"at_most": 0.5, "at_least": 1}, "cannot hold")],
+    [
+        ({}, "requires `at_most`, `at_least` or both"),
+        ({"at_most": 0.5, "at_least": 1}, r"`at_least` is 1; allowed: at most"),
+    ],
 )
 def test_a_claim_has_bounds_that_can_hold(bounds, message):
     with pytest.raises(ValidationError, match=message):

@@ -2,15 +2,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gan_pipelines.reporting.comparison import comparison_curves, comparison_summary, shared_moments
+from gan_pipelines.reporting.comparison import common_previews, comparison_curves, comparison_summary
 from tests.reporting.cards import card
 
 
 def test_the_moments_are_the_same_epochs_of_all_models():
-    moments = shared_moments({"short": np.array([0.0, 5.0, 10.0]), "long": np.linspace(0, 40, 81)})
+    moments = common_previews({"short": np.array([0.0, 5.0, 10.0]), "long": np.linspace(0, 40, 81)})
     assert moments == {"short": [0, 1, 2, 2], "long": [0, 10, 20, 80]}, "and each one's end"
     equal = np.array([0.0, 5.0, 10.0])
-    assert shared_moments({"one": equal, "two": equal}) == {"one": [0, 1, 2], "two": [0, 1, 2]}
+    assert common_previews({"one": equal, "two": equal}) == {"one": [0, 1, 2], "two": [0, 1, 2]}
 
 
 def test_one_chart_holds_two_lines_of_each_model():
@@ -28,14 +28,14 @@ def test_one_chart_holds_two_lines_of_each_model():
 def test_the_summary_says_by_how_much():
     summary = comparison_summary({"one": card(3.0), "two": card(2.0)})
     assert summary["best"] == "two"
-    assert summary["times_best"] == {"one": 1.5, "two": 1.0}
+    assert summary["ratio_to_best"] == {"one": 1.5, "two": 1.0}
     assert summary["same_data"] is summary["same_budget"] is summary["same_feature_network"] is True
 
 
 @pytest.mark.parametrize(
     ("other", "key"),
     [
-        ({"judge": "b" * 64}, "same_feature_network"),
+        ({"network": "b" * 64}, "same_feature_network"),
         ({"data": "e"}, "same_data"),
         ({"steps": 11}, "same_budget"),
         ({"truncation": 1.0}, "same_truncation"),
@@ -47,9 +47,9 @@ def test_what_keeps_models_from_being_compared_is_told(other, key):
 
 
 def test_distances_of_different_judges_have_no_best():
-    summary = comparison_summary({"one": card(3.0), "two": card(2.0, judge="b" * 64)})
+    summary = comparison_summary({"one": card(3.0), "two": card(2.0, network="b" * 64)})
     assert summary["best"] is None
-    assert summary["times_best"] == {}
+    assert summary["ratio_to_best"] == {}
 
 
 def test_distances_from_other_images_have_no_best():
@@ -63,5 +63,5 @@ def test_samples_truncated_differently_have_no_best():
 def test_a_model_without_a_distance_is_never_the_best():
     summary = comparison_summary({"one": card(None), "two": card(2.0), "three": card(3.0)})
     assert summary["best"] == "two"
-    assert summary["times_best"] == {"two": 1.0, "three": 1.5}
+    assert summary["ratio_to_best"] == {"two": 1.0, "three": 1.5}
     assert comparison_summary({"one": card(None), "two": card(2.0)})["best"] is None

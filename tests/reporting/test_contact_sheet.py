@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_pipelines.reporting.contact_sheet import contact_sheet, evenly_chosen
+from gan_pipelines.reporting.contact_sheet import contact_sheet, evenly_spaced
 
 
 def test_pictures_stand_in_their_cells_below_their_captions():
@@ -30,6 +30,6 @@ def test_pictures_without_captions_are_refused(pictures, captions, columns):
 
 
 def test_moments_are_chosen_evenly_with_both_ends():
-    assert evenly_chosen(3) == [0, 1, 2]
-    assert evenly_chosen(101) == [0, 20, 40, 60, 80, 100]
-    assert evenly_chosen(1) == [0]
+    assert evenly_spaced(3) == [0, 1, 2]
+    assert evenly_spaced(101) == [0, 20, 40, 60, 80, 100]
+    assert evenly_spaced(1) == [0]

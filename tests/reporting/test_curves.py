@@ -91,5 +91,5 @@ def test_missing_and_infinite_values_are_left_out() -> None:
     ids=["no quantity", "no rows", "no epoch"],
 )
 def test_a_history_without_curves_is_refused(history: pd.DataFrame) -> None:
-    with pytest.raises(ValueError, match="takes the columns step, epoch, examples_seen"):
+    with pytest.raises(ValueError, match="requires the columns step, epoch, examples_seen"):
         loss_curves(history)

@@ -29,9 +29,9 @@ def test_a_step_stands_below_all_whose_results_it_takes():
 
 def test_hovering_tells_what_a_step_takes_and_makes():
     shown = boxes(pipeline_graph([*STEPS, ("toy.say", ["toy.curves"], [])]))
-    expected = "<b>takes</b><br>params:toy.images<br><b>makes</b><br>toy.images<br>toy.report"
+    expected = "<b>inputs</b><br>params:toy.images<br><b>outputs</b><br>toy.images<br>toy.report"
     assert shown["read images"].hovertext == expected
-    assert shown["say"].hovertext == "<b>takes</b><br>toy.curves"
+    assert shown["say"].hovertext == "<b>inputs</b><br>toy.curves"
 
 
 def test_every_line_leads_from_a_maker_to_a_taker():
@@ -88,5 +88,5 @@ def test_the_order_of_steps_does_not_change_the_layers():
     ],
 )
 def test_what_is_no_pipeline_is_refused(steps):
-    with pytest.raises(ValueError, match=r"at least one step|in a cycle"):
+    with pytest.raises(ValueError, match=r"at least one node|in a cycle"):
         pipeline_graph(steps)

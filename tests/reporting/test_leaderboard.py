@@ -18,7 +18,7 @@ def rows(table, *columns):
 def test_every_kept_run_is_ranked_the_best_first():
     cards = {"one": {OLD: card(4.0), NEW: card(2.0)}, "two": {MIDDLE: card(3.0)}, "three": {MIDDLE: card(9.0)}}
     table = leaderboard_table(cards, "frechet_distance")
-    assert rows(table, "judge", "rank", "model", "version", "frechet_distance") == [
+    assert rows(table, "group", "rank", "model", "version", "frechet_distance") == [
         ("A", 1, "one", NEW, 2.0),
         ("A", 2, "two", MIDDLE, 3.0),
         ("A", 3, "one", OLD, 4.0),
@@ -29,7 +29,7 @@ def test_every_kept_run_is_ranked_the_best_first():
 @pytest.mark.parametrize(
     "other",
     [
-        card(1.0, judge="b" * 64),
+        card(1.0, network="b" * 64),
         card(1.0, data="e"),
         card(1.0, truncation=0.5),
         card(1.0, conditions={"metric_network": {"sha256": "a" * 64}, "feature_network": {"sha256": "f" * 64}}),
@@ -41,12 +41,12 @@ def test_every_kept_run_is_ranked_the_best_first():
 )
 def test_scores_that_do_not_compare_are_ranked_apart(other):
     table = leaderboard_table({"one": {NEW: card(3.0), MIDDLE: card(4.0)}, "two": {OLD: other}}, "frechet_distance")
-    assert rows(table, "judge", "rank", "model") == [("A", 1, "one"), ("A", 2, "one"), ("B", 1, "two")]
+    assert rows(table, "group", "rank", "model") == [("A", 1, "one"), ("A", 2, "one"), ("B", 1, "two")]
 
 
 def test_the_judge_of_the_latest_run_comes_first():
-    table = leaderboard_table({"one": {OLD: card(1.0)}, "two": {NEW: card(5.0, judge="b" * 64)}}, "frechet_distance")
-    assert rows(table, "judge", "model") == [("A", "two"), ("B", "one")]
+    table = leaderboard_table({"one": {OLD: card(1.0)}, "two": {NEW: card(5.0, network="b" * 64)}}, "frechet_distance")
+    assert rows(table, "group", "model") == [("A", "two"), ("B", "one")]
 
 
 def test_refused_runs_come_last_and_runs_without_the_score_end_their_group():
@@ -54,10 +54,10 @@ def test_refused_runs_come_last_and_runs_without_the_score_end_their_group():
         "refused": {NEW: card(None)},
         "unranked": {NEW: card(1.0)},
         "good": {OLD: card(2.0, classifier_score={"value": 3.0, "heldout": 9.0, "untrained": 1.0})},
-        "other": {OLD: card(2.0, judge="b" * 64)},
+        "other": {OLD: card(2.0, network="b" * 64)},
     }
     table = leaderboard_table(cards, "classifier_score")
-    assert rows(table, "judge", "rank", "model", "floor", "ceiling") == [
+    assert rows(table, "group", "rank", "model", "real_baseline", "untrained_baseline") == [
         ("A", 1, "good", 9.0, 1.0),
         ("A", None, "unranked", None, None),
         ("B", None, "other", None, None),
@@ -84,24 +84,24 @@ def test_so_many_latest_runs_of_each_model_are_taken_as_asked_for():
 
 
 def test_a_model_without_runs_is_refused():
-    with pytest.raises(UserError, match=r"other_models` names two, of which no run is kept.*--pipeline=two"):
+    with pytest.raises(UserError, match=r"other_models` contains two, which has no stored run.*--pipeline=two"):
         leaderboard_table({"one": {NEW: card(1.0)}, "two": {}}, "frechet_distance")
 
 
 SCORES = {
-    "kernel_distance": {"mean": 1.0, "floor": {"mean": 0.1}, "ceiling": {"mean": 9.0}},
+    "kernel_distance": {"mean": 1.0, "real_baseline": {"mean": 0.1}, "untrained_baseline": {"mean": 9.0}},
     "classifier_score": {"value": 2.0, "heldout": 0.2, "untrained": 8.0},
     "precision_recall": {
         "precision": 3.0,
         "recall": 4.0,
-        "floor": {"precision": 0.3, "recall": 0.4},
-        "ceiling": {"precision": 7.0, "recall": 6.0},
+        "real_baseline": {"precision": 0.3, "recall": 0.4},
+        "untrained_baseline": {"precision": 7.0, "recall": 6.0},
     },
     "density_coverage": {
         "density": 5.0,
         "coverage": 6.0,
-        "floor": {"density": 0.5, "coverage": 0.6},
-        "ceiling": {"density": 5.5, "coverage": 4.0},
+        "real_baseline": {"density": 0.5, "coverage": 0.6},
+        "untrained_baseline": {"density": 5.5, "coverage": 4.0},
     },
 }
 
@@ -120,7 +120,7 @@ SCORES = {
 )
 def test_runs_can_be_ranked_by_each_score_with_its_floor_and_ceiling(name, expected):
     table = leaderboard_table({"one": {NEW: card(**SCORES)}}, name)
-    assert rows(table, name, "floor", "ceiling") == [expected]
+    assert rows(table, name, "real_baseline", "untrained_baseline") == [expected]
     assert rows(table, "rank", "ranked_by") == [(1, name)]
 
 
@@ -163,6 +163,6 @@ def test_cards_of_earlier_versions_may_lack_what_later_ones_have():
 
 def test_there_is_a_letter_for_every_judge():
     cards = {"one": {f"2026-{number:03}": card(1.0, data=f"{number}") for number in range(30)}}
-    judges = leaderboard_table(cards, "frechet_distance")["judge"].tolist()
-    assert judges[0] == "A"
-    assert judges[25:] == ["Z", "AA", "AB", "AC", "AD"]
+    groups = leaderboard_table(cards, "frechet_distance")["group"].tolist()
+    assert groups[0] == "A"
+    assert groups[25:] == ["Z", "AA", "AB", "AC", "AD"]

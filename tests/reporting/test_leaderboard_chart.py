@@ -27,14 +27,14 @@ def many(count, **facts):
 
 
 def test_each_judge_has_bars_and_an_axis_of_its_own():
-    cards = {"one": {NEW: card(2.0)}, "two": {NEW: card(4.0)}, "three": {NEW: card(3.0, judge="b" * 64)}}
+    cards = {"one": {NEW: card(2.0)}, "two": {NEW: card(4.0)}, "three": {NEW: card(3.0, network="b" * 64)}}
     figure = chart(cards)
     first, second = bars(figure)
     assert (len(first.x), len(second.x)) == (2, 1)
     assert {first.xaxis, second.xaxis} == {"x2", "x3"}, "kedro-viz gives the first axes of all a look of its own"
     assert first.marker.color != second.marker.color
     assert figure.layout.xaxis2.domain[1] < figure.layout.xaxis3.domain[0]
-    assert "<b>Judge A</b>, on a logarithmic axis<br>80 images (few), classifier features aaaaaaaaaaaa" in texts(figure)
+    assert "<b>Group A</b>, on a logarithmic axis<br>80 images (few), classifier features aaaaaaaaaaaa" in texts(figure)
     assert "do not compare" in figure.layout.title.text
 
 
@@ -60,7 +60,7 @@ def test_other_scores_are_drawn_from_zero():
 
 
 def test_a_distance_without_a_floor_is_drawn_from_zero():
-    section = {"value": 3.0, "floor": None, "ceiling": 9.0, "generated_images": 80, "low_n": False}
+    section = {"value": 3.0, "real_baseline": None, "untrained_baseline": 9.0, "generated_images": 80, "low_n": False}
     figure = chart({"one": {NEW: card(None, frechet_file_distance=section)}})
     assert list(bars(figure)[0].base) == [0]
     assert figure.layout.xaxis2.type == "linear"
@@ -94,7 +94,7 @@ def test_the_table_tells_what_is_known_of_every_run():
         "Rank": "A 1",
         "Model<br>Architecture": "one<br>mlp",
         "Run": "2026-01-03<br>14:05",
-        "Fréchet distance<br>Times floor": "2<br>2",
+        "Fréchet distance<br>Ratio to real": "2<br>2",
         "Kernel<br>distance": "0.25",
         "Classifier<br>score": "3",
         "Precision<br>Recall": "0.5<br>0.75",
@@ -125,8 +125,8 @@ def test_buttons_sort_the_table_by_all_but_what_ranks():
 
 
 def test_scores_of_different_judges_are_sorted_apart():
-    def kernel(mean, judge):
-        return card(2.0, judge=judge * 64, kernel_distance={"mean": mean})
+    def kernel(mean, network):
+        return card(2.0, network=network * 64, kernel_distance={"mean": mean})
 
     cards = {"one": {"1": kernel(3.0, "a"), "2": kernel(1.0, "b")}, "two": {"1": kernel(2.0, "b")}}
     (menu,) = chart(cards).layout.updatemenus
@@ -136,7 +136,7 @@ def test_scores_of_different_judges_are_sorted_apart():
 
 
 def test_only_the_best_runs_of_a_few_judges_have_bars():
-    cards = many(10) | {f"other_{letter}": {NEW: card(1.0, judge=letter * 64)} for letter in "bcd"}
+    cards = many(10) | {f"other_{letter}": {NEW: card(1.0, network=letter * 64)} for letter in "bcd"}
     figure = chart(cards)
     assert len(bars(figure)) == 3
     assert max(len(bar.x) for bar in bars(figure)) == 8
@@ -145,7 +145,7 @@ def test_only_the_best_runs_of_a_few_judges_have_bars():
 
 
 def test_a_long_table_keeps_the_best_of_every_judge_and_says_so():
-    cards = many(250) | {"last": {"1": card(5.0, judge="b" * 64)}}
+    cards = many(250) | {"last": {"1": card(5.0, network="b" * 64)}}
     figure = chart(cards)
     ranks = table_of(figure)["Rank"]
     assert (len(ranks), ranks[0], ranks[198], ranks[199]) == (200, "A 1", "A 199", "B 1")
@@ -155,12 +155,12 @@ def test_a_long_table_keeps_the_best_of_every_judge_and_says_so():
 def test_without_any_score_the_table_stands_alone():
     figure = chart({"one": {NEW: card(None)}})
     assert [trace.type for trace in figure.data] == ["table"]
-    assert table_of(figure)["Fréchet distance<br>Times floor"] == ["refused"]
+    assert table_of(figure)["Fréchet distance<br>Ratio to real"] == ["refused"]
 
 
 def test_the_chart_of_a_table_that_was_read_is_the_same(tmp_path):
     copies = {"suspicious": False, "exact_copies": 0}
-    cards = {**many(2, memorisation=copies), "no": {NEW: card(None)}, "other": {NEW: card(judge="b" * 64)}}
+    cards = {**many(2, memorisation=copies), "no": {NEW: card(None)}, "other": {NEW: card(network="b" * 64)}}
     table = leaderboard_table(cards, "frechet_distance")
     dataset = TableDataset(filepath=str(tmp_path / "l.csv"), text_columns=["version", "refused"])
     dataset.save(table)

@@ -84,7 +84,7 @@ def test_missing_and_unknown_facts_are_refused_by_name() -> None:
     facts = _facts()
     del facts["training"]["steps"]
     facts["training"]["stebs"] = 7
-    with pytest.raises(ValueError, match=r"'training' .* missing or not among them: stebs, steps\."):
+    with pytest.raises(ValueError, match=r"'training' .* missing or unknown: stebs, steps\."):
         model_card(**facts)
 
 

@@ -7,7 +7,7 @@ def report(**changes):
             "step": step,
             "epoch": step / 10,
             "distance": distance,
-            "smallest_share": share,
+            "smallest_fraction": share,
             "covered_classes": 7,
             "largest_pixel_deviation": 9.0,
         }
@@ -28,17 +28,17 @@ def test_distance_and_the_rarest_class_are_drawn_and_the_best_is_marked():
 
 
 def test_without_classes_only_the_distance_is_drawn():
-    without = report(smallest_share=None, covered_classes=None)
+    without = report(smallest_fraction=None, covered_classes=None)
     assert [trace.name for trace in score_curves(without).data] == ["Distance"]
 
 
 def test_of_too_many_classes_those_are_counted_that_are_drawn():
-    figure = score_curves(report(smallest_share=0.0))
+    figure = score_curves(report(smallest_fraction=0.0))
     assert [trace.name for trace in figure.data] == ["Distance", "Classes drawn"]
     assert list(figure.data[1].y) == [7, 7, 7]
 
 
 def test_where_nothing_could_be_scored_the_deviation_is_drawn():
-    figure = score_curves(report(distance=None, smallest_share=None, covered_classes=None))
+    figure = score_curves(report(distance=None, smallest_fraction=None, covered_classes=None))
     assert [trace.name for trace in figure.data] == ["Deviation"]
     assert not figure.layout.annotations

@@ -9,35 +9,35 @@ from scipy.ndimage import gaussian_filter, zoom
 from sklearn.datasets import load_digits
 
 from gan_pipelines.scores import distances
-from gan_pipelines.scores.bins import bin_scores
 from gan_pipelines.scores.coverage import class_coverage
 from gan_pipelines.scores.frechet import frechet_distance
 from gan_pipelines.scores.kernel import exact_kernel_distance, kernel_distance
 from gan_pipelines.scores.memorisation import memorisation
-from gan_pipelines.scores.neighbours import density_coverage, precision_recall
+from gan_pipelines.scores.ndb import bin_scores
+from gan_pipelines.scores.precision_recall import density_coverage, precision_recall
 from gan_pipelines.scores.two_sample import classifier_two_sample_test
 
 HELDOUT = np.random.default_rng(2).normal(size=(150, 6))
 
 
-def memorised(real, fake):
-    return astuple(memorisation(fake, real, HELDOUT))[:-1]
+def memorised(real, generated):
+    return astuple(memorisation(generated, real, HELDOUT))[:-1]
 
 
-def told_apart(real, fake):
-    return astuple(classifier_two_sample_test(real, fake))[:3]
+def told_apart(real, generated):
+    return astuple(classifier_two_sample_test(real, generated))[:3]
 
 
-def binned(real, fake):
-    return astuple(bin_scores(real, fake, HELDOUT, bins=5).generated)
+def binned(real, generated):
+    return astuple(bin_scores(real, generated, HELDOUT, bins=5).generated)
 
 
-def kernel(real, fake):
-    return astuple(kernel_distance(real, fake, subsets=3))
+def kernel(real, generated):
+    return astuple(kernel_distance(real, generated, subsets=3))
 
 
-def neighbours(score, real, fake):
-    return astuple(score(real, fake))
+def neighbours(score, real, generated):
+    return astuple(score(real, generated))
 
 
 SCORES = {
@@ -90,7 +90,7 @@ def test_the_same_features_give_the_same_bits(score):
 def test_unusable_features_are_refused(score):
     broken = FAKE.copy()
     broken[3, :2] = np.nan, np.inf
-    with pytest.raises(ValueError, match=r"2 of 1,200 values of the (fake|generated) features are not finite"):
+    with pytest.raises(ValueError, match=r"2 of 1,200 values of the generated features are not finite"):
         score(REAL, broken)
     with pytest.raises(ValueError, match=r"dimensions"):
         score(REAL, FAKE[:, :5])
@@ -139,8 +139,8 @@ def cropped(images, level):
 @pytest.mark.parametrize("disturbed", [noisy, blurred, blacked_out, cropped])
 def test_distances_rise_over_five_levels_of_a_disturbance(distance, disturbed):
     images = UNSEEN.reshape(-1, 8, 8)
-    fakes = [UNSEEN, *(disturbed(images, level).reshape(len(images), -1) for level in range(1, 6))]
-    found = [distance(REAL_DIGITS, fake) for fake in fakes]
+    sets = [UNSEEN, *(disturbed(images, level).reshape(len(images), -1) for level in range(1, 6))]
+    found = [distance(REAL_DIGITS, generated) for generated in sets]
     assert found == sorted(found)
     assert found[-1] > 5 * abs(found[0])
 
@@ -148,8 +148,8 @@ def test_distances_rise_over_five_levels_of_a_disturbance(distance, disturbed):
 def test_fidelity_falls_with_noise():
     noise = np.random.default_rng(0).normal(size=UNSEEN.shape)
     found = [UNSEEN + level * noise for level in (0, 0.1, 0.2, 0.4)]
-    precisions = [precision_recall(REAL_DIGITS, fake).precision for fake in found]
-    densities = [density_coverage(REAL_DIGITS, fake).density for fake in found]
+    precisions = [precision_recall(REAL_DIGITS, generated).precision for generated in found]
+    densities = [density_coverage(REAL_DIGITS, generated).density for generated in found]
     assert precisions == sorted(precisions, reverse=True)
     assert densities == sorted(densities, reverse=True)
     assert precisions[-1] < 0.1
@@ -157,11 +157,11 @@ def test_fidelity_falls_with_noise():
 
 
 def test_fewer_modes_are_farther_away_and_cover_less():
-    fakes = [TRAINING[kept < CLASSES] for kept in (-1, 2, 5, 8)]
-    recalls = [precision_recall(REAL_DIGITS, fake).recall for fake in fakes]
-    coverages = [density_coverage(REAL_DIGITS, fake).coverage for fake in fakes]
+    sets = [TRAINING[kept < CLASSES] for kept in (-1, 2, 5, 8)]
+    recalls = [precision_recall(REAL_DIGITS, generated).recall for generated in sets]
+    coverages = [density_coverage(REAL_DIGITS, generated).coverage for generated in sets]
     modes = [class_coverage(np.bincount(CLASSES[kept < CLASSES], minlength=10), 0.03) for kept in (-1, 2, 5, 8)]
-    far = [frechet_distance(REAL_DIGITS, fake) for fake in fakes]
+    far = [frechet_distance(REAL_DIGITS, generated) for generated in sets]
     assert [mode.covered_classes for mode in modes] == [10, 7, 4, 1]
     assert recalls == sorted(recalls, reverse=True)
     assert coverages == sorted(coverages, reverse=True)

@@ -62,10 +62,10 @@ def test_every_dtype_agrees(dtype: type[np.floating]) -> None:
 @pytest.mark.parametrize(
     ("probabilities", "message"),
     [
-        (np.array([[0.5, 0.5], [2.0, -1.0], [3.0, 4.0]]), "2 of 3 rows are no probabilities"),
-        (np.array([[0.5, 0.5], [math.nan, 0.5]]), "1 of 2 rows are no probabilities"),
+        (np.array([[0.5, 0.5], [2.0, -1.0], [3.0, 4.0]]), "2 of 3 rows are not probabilities"),
+        (np.array([[0.5, 0.5], [math.nan, 0.5]]), "1 of 2 rows are not probabilities"),
         (np.array([0.5, 0.5]), r"\(images, classes\), not \(2,\)"),
-        (np.full((4, 2), 0.5), "4 images cannot be scored in 5 splits"),
+        (np.full((4, 2), 0.5), r"number of images \(4\), not 5"),
     ],
 )
 def test_what_is_no_probability_is_refused(probabilities: NDArray[np.float64], message: str) -> None:

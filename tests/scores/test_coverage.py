@@ -30,14 +30,14 @@ def test_a_perfect_generator_reaches_the_floor() -> None:
 
 
 def test_class_coverage_counts_what_is_drawn_and_what_is_drawn_often() -> None:
-    assert class_coverage([50, 0, 3, 47], minimum_share=0.03) == ClassCoverage(
+    assert class_coverage([50, 0, 3, 47], minimum_fraction=0.03) == ClassCoverage(
         covered_classes=3,
         classes_above_minimum=3,
-        smallest_share=0.0,
+        smallest_fraction=0.0,
         smallest_class=1,
         shares=(0.5, 0.0, 0.03, 0.47),
     )
-    assert class_coverage(np.array([50, 47, 3]), minimum_share=0.031).classes_above_minimum == 2
+    assert class_coverage(np.array([50, 47, 3]), minimum_fraction=0.031).classes_above_minimum == 2
 
 
 def test_the_first_of_equally_rare_classes_is_named() -> None:
@@ -55,5 +55,5 @@ def test_what_is_no_count_is_refused(counts: list[float]) -> None:
 def test_classes_and_shares_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="counts have 2 classes and the reference has 3"):
         reverse_kl([1, 2], reference=[1, 1, 1])
-    with pytest.raises(ValueError, match=r"minimum share must be in \[0, 1\], not 3"):
-        class_coverage([1, 2], minimum_share=3)
+    with pytest.raises(ValueError, match=r"minimum_fraction must be in \[0, 1\], not 3"):
+        class_coverage([1, 2], minimum_fraction=3)

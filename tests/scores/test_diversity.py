@@ -3,7 +3,7 @@ from itertools import product
 
 import pytest
 
-from gan_pipelines.scores.diversity import distinct_n, duplicate_share, length_histogram, ngrams, self_bleu
+from gan_pipelines.scores.diversity import distinct_n, duplicate_fraction, length_histogram, ngrams, self_bleu
 
 
 def headlines(*texts):
@@ -25,9 +25,9 @@ def test_distinct_of_known_headlines():
 
 def test_duplicates_and_lengths():
     sample = headlines("a b", "a b", "b a", "a b", "")
-    assert duplicate_share(sample) == pytest.approx(2 / 5)
+    assert duplicate_fraction(sample) == pytest.approx(2 / 5)
     assert length_histogram(sample) == [1, 0, 4]
-    assert duplicate_share([]) == 0
+    assert duplicate_fraction([]) == 0
     assert length_histogram([]) == []
 
 

@@ -3,8 +3,8 @@ import json
 import numpy as np
 import pytest
 
-from gan_pipelines.scores.evaluation import Judged, score_samples
-from gan_pipelines.scores.metric_network import Judgement
+from gan_pipelines.scores.evaluation import FeatureSets, score_samples
+from gan_pipelines.scores.metric_network import ImageFeatures
 from gan_pipelines.scores.parameters import ScoringParameters
 
 NETWORK = {
@@ -12,7 +12,7 @@ NETWORK = {
     "class_names": ["zero", "one", "two"],
     "heldout_accuracy": 0.99,
     "heldout_images": 90,
-    "accuracy_floor": 0.95,
+    "minimum_accuracy": 0.95,
     "sha256": "ab",
     "features": {
         "label": "metric_network",
@@ -31,70 +31,72 @@ OF_A_FILE = {
 }
 
 
-def judgement(count, shift=0.0, seed=0, classes=(0, 1, 2)):
+def image_features(count, shift=0.0, seed=0, classes=(0, 1, 2)):
     """Features around a shift, and classes one after the other, each certain."""
     features = np.random.default_rng(seed).normal(shift, 1, (count, 4)).astype(np.float32)
-    return Judgement(features, np.eye(3)[np.resize(classes, count)])
+    return ImageFeatures(features, np.eye(3)[np.resize(classes, count)])
 
 
 def judged(samples=None, heldout=90):
-    return Judged(
-        training=judgement(200, seed=1),
-        heldout=judgement(heldout, seed=2),
-        samples=samples or judgement(300, shift=0.5, seed=3),
-        untrained=judgement(300, shift=5, seed=4),
+    return FeatureSets(
+        training=image_features(200, seed=1),
+        heldout=image_features(heldout, seed=2),
+        samples=samples or image_features(300, shift=0.5, seed=3),
+        untrained=image_features(300, shift=5, seed=4),
     )
 
 
 def test_the_distance_lies_between_floor_and_ceiling_at_one_count():
     distance = score_samples(judged(), NETWORK, ScoringParameters())["frechet_classifier_distance"]
-    assert 0 < distance["floor"] < distance["value"] < distance["ceiling"]
+    assert 0 < distance["real_baseline"] < distance["value"] < distance["untrained_baseline"]
     assert distance["value"] == pytest.approx(4 * 0.5**2, rel=0.5)
-    assert distance["times_floor"] == distance["value"] / distance["floor"]
+    assert distance["ratio_to_real"] == distance["value"] / distance["real_baseline"]
     assert distance["real_images"] == distance["generated_images"] == 90
     assert distance["low_n"]
 
 
 def test_more_held_out_images_than_samples_are_drawn_from_by_the_seed():
-    first = score_samples(judged(judgement(50, seed=3)), NETWORK, ScoringParameters(seed=0))
-    other = score_samples(judged(judgement(50, seed=3)), NETWORK, ScoringParameters(seed=1))
+    first = score_samples(judged(image_features(50, seed=3)), NETWORK, ScoringParameters(seed=0))
+    other = score_samples(judged(image_features(50, seed=3)), NETWORK, ScoringParameters(seed=1))
     distances = [scores["frechet_classifier_distance"] for scores in (first, other)]
     assert [distance["real_images"] for distance in distances] == [50, 50]
     assert distances[0]["value"] != distances[1]["value"]
 
 
 def test_classes_are_counted_and_named():
-    scores = score_samples(judged(judgement(100, classes=[0] * 97 + [2] * 3)), NETWORK, ScoringParameters())
+    scores = score_samples(judged(image_features(100, classes=[0] * 97 + [2] * 3)), NETWORK, ScoringParameters())
     coverage = scores["class_coverage"]
     assert coverage["shares"] == {"zero": 0.97, "one": 0.0, "two": 0.03}
-    assert (coverage["covered_classes"], coverage["classes"], coverage["classes_above_minimum_share"]) == (2, 3, 2)
+    assert (coverage["covered_classes"], coverage["classes"], coverage["classes_above_minimum_fraction"]) == (2, 3, 2)
     assert coverage["smallest_class"] == "one"
     assert coverage["reverse_kl"] == pytest.approx(0.97 * np.log(0.97 * 3) + 0.03 * np.log(0.03 * 3), rel=0.02)
     assert 1 < scores["classifier_score"]["value"] < 1.5
     assert scores["classifier_score"]["heldout"] == pytest.approx(3, rel=0.1)
 
 
-SIMILARITY = {"kernel_distance", "precision_recall", "density_coverage", "two_sample_test", "different_bins"}
+SIMILARITY = {"kernel_distance", "precision_recall", "density_coverage", "two_sample_test", "ndb"}
 
 
 def test_without_classes_only_what_compares_features_is_scored():
-    scores = score_samples(judged(), NETWORK | {"task": "turns", "class_names": []}, ScoringParameters())
+    scores = score_samples(judged(), NETWORK | {"task": "rotations", "class_names": []}, ScoringParameters())
     assert scores.keys() == {"frechet_classifier_distance", "conditions"} | SIMILARITY
     for name in SIMILARITY:
         assert scores[name]["real_images"] == scores[name]["generated_images"] > 0
-        assert isinstance(scores[name]["floor"], dict)
+        assert isinstance(scores[name]["real_baseline"], dict)
 
 
 def stacked_judgement(classes, seed):
     """Stacks of these classes, each channel's digit certain."""
     digits = np.stack([classes // 100, classes // 10 % 10, classes % 10], axis=1)
-    return Judgement(np.random.default_rng(seed).normal(size=(len(classes), 6)).astype(np.float32), np.eye(10)[digits])
+    return ImageFeatures(
+        np.random.default_rng(seed).normal(size=(len(classes), 6)).astype(np.float32), np.eye(10)[digits]
+    )
 
 
 def stacked_scores(drawn):
     """Scores of stacks of the drawn classes, beside reals in which all digits are equally frequent."""
     reals = np.arange(0, 1000, 3)  # by its own count, two of three classes would have no real image
-    judged = Judged(
+    judged = FeatureSets(
         training=stacked_judgement(reals, 1),
         heldout=stacked_judgement(999 - reals, 2),
         samples=stacked_judgement(drawn, 3),
@@ -102,7 +104,7 @@ def stacked_scores(drawn):
     )
     names = [f"{number:03}" for number in range(1000)]
     network = NETWORK | {"task": "stacked", "class_names": names}
-    return score_samples(judged, network, ScoringParameters(minimum_share=1e-4))
+    return score_samples(judged, network, ScoringParameters(minimum_fraction=1e-4))
 
 
 def test_of_stacks_modes_are_counted_among_a_thousand():
@@ -114,9 +116,9 @@ def test_of_stacks_modes_are_counted_among_a_thousand():
         1000,
         [],
     )
-    assert coverage["reverse_kl_floor"] == 999 / 52_000
-    assert coverage["reverse_kl"] == pytest.approx(coverage["reverse_kl_floor"], rel=0.15)
-    assert coverage["classes_above_minimum_share"] == 1000
+    assert coverage["reverse_kl_expected"] == 999 / 52_000
+    assert coverage["reverse_kl"] == pytest.approx(coverage["reverse_kl_expected"], rel=0.15)
+    assert coverage["classes_above_minimum_fraction"] == 1000
     assert "shares" not in coverage
     assert "classifier_score" not in scores
     assert "class_names" not in scores["conditions"]["metric_network"]
@@ -127,7 +129,7 @@ def test_half_of_the_modes_are_ln_2_away():
     few = np.append(np.repeat(np.arange(500), 52), 999)
     coverage = stacked_scores(few)["class_coverage"]
     assert coverage["reverse_kl"] == pytest.approx(np.log(2), abs=1e-3)
-    assert (coverage["covered_classes"], coverage["classes_above_minimum_share"]) == (501, 500)
+    assert (coverage["covered_classes"], coverage["classes_above_minimum_fraction"]) == (501, 500)
     assert coverage["smallest_class"] == "500"
 
 

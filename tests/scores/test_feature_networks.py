@@ -13,15 +13,15 @@ from PIL import Image
 from gan_pipelines.errors import UserError
 from gan_pipelines.pixels import StoredPixels, normalise
 from gan_pipelines.scores import feature_networks
+from gan_pipelines.scores.feature_extractor import build_feature_extractor
 from gan_pipelines.scores.feature_networks import (
-    FeatureJudge,
-    feature_judge,
+    FeatureNetwork,
+    feature_network,
     feature_network_from_file,
     inception_network,
     resize,
 )
 from gan_pipelines.scores.feature_parameters import INCEPTION_FILE, FeatureParameters
-from gan_pipelines.scores.judge import open_judge
 from gan_pipelines.scores.metric_network import metric_network
 
 
@@ -89,10 +89,10 @@ def test_images_of_the_right_size_stay_as_they_are():
 
 def test_images_on_the_disk_have_the_features_of_those_in_memory(monkeypatch):
     image_bytes = np.random.default_rng(0).integers(0, 256, (20, 12, 12, 3), np.uint8)
-    judge = FeatureJudge(small_network(), "small", "")
-    expected = judge(normalise(image_bytes))
+    extractor = FeatureNetwork(small_network(), "small", "")
+    expected = extractor(normalise(image_bytes))
     monkeypatch.setattr(StoredPixels, "__array__", None)  # they are nowhere taken for one array
-    assert np.array_equal(judge(StoredPixels(image_bytes)), expected)
+    assert np.array_equal(extractor(StoredPixels(image_bytes)), expected)
 
 
 @pytest.fixture
@@ -103,18 +103,18 @@ def model_file(tmp_path):
 
 
 def test_a_model_of_the_user_comes_back_and_names_its_file(model_file):
-    judge = feature_judge(FeatureParameters(kind="file", path=str(model_file)))
-    assert judge.label == "file:features.keras"
-    assert judge.sha256 == sha256(model_file)
-    assert judge.dimensions == 5
+    extractor = feature_network(FeatureParameters(kind="file", path=str(model_file)))
+    assert extractor.label == "file:features.keras"
+    assert extractor.sha256 == sha256(model_file)
+    assert extractor.dimensions == 5
     pixels = random_images(7, 8)
-    np.testing.assert_allclose(judge(pixels), array(small_network(), pixels), atol=1e-6)
+    np.testing.assert_allclose(extractor(pixels), array(small_network(), pixels), atol=1e-6)
 
 
 def test_a_judge_takes_features_of_the_file_and_classes_of_the_metric_network(model_file):
     network, pixels = metric_network((12, 12, 3), 2, seed=0), random_images(4)
-    alone = open_judge(network, FeatureParameters())
-    both = open_judge(network, FeatureParameters(kind="file", path=str(model_file)))
+    alone = build_feature_extractor(network, FeatureParameters())
+    both = build_feature_extractor(network, FeatureParameters(kind="file", path=str(model_file)))
     np.testing.assert_array_equal(both(pixels).probabilities, alone(pixels).probabilities)
     np.testing.assert_array_equal(both(pixels).features, both.feature_network(pixels))
     assert both.describe(both(pixels).features) == {
@@ -130,31 +130,31 @@ def test_a_judge_takes_features_of_the_file_and_classes_of_the_metric_network(mo
 
 
 def test_features_do_not_depend_on_the_batch_and_gray_becomes_three_channels(model_file):
-    judge = FeatureJudge(feature_network_from_file(model_file, sha256(model_file)), "file", "")
+    extractor = FeatureNetwork(feature_network_from_file(model_file, sha256(model_file)), "file", "")
     pixels = random_images(9)
-    features = judge(pixels)
+    features = extractor(pixels)
     assert features.shape == (9, 5)
     assert features.dtype == np.float32
     for batch_size in (1, 4, 100):
-        np.testing.assert_allclose(judge(pixels, batch_size), features, atol=1e-5)
+        np.testing.assert_allclose(extractor(pixels, batch_size), features, atol=1e-5)
     gray = pixels[..., :1]
-    np.testing.assert_array_equal(judge(gray), judge(np.repeat(gray, 3, axis=-1)))
+    np.testing.assert_array_equal(extractor(gray), extractor(np.repeat(gray, 3, axis=-1)))
 
 
 def test_a_network_for_any_size_is_shown_the_images_as_they_are():
     network = small_network((None, None, 1))
     pixels = random_images(2, 11, 1)
-    np.testing.assert_allclose(FeatureJudge(network, "any", "")(pixels), array(network, pixels), atol=1e-6)
+    np.testing.assert_allclose(FeatureNetwork(network, "any", "")(pixels), array(network, pixels), atol=1e-6)
 
 
 def test_colours_are_not_shown_to_a_gray_network():
     with pytest.raises(UserError, match="1 channel, and these have 3"):
-        FeatureJudge(small_network((8, 8, 1)), "gray", "")(random_images(1))
+        FeatureNetwork(small_network((8, 8, 1)), "gray", "")(random_images(1))
 
 
 def test_there_are_no_features_without_images():
     with pytest.raises(ValueError, match="none"):
-        FeatureJudge(small_network(), "any", "")(random_images(0))
+        FeatureNetwork(small_network(), "any", "")(random_images(0))
 
 
 def replace_weights(path, change):
@@ -184,11 +184,11 @@ def undefine_one(file):
         (undefine_one, "is missing or not finite"),
         (
             lambda file: file.__setitem__("more", h5py.ExternalLink("/etc/passwd", "/")),
-            "'more' is no weight but a link: ExternalLink",
+            "'more' is a link, not a weight: ExternalLink",
         ),
         (
             lambda file: file.__setitem__("layers/more", h5py.SoftLink("/layers/dense")),
-            "more' is no weight but a link: SoftLink",
+            "more' is a link, not a weight: SoftLink",
         ),
     ],
 )
@@ -234,8 +234,8 @@ def test_a_pickle_by_another_name_is_not_unpickled(name, tmp_path):
     ("build", "message"),
     [
         (lambda: small_network((8, 8, 2)), "1 or 3"),
-        (lambda: keras.Sequential([keras.Input((6,)), keras.layers.Dense(2)]), r"takes \(None, 6\)"),
-        (lambda: keras.Sequential([keras.Input((8, 8, 3)), keras.layers.ReLU()]), r"gives \(None, 8, 8, 3\)"),
+        (lambda: keras.Sequential([keras.Input((6,)), keras.layers.Dense(2)]), r"input shape \(None, 6\)"),
+        (lambda: keras.Sequential([keras.Input((8, 8, 3)), keras.layers.ReLU()]), r"output shape \(None, 8, 8, 3\)"),
         (two_outputs, "one input and one output"),
     ],
 )
@@ -259,7 +259,7 @@ def test_compressed_members_and_large_ones_are_not_read(model_file, monkeypatch)
     with zipfile.ZipFile(model_file, "w") as archive:
         for name, content in members.items():
             archive.writestr(name, content, zipfile.ZIP_DEFLATED if name == "config.json" else zipfile.ZIP_STORED)
-    with pytest.raises(UserError, match=r"config\.json announces.*uncompressed"):
+    with pytest.raises(UserError, match=r"config\.json declares.*uncompressed"):
         feature_network_from_file(model_file)
     small_network().save(model_file)
     monkeypatch.setitem(feature_networks._MEMBERS, "config.json", 10)
@@ -288,7 +288,7 @@ def test_the_hash_is_checked_before_the_file_is_parsed(model_file, monkeypatch):
     monkeypatch.setattr(h5py, "File", lambda *_: pytest.fail("parsed"))
     monkeypatch.setattr(zipfile, "ZipFile", lambda *_: pytest.fail("parsed"))
     for read in (inception_network, feature_network_from_file):
-        with pytest.raises(UserError, match=f"{sha256(model_file)}, but `sha256` asks for {'0' * 64}"):
+        with pytest.raises(UserError, match=f"{sha256(model_file)}, but `sha256` requires {'0' * 64}"):
             read(model_file, "0" * 64)
 
 
@@ -319,13 +319,13 @@ def write_cycle(file):
 @pytest.mark.parametrize(
     ("write", "message"),
     [
-        (lambda file: file.__setitem__("layer", h5py.ExternalLink("other.h5", "/layer")), "no weight but a link"),
-        (lambda file: file.__setitem__("layer", h5py.SoftLink("/dangling")), "no weight but a link"),
-        (write_external, "lie elsewhere"),
-        (write_virtual, "lie elsewhere"),
+        (lambda file: file.__setitem__("layer", h5py.ExternalLink("other.h5", "/layer")), "a link, not a weight"),
+        (lambda file: file.__setitem__("layer", h5py.SoftLink("/dangling")), "a link, not a weight"),
+        (write_external, "in another file or dataset"),
+        (write_virtual, "in another file or dataset"),
         (
             lambda file: file.create_dataset("bomb", (2**50,), "f4", chunks=(1024,)),
-            "announce 4,503,599,627,370,496 bytes",
+            "declare 4,503,599,627,370,496 bytes",
         ),
         (write_cycle, "weights are numbers"),
     ],
@@ -352,18 +352,19 @@ def inception(tmp_path_factory):
     return network, folder
 
 
+@pytest.mark.first_case
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["present.weights.h5", "published.h5"])
 def test_inception_takes_every_weight_from_the_file(name, inception):
     network, folder = inception
-    judge = feature_judge(FeatureParameters(kind="inception_v3", path=str(folder / name)))
-    assert judge.label == "inception_v3_keras"
-    assert judge.sha256 == sha256(folder / name)
-    assert judge.dimensions == 2048
-    for expected, found in zip(network.get_weights(), judge.network.get_weights(), strict=True):
+    extractor = feature_network(FeatureParameters(kind="inception_v3", path=str(folder / name)))
+    assert extractor.label == "inception_v3_keras"
+    assert extractor.sha256 == sha256(folder / name)
+    assert extractor.dimensions == 2048
+    for expected, found in zip(network.get_weights(), extractor.network.get_weights(), strict=True):
         np.testing.assert_array_equal(found, expected)
     pixels = random_images(2, 28, 1)
-    features = judge(pixels, 1)
+    features = extractor(pixels, 1)
     enlarged = np.repeat(resize(pixels, (299, 299)), 3, axis=-1)
     np.testing.assert_allclose(features, array(network, enlarged), rtol=1e-4, atol=1e-6)
 

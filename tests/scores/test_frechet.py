@@ -4,11 +4,11 @@ from numpy.typing import NDArray
 
 from gan_pipelines.scores.frechet import (
     FeatureMoments,
-    RealFloor,
+    RealBaseline,
     feature_moments,
     frechet_distance,
     gaussian_frechet_distance,
-    real_floor,
+    real_baseline,
 )
 
 
@@ -21,7 +21,7 @@ def _features(samples: int, dimensions: int, seed: int, scale: float = 1.0) -> N
 
 
 @pytest.mark.parametrize(
-    ("real", "fake", "expected"),
+    ("real", "generated", "expected"),
     [
         (_gaussian([0, 0, 0], np.eye(3)), _gaussian([1, 2, 2], np.eye(3)), 9.0),
         (_gaussian([5, 5, 5], np.diag([1, 4, 9])), _gaussian([5, 5, 5], np.diag([4, 9, 16])), 3.0),
@@ -30,8 +30,8 @@ def _features(samples: int, dimensions: int, seed: int, scale: float = 1.0) -> N
     ],
     ids=["means apart", "diagonal covariances", "covariances that do not commute", "many dimensions"],
 )
-def test_gaussians_of_known_distance(real: FeatureMoments, fake: FeatureMoments, expected: float) -> None:
-    assert gaussian_frechet_distance(real, fake) == pytest.approx(expected, rel=1e-12)
+def test_gaussians_of_known_distance(real: FeatureMoments, generated: FeatureMoments, expected: float) -> None:
+    assert gaussian_frechet_distance(real, generated) == pytest.approx(expected, rel=1e-12)
 
 
 def test_covariance_is_divided_by_samples_less_one() -> None:
@@ -52,25 +52,25 @@ def test_a_set_has_no_distance_from_itself(samples: int) -> None:
 
 
 def test_the_order_of_samples_and_of_sets_does_not_matter() -> None:
-    real, fake = _features(300, 8, seed=1), _features(200, 8, seed=2, scale=2)
-    expected = frechet_distance(real, fake)
-    assert frechet_distance(fake, real) == pytest.approx(expected, rel=1e-12)
+    real, generated = _features(300, 8, seed=1), _features(200, 8, seed=2, scale=2)
+    expected = frechet_distance(real, generated)
+    assert frechet_distance(generated, real) == pytest.approx(expected, rel=1e-12)
     shuffled = np.random.default_rng(3).permutation(real)
-    assert frechet_distance(shuffled, fake) == pytest.approx(expected, rel=1e-12)
+    assert frechet_distance(shuffled, generated) == pytest.approx(expected, rel=1e-12)
 
 
 def test_rotation_keeps_scaling_squares_and_a_shift_adds_its_square() -> None:
-    real, fake = _features(300, 8, seed=1), _features(200, 8, seed=2, scale=2)
-    expected = frechet_distance(real, fake)
+    real, generated = _features(300, 8, seed=1), _features(200, 8, seed=2, scale=2)
+    expected = frechet_distance(real, generated)
     rotation = np.linalg.qr(_features(8, 8, seed=3))[0]
-    assert frechet_distance(real @ rotation, fake @ rotation) == pytest.approx(expected, rel=1e-10)
-    assert frechet_distance(3 * real, 3 * fake) == pytest.approx(9 * expected, rel=1e-10)
+    assert frechet_distance(real @ rotation, generated @ rotation) == pytest.approx(expected, rel=1e-10)
+    assert frechet_distance(3 * real, 3 * generated) == pytest.approx(9 * expected, rel=1e-10)
     assert frechet_distance(real, real + 2) == pytest.approx(8 * 4, rel=1e-10)
 
 
 def test_a_large_common_offset_does_not_cancel_the_spread() -> None:
-    real, fake = _features(300, 4, seed=1), _features(300, 4, seed=2, scale=2)
-    assert frechet_distance(real + 1e7, fake + 1e7) == pytest.approx(frechet_distance(real, fake), rel=1e-6)
+    real, generated = _features(300, 4, seed=1), _features(300, 4, seed=2, scale=2)
+    assert frechet_distance(real + 1e7, generated + 1e7) == pytest.approx(frechet_distance(real, generated), rel=1e-6)
 
 
 @pytest.mark.parametrize("chunk_samples", [1, 7, 99, 100, 101])
@@ -84,9 +84,9 @@ def test_moments_do_not_depend_on_the_chunks(chunk_samples: int) -> None:
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 def test_every_dtype_gives_the_distance_of_its_values(dtype: type[np.floating]) -> None:
     real = (_features(2000, 6, seed=5, scale=300) + 2000).astype(np.float16)
-    fake = (_features(1500, 6, seed=6, scale=200) + 2000).astype(np.float16)
-    expected = frechet_distance(real.astype(np.float64), fake.astype(np.float64))
-    assert frechet_distance(real.astype(dtype), fake.astype(dtype)) == expected
+    generated = (_features(1500, 6, seed=6, scale=200) + 2000).astype(np.float16)
+    expected = frechet_distance(real.astype(np.float64), generated.astype(np.float64))
+    assert frechet_distance(real.astype(dtype), generated.astype(dtype)) == expected
 
 
 def test_the_bias_falls_with_the_number_of_samples() -> None:
@@ -98,7 +98,7 @@ def test_the_bias_falls_with_the_number_of_samples() -> None:
     ("real", "message"),
     [
         (np.zeros((1, 3)), "at least 2 samples; the real features hold 1"),
-        (np.zeros((4, 2)), "real features have 2 dimensions and the fake ones 3"),
+        (np.zeros((4, 2)), "real features have 2 dimensions and the generated ones 3"),
         (np.zeros(3), r"\(samples, dimensions\), not \(3,\)"),
         (np.array([[0, np.nan, 1], [np.inf, 0, 1]]), "2 of 6 values of the real features are not finite"),
     ],
@@ -109,7 +109,7 @@ def test_unusable_features_are_refused(real: NDArray[np.float64], message: str) 
 
 
 def test_a_matrix_that_is_no_covariance_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"1 of 2 eigenvalues .* fake features are negative"):
+    with pytest.raises(ValueError, match=r"1 of 2 eigenvalues .* generated features are negative"):
         gaussian_frechet_distance(_gaussian([0, 0], np.eye(2)), _gaussian([0, 0], [[1, 2], [2, 1]]))
 
 
@@ -120,10 +120,10 @@ def test_eigenvalues_that_rounding_made_negative_are_taken_as_zero() -> None:
 
 def test_the_floor_is_the_mean_over_seeded_draws() -> None:
     train, heldout = _features(400, 8, seed=7), _features(150, 8, seed=8)
-    floor = real_floor(train, heldout, samples=100, draws=5, seed=3)
-    assert floor == real_floor(train, heldout, samples=100, draws=5, seed=3)
-    assert floor.draws[:2] == real_floor(train, heldout, samples=100, draws=2, seed=3).draws
-    assert floor != real_floor(train, heldout, samples=100, draws=5, seed=4)
+    floor = real_baseline(train, heldout, samples=100, draws=5, seed=3)
+    assert floor == real_baseline(train, heldout, samples=100, draws=5, seed=3)
+    assert floor.draws[:2] == real_baseline(train, heldout, samples=100, draws=2, seed=3).draws
+    assert floor != real_baseline(train, heldout, samples=100, draws=5, seed=4)
     assert len(set(floor.draws)) == 5
     assert floor.mean == pytest.approx(sum(floor.draws) / 5)
 
@@ -131,10 +131,10 @@ def test_the_floor_is_the_mean_over_seeded_draws() -> None:
 def test_the_floor_of_all_images_is_their_distance() -> None:
     train, heldout = _features(50, 4, seed=7), _features(50, 4, seed=8)
     expected = pytest.approx(frechet_distance(train, heldout), rel=1e-10)
-    assert real_floor(train, heldout, samples=50, draws=1, seed=0) == RealFloor(mean=expected, draws=(expected,))
+    assert real_baseline(train, heldout, samples=50, draws=1, seed=0) == RealBaseline(mean=expected, draws=(expected,))
 
 
 @pytest.mark.parametrize(("samples", "draws"), [(31, 1), (1, 1), (10, 0)])
 def test_a_floor_that_cannot_be_drawn_is_refused(samples: int, draws: int) -> None:
     with pytest.raises(ValueError, match="at least 1 draw of 2 to 30 samples"):
-        real_floor(_features(50, 2, seed=1), _features(30, 2, seed=2), samples, draws, seed=0)
+        real_baseline(_features(50, 2, seed=1), _features(30, 2, seed=2), samples, draws, seed=0)

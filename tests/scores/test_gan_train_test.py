@@ -90,13 +90,13 @@ def test_both_sides_learn_from_as_many_images():
 
 def test_what_does_not_belong_together_is_refused(real):
     pixels, labels = TRAINING.pixels[:8], TRAINING.labels[:8]
-    with pytest.raises(ValueError, match="do not belong together"):
+    with pytest.raises(ValueError, match="one label per image are needed"):
         LabelledImages(pixels, labels[:7])
-    with pytest.raises(ValueError, match="do not belong together"):
+    with pytest.raises(ValueError, match="one label per image are needed"):
         LabelledImages(pixels[:0], labels[:0])
-    with pytest.raises(ValueError, match="Labels go from 4 to 7; of 4 classes, only 0 to 3"):
+    with pytest.raises(ValueError, match="Labels range from 4 to 7; with 4 classes, they must be from 0 to 3"):
         gan_test(real, LabelledImages(pixels, labels + 4), CLASSES)
-    with pytest.raises(ValueError, match=r"images \(8, 8, 1\) is shown \(8, 4, 1\)"):
+    with pytest.raises(ValueError, match=r"takes images \(8, 8, 1\), not \(8, 4, 1\)"):
         gan_test(real, LabelledImages(pixels[:, :, :4], labels), CLASSES)
-    with pytest.raises(ValueError, match="learn from 256 images, and there are 8"):
+    with pytest.raises(ValueError, match="1 to 8 images, not 256"):
         gan_train(real, HELDOUT, LabelledImages(pixels, labels), CLASSES, PARAMETERS)

@@ -9,7 +9,7 @@ import pytest
 from gan_pipelines.scores.classifier import classifier_score
 from gan_pipelines.scores.frechet import frechet_distance
 from gan_pipelines.scores.kernel import exact_kernel_distance
-from gan_pipelines.scores.neighbours import density_coverage, precision_recall
+from gan_pipelines.scores.precision_recall import density_coverage, precision_recall
 from tests.scores.golden import golden_features, kernel_subsets, sums
 
 GOLDEN = json.loads((Path(__file__).parent / "golden.json").read_text("utf8"))
@@ -30,7 +30,7 @@ def test_the_frechet_distance():
 
 
 def test_the_kernel_distance_of_the_same_subsets():
-    distances = [exact_kernel_distance(real, fake) for real, fake in kernel_subsets(REAL, FAKE)]
+    distances = [exact_kernel_distance(real, generated) for real, generated in kernel_subsets(REAL, FAKE)]
     assert np.mean(distances) == near(FIDELITY["kernel_inception_distance_mean"])
     assert np.std(distances) == near(FIDELITY["kernel_inception_distance_std"])
 

@@ -136,9 +136,9 @@ def test_one_number_for_each_word_and_each_end():
 
 @pytest.mark.parametrize("headline", [[0], [3, 1], [5], [-3]])
 def test_ids_that_are_no_words_are_refused(headline):
-    with pytest.raises(ValueError, match="ids of words go from 2 to 4"):
+    with pytest.raises(ValueError, match="Word ids must be from 2 to 4"):
         KneserNeyTrigram([[3], headline], 5)
-    with pytest.raises(ValueError, match="ids of words go from 2 to 4"):
+    with pytest.raises(ValueError, match="Word ids must be from 2 to 4"):
         KneserNeyTrigram([[3]], 5).log_probabilities([headline])
 
 

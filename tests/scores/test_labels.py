@@ -6,7 +6,7 @@ from gan_pipelines.scores.labels import label_agreement, score_labels
 from gan_pipelines.scores.parameters import MetricNetworkParameters
 
 NAMES = ("round", "square", "never asked for")
-REPORT = {"class_names": NAMES, "heldout_accuracy": 0.95, "accuracy_floor": 0.8, "sha256": "0" * 64}
+REPORT = {"class_names": NAMES, "heldout_accuracy": 0.95, "minimum_accuracy": 0.8, "sha256": "0" * 64}
 PARAMETERS = MetricNetworkParameters(epochs=2, batch_size=16, jit_compile=False)
 
 

@@ -31,8 +31,8 @@ def test_a_token_without_probability_makes_the_perplexity_infinite():
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ([], r"one for each of the tokens, not of the shape \(0,\)"),
-        ([[-1.0]], r"not of the shape \(1, 1\)"),
+        ([], r"at least one token, not \(0,\)"),
+        ([[-1.0]], r"at least one token, not \(1, 1\)"),
         ([-1.0, math.nan], "1 of 2 log probabilities are undefined or positive"),
         ([0.25, 0.5, -1.0], "2 of 3 log probabilities are undefined or positive"),
     ],

@@ -7,7 +7,7 @@ KNOWS = {
     "task": "classes",
     "class_names": ["zero", "one", "two"],
     "heldout_accuracy": 0.9,
-    "accuracy_floor": 0.8,
+    "minimum_accuracy": 0.8,
     "sha256": "a" * 64,
 }
 LEFT, RIGHT = np.array([0, 0, 0, 1]), np.array([0, 0, 1, 1])
@@ -30,12 +30,12 @@ def test_a_generator_of_one_class_agrees_by_chance_alone():
 
 @pytest.mark.parametrize(
     ("report", "reason"),
-    [({"heldout_accuracy": 0.5}, "right about 50.0%"), ({"task": "turns"}, "real ones have classes")],
+    [({"heldout_accuracy": 0.5}, "50.0% of held-out images"), ({"task": "rotations"}, "real images with classes")],
 )
 @pytest.mark.parametrize("ignorant", ["left", "right"])
 def test_a_judge_that_knows_too_little_says_nothing(report, reason, ignorant):
-    judges = {"left": KNOWS, "right": KNOWS}
-    scores = score_pairs(LEFT, RIGHT, judges | {ignorant: KNOWS | report})
+    metric_networks = {"left": KNOWS, "right": KNOWS}
+    scores = score_pairs(LEFT, RIGHT, metric_networks | {ignorant: KNOWS | report})
     assert "pair_agreement" not in scores
     assert reason in scores["pairs_refused"]
     assert scores["conditions"].keys() == {"left", "right"}

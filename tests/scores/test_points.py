@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from gan_pipelines.scores.point_evaluation import PointSets, score_points
-from gan_pipelines.scores.points import covered_share, energy_distance, mean_curve_error
+from gan_pipelines.scores.points import covered_fraction, energy_distance, mean_curve_error
 
 
 def test_the_error_is_the_mean_distance_in_y():
@@ -11,9 +11,9 @@ def test_the_error_is_the_mean_distance_in_y():
 
 
 def test_the_covered_share_counts_parts_with_a_point():
-    assert covered_share(np.linspace(-0.49, 0.49, 50), -0.5, 0.5) == 1
-    assert covered_share(np.zeros(1000), -0.5, 0.5) == pytest.approx(1 / 50)
-    assert covered_share(np.array([-3.0, 7.0]), -0.5, 0.5) == 0
+    assert covered_fraction(np.linspace(-0.49, 0.49, 50), -0.5, 0.5) == 1
+    assert covered_fraction(np.zeros(1000), -0.5, 0.5) == pytest.approx(1 / 50)
+    assert covered_fraction(np.array([-3.0, 7.0]), -0.5, 0.5) == 0
 
 
 def test_the_energy_distance_by_hand():
@@ -51,8 +51,8 @@ def test_a_perfect_generator_reaches_the_floor_and_an_untrained_one_the_ceiling(
     sets = PointSets(parabola(0), parabola(1), parabola(2), untrained)
     scores = score_points(sets, seed=0, moments=[(0, untrained), (10, parabola(2))])
     energy = scores["energy_distance"]
-    assert energy["value"] < 4 * energy["floor"] < energy["ceiling"]
+    assert energy["value"] < 4 * energy["real_baseline"] < energy["untrained_baseline"]
     assert scores["mean_absolute_error"]["value"] < 1e-6 < scores["mean_absolute_error"]["untrained"]
     assert [row["step"] for row in scores["over_training"]] == [0, 10]
-    assert scores["over_training"][1]["covered_share"] == 1
+    assert scores["over_training"][1]["covered_fraction"] == 1
     assert score_points(sets, seed=0, moments=None).keys() == {"energy_distance"}

@@ -3,31 +3,31 @@ import json
 import numpy as np
 import pytest
 
-from gan_pipelines.scores.metric_network import Judgement
-from gan_pipelines.scores.snapshots import Reals, best_snapshot, score_snapshot, snapshots_report
+from gan_pipelines.scores.metric_network import ImageFeatures
+from gan_pipelines.scores.snapshots import SnapshotReference, best_snapshot, score_snapshot, snapshots_report
 
 RANDOM = np.random.default_rng(0)
 NOISE = RANDOM.integers(0, 255, (60, 4, 4, 1), dtype=np.uint8)
 
 
-def judgement(shift=0.0, classes=(0, 1, 2, 3)):
+def image_features(shift=0.0, classes=(0, 1, 2, 3)):
     features = np.random.default_rng(1).normal(shift, 1, (60, 3)).astype(np.float32)
-    return Judgement(features, np.eye(4)[np.resize(classes, 60)])
+    return ImageFeatures(features, np.eye(4)[np.resize(classes, 60)])
 
 
-REALS = Reals(judgement(), classes=4, features_are_trusted=True)
+REALS = SnapshotReference(image_features(), classes=4, features_are_trusted=True)
 
 
 def scored(step, shift=0.0, classes=(0, 1, 2, 3), pixels=NOISE, reals=REALS):
-    return score_snapshot((step, step / 10), judgement(shift, classes), pixels, reals)
+    return score_snapshot((step, step / 10), image_features(shift, classes), pixels, reals)
 
 
 def test_a_moment_is_scored_by_distance_and_classes():
     snapshot = scored(20, shift=2.0, classes=(0, 0, 0, 1))
     assert snapshot.distance == pytest.approx(3 * 2.0**2)
-    assert (snapshot.covered_classes, snapshot.smallest_share) == (2, 0.0)
+    assert (snapshot.covered_classes, snapshot.smallest_fraction) == (2, 0.0)
     assert not snapshot.is_collapsed
-    assert scored(20).smallest_share == pytest.approx(0.25)
+    assert scored(20).smallest_fraction == pytest.approx(0.25)
 
 
 def test_the_best_is_the_nearest_and_of_equal_ones_the_first():
@@ -40,7 +40,7 @@ def test_the_best_is_the_nearest_and_of_equal_ones_the_first():
 
 
 def test_without_trusted_features_the_last_is_taken_for_the_best():
-    blind = Reals(judgement(), classes=0, features_are_trusted=False)
+    blind = SnapshotReference(image_features(), classes=0, features_are_trusted=False)
     snapshots = [scored(10, reals=blind), scored(20, 3.0, reals=blind)]
     assert best_snapshot(snapshots) == 1
     assert (snapshots[0].distance, snapshots[0].covered_classes) == (None, None)

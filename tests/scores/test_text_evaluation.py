@@ -43,7 +43,7 @@ def test_the_language_section_by_hand():
     trigram = 0.8828125 * 0.415625 * 0.840625 * (0.3 * 0.5 * 0.09375) * 0.46875
     assert section == {
         "perplexity": pytest.approx({"model": 4, "trigram": trigram ** (-1 / 5), "uniform": 5}, rel=1e-14),
-        "below_trigram": pytest.approx(1 - 4 * trigram ** (1 / 5), rel=1e-13),
+        "perplexity_reduction": pytest.approx(1 - 4 * trigram ** (1 / 5), rel=1e-13),
         "bits_per_character": pytest.approx(
             {"model": 10 / 7, "trigram": -math.log2(trigram) / 7, "uniform": 5 * math.log2(5) / 7}, rel=1e-14
         ),
@@ -56,13 +56,18 @@ def test_the_language_section_by_hand():
             "trigram_discounts": "modified",
         },
     }
-    assert language([0.9] * 5)["below_trigram"] > 0 > section["below_trigram"]
+    assert language([0.9] * 5)["perplexity_reduction"] > 0 > section["perplexity_reduction"]
 
 
 def test_an_infinite_perplexity_is_none_in_the_report():
     with np.errstate(divide="ignore"):
         section = language([0.25, 0.25, 0, 0.25, 0.25])
-    assert section["perplexity"]["model"] is section["bits_per_character"]["model"] is section["below_trigram"] is None
+    assert (
+        section["perplexity"]["model"]
+        is section["bits_per_character"]["model"]
+        is section["perplexity_reduction"]
+        is None
+    )
     json.dumps(section, allow_nan=False)
 
 
@@ -73,12 +78,12 @@ def test_log_probabilities_of_other_tokens_are_refused():
 
 def test_copies_of_training_headlines_show_beside_held_out_ones():
     sections = text_sections(copies(200), HELDOUT, TRAINING, PARAMETERS)
-    assert sections["exact_copy_share"] == {"generated": 1, "heldout": 0}
+    assert sections["exact_copy_fraction"] == {"generated": 1, "heldout": 0}
     assert sections["novelty_4"]["generated"] == 0
     assert sections["novelty_4"]["heldout"] > 0.9
     assert sections["longest_copied_span"]["generated"] == 8
     assert sections["mean_copied_span"]["generated"] == sections["mean_words"]["generated"]
-    assert sections["ends_properly"] == {"generated": 1, "heldout": 1}
+    assert sections["eos_rate"] == {"generated": 1, "heldout": 1}
     assert sections["conditions"] == {
         "headlines": 90,
         "low_n": True,
@@ -111,8 +116,8 @@ def test_a_model_that_repeats_itself_shows():
     assert sections["self_bleu"]["generated"] == 1
     assert sections["self_bleu"]["heldout"] < 0.5
     assert sections["distinct_1"]["generated"] == 3 / 2000
-    assert sections["duplicate_share"] == {"generated": pytest.approx(499 / 500), "heldout": 0}
-    assert sections["ends_properly"] == {"generated": 0.5, "heldout": 1}
+    assert sections["duplicate_fraction"] == {"generated": pytest.approx(499 / 500), "heldout": 0}
+    assert sections["eos_rate"] == {"generated": 0.5, "heldout": 1}
 
 
 def test_flags_stay_with_their_headlines_when_some_are_drawn():
@@ -129,11 +134,11 @@ def test_the_curve_has_a_row_for_each_temperature_and_one_for_people():
     rows = quality_diversity_rows({1.0: warm, 0.5: cold}, HELDOUT, TRAINING, PARAMETERS)
     assert [row["temperature"] for row in rows] == [0.5, 1.0, None]
     assert {row["headlines"] for row in rows} == {80}
-    assert [row["ends_properly"] for row in rows] == [1, 0, 1]
+    assert [row["eos_rate"] for row in rows] == [1, 0, 1]
     assert rows[0]["self_bleu"] == 1 > rows[1]["self_bleu"]
     assert rows[0]["distinct_2"] == pytest.approx(3 / 240)
     assert rows[1]["novelty_4"] == 1
-    assert [row["exact_copy_share"] for row in rows] == [0, 0, 0]
+    assert [row["exact_copy_fraction"] for row in rows] == [0, 0, 0]
 
 
 def test_too_few_headlines_are_not_scored():

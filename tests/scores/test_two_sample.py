@@ -11,9 +11,9 @@ def features(samples, seed, shift=0.0):
 
 def test_points_of_a_line():
     # Neighbours: 0 -> 1, 1 -> 0 and 10 -> 11 are right about themselves only where the set is the same.
-    real, fake = np.array([[0.0], [1], [10]]), np.array([[11.0], [20], [22]])
-    test = classifier_two_sample_test(real, fake)
-    assert (test.accuracy, test.real_accuracy, test.fake_accuracy, test.samples) == (4 / 6, 2 / 3, 2 / 3, 3)
+    real, generated = np.array([[0.0], [1], [10]]), np.array([[11.0], [20], [22]])
+    test = classifier_two_sample_test(real, generated)
+    assert (test.accuracy, test.real_accuracy, test.generated_accuracy, test.samples) == (4 / 6, 2 / 3, 2 / 3, 3)
 
 
 def test_alike_sets_are_told_apart_by_chance_alone():
@@ -43,19 +43,19 @@ def test_copies_are_never_told_apart_which_is_as_improbable():
 def test_neighbours_equally_near_are_drawn():
     test = classifier_two_sample_test(np.zeros((400, 2)), np.zeros((400, 2)))
     # All lie at one place, so each has the same neighbour but for that one itself.
-    assert {round(test.real_accuracy), round(test.fake_accuracy)} == {0, 1}
+    assert {round(test.real_accuracy), round(test.generated_accuracy)} == {0, 1}
     repeated = np.repeat(features(200, 0), 2, axis=0)
     test = classifier_two_sample_test(repeated, repeated)
     assert test.accuracy == pytest.approx(1 / 3, abs=0.06)
-    assert test.real_accuracy == pytest.approx(test.fake_accuracy, abs=0.12)
+    assert test.real_accuracy == pytest.approx(test.generated_accuracy, abs=0.12)
 
 
 def test_of_the_larger_set_as_many_are_drawn_by_the_seed():
-    real, fake = features(90, 0), features(60, 1, shift=0.5)
-    test = classifier_two_sample_test(real, fake, seed=0)
-    assert test.samples == classifier_two_sample_test(fake, real).samples == 60
-    assert test == classifier_two_sample_test(real, fake, seed=0)
-    assert test != classifier_two_sample_test(real, fake, seed=1)
+    real, generated = features(90, 0), features(60, 1, shift=0.5)
+    test = classifier_two_sample_test(real, generated, seed=0)
+    assert test.samples == classifier_two_sample_test(generated, real).samples == 60
+    assert test == classifier_two_sample_test(real, generated, seed=0)
+    assert test != classifier_two_sample_test(real, generated, seed=1)
 
 
 def test_a_p_value_takes_permutations():

@@ -47,7 +47,7 @@ def test_every_line_is_ready_to_print() -> None:
 
 
 @pytest.mark.parametrize("beginning", BEGINNINGS)
-def test_seed_phrases_go_on_in_many_ways(beginning: str) -> None:
+def test_prompts_go_on_in_many_ways(beginning: str) -> None:
     headlines = [headline.lower() for headline in compose_headlines(COMPOSED_HEADLINES, seed=0)]
     assert sum(headline.startswith(beginning) for headline in headlines) >= 15
 

@@ -77,9 +77,9 @@ def test_a_folder_gives_its_csv_files_in_the_order_of_their_names(tmp_path: Path
     assert {problem["file"]: problem["reason"] for problem in reading.report["skipped"]["files"]} == {
         ".hidden.csv": "hidden",
         "folder.csv": "not a regular file",
-        "loop.csv": "broken link or loop of links",
-        "notes.txt": "not named as a CSV file",
-        "out.csv": "link out of the folder",
+        "loop.csv": "broken or cyclic link",
+        "notes.txt": "no .csv suffix",
+        "out.csv": "link to a file outside the folder",
         "pipe.csv": "not a regular file",
     }
 
@@ -88,7 +88,7 @@ def test_paths_without_csv_files_are_refused(tmp_path: Path) -> None:
     assert "found nothing" in refusal(tmp_path / "absent.csv")
     assert "none of the 0 entries" in refusal(tmp_path)
     os.mkfifo(tmp_path / "pipe.csv")
-    assert "found something that is neither" in refusal(tmp_path / "pipe.csv")
+    assert "found neither a file nor a folder" in refusal(tmp_path / "pipe.csv")
     assert "none of the 1 entries" in refusal(tmp_path)
 
 

@@ -176,7 +176,7 @@ def test_broken_content_is_rejected_with_a_reason(tmp_path: Path) -> None:
         "empty file": b"",
         "content is none of JPEG, PNG": b"plain text",
         "image file is truncated": jpeg[: len(jpeg) // 2],
-        "its content is none of": eps,
+        "content is none of": eps,
     }
     for reason, content in contents.items():
         (tmp_path / "photo.jpg").write_bytes(content)

@@ -65,7 +65,7 @@ def test_one_class_is_no_class(tmp_path: Path) -> None:
     paint(tmp_path / "only" / "x.png")
     images, report = read(tmp_path)
     assert images.labels is None
-    assert report["notes"] == ["All images lie in one sub-folder, only: they are taken as unlabelled."]
+    assert report["notes"] == ["All images are in one sub-folder, only; they are treated as unlabelled."]
 
 
 def test_images_in_the_folder_and_below_are_unlabelled(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_empty_class_folder_is_noted(tmp_path: Path) -> None:
     (tmp_path / "c").mkdir()
     images, report = read(tmp_path)
     assert images.class_names == ("a", "b")
-    assert report["notes"] == ["No image was taken from 1 sub-folders: c."]
+    assert report["notes"] == ["No image was read from 1 sub-folders: c."]
 
 
 def broken_folder(folder: Path) -> Path:
@@ -120,7 +120,7 @@ def test_too_many_bad_files_end_with_their_names_and_a_way_out(tmp_path: Path) -
     message = str(caught.value)
     assert "4 of 11 image files" in message
     assert "empty.jpg: empty file; half.jpg: cannot be decoded" in message
-    assert "images.max_bad_fraction: 0.3637 or more; it is 0.3" in message
+    assert "images.max_bad_fraction, now 0.3, to 0.3637 or more" in message
     images, _ = read(tmp_path, max_bad_fraction=0.3637)
     assert len(images) == 7
 
@@ -154,7 +154,7 @@ def test_folders_that_cannot_serve(tmp_path: Path, name: str, message: str) -> N
 
 def test_folder_without_images_names_what_lies_there(tmp_path: Path) -> None:
     (tmp_path / "scan.tiff").touch()
-    with pytest.raises(UserError, match=r"no image files .* scan\.tiff: not named as an image"):
+    with pytest.raises(UserError, match=r"no image files .* scan\.tiff: no image suffix"):
         read(tmp_path)
 
 
@@ -175,8 +175,8 @@ def test_links_pipes_and_loops_are_skipped_unopened(tmp_path: Path) -> None:
     assert reasons(report["skipped"]) == {
         "again": "link to a folder",
         "album": "link to a folder",
-        "gone.png": "broken link or loop of links",
-        "loop.png": "broken link or loop of links",
+        "gone.png": "broken or cyclic link",
+        "loop.png": "broken or cyclic link",
         "outside.png": "link to a file outside the folder",
         "passwd.png": "link to a file outside the folder",
         "pipe.png": "not a regular file",
@@ -231,7 +231,7 @@ def test_remarks_are_counted_in_notes(tmp_path: Path) -> None:
     for number in range(4):
         paint(tmp_path / f"{number}.png")
     _, report = read(tmp_path, size=32)
-    assert report["notes"] == ["4 images: smaller than the wanted size; enlarged (0.png, 1.png, 2.png, …)."]
+    assert report["notes"] == ["4 images: smaller than images.size; enlarged (0.png, 1.png, 2.png, …)."]
 
 
 def test_relative_paths_start_from_the_current_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

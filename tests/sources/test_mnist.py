@@ -61,7 +61,7 @@ def test_missing_files_are_listed_beside_those_found(write_idx: IdxWriter) -> No
     message = str(caught.value)
     assert "t10k-labels-idx1-ubyte.gz or t10k-labels-idx1-ubyte or t10k-labels.idx1-ubyte.gz" in message
     assert "mnist.npz" in message
-    assert "Found there: t10k-images-idx3-ubyte.gz, train-images" in message
+    assert "Found: t10k-images-idx3-ubyte.gz, train-images" in message
 
 
 def test_path_that_is_nothing_or_no_archive(tmp_path: Path) -> None:
@@ -75,10 +75,10 @@ def test_path_that_is_nothing_or_no_archive(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("replaced", "message"),
     [
-        ({"y_train": np.zeros(7, dtype=np.uint8)}, "holds 6 images and .*train-labels.* 7 labels"),
+        ({"y_train": np.zeros(7, dtype=np.uint8)}, "contains 6 images, but .*train-labels.* 7 labels"),
         ({"y_test": np.array([0, 1, 200, 201], dtype=np.uint8)}, "t10k-labels.*: label 200 at position 2 is outside"),
-        ({"x_test": np.zeros((4, 28, 30), dtype=np.uint8)}, "t10k-images.*: holds images of 30x28 pixels; square"),
-        ({"x_test": np.zeros((4, 32, 32), dtype=np.uint8)}, "both must be of one size"),
+        ({"x_test": np.zeros((4, 28, 30), dtype=np.uint8)}, "t10k-images.*: contains images of 30x28 pixels; they"),
+        ({"x_test": np.zeros((4, 32, 32), dtype=np.uint8)}, "both must have the same size"),
     ],
 )  # fmt: skip
 def test_files_that_do_not_fit_together(write_idx: IdxWriter, replaced: dict[str, np.ndarray], message: str) -> None:
@@ -92,7 +92,7 @@ def test_swapped_files(write_idx: IdxWriter) -> None:
     images.rename(folder / "aside")
     labels.rename(images)
     (folder / "aside").rename(labels)
-    with pytest.raises(UserError, match=r"train-images-idx3-ubyte\.gz: it holds labels where images are expected"):
+    with pytest.raises(UserError, match=r"train-images-idx3-ubyte\.gz: contains labels, expected images"):
         read_images(parameters(folder))
 
 
@@ -121,5 +121,5 @@ def test_failed_download_tells_how_to_give_files(tmp_path: Path) -> None:
         timeout=120,
         check=True,
     )
-    assert "The source 'fashion_mnist' could not be downloaded by Keras" in finished.stdout
-    assert "Give images.path the folder with its four IDX files or with" in finished.stdout
+    assert "Keras could not download 'fashion_mnist'" in finished.stdout
+    assert "Set images.path to a folder with the four IDX files or" in finished.stdout

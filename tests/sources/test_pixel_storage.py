@@ -82,7 +82,7 @@ def test_a_full_disk_is_told_with_the_way_out(temporary: Path) -> None:
             store_pixels([noise(100)], SHAPE)
         os._exit(7)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
-    assert not [*temporary.iterdir()]
+    assert not [path for path in temporary.rglob("*") if path.is_file()]
 
 
 @pytest.mark.usefixtures("small_chunks")
@@ -156,7 +156,7 @@ def test_the_size_decides_or_the_user(photos: Path, storage: str, memory_limit: 
     assert isinstance(images.pixels, StoredPixels) is is_stored
 
 
-@pytest.mark.parametrize("source", ["digits", "stacked", "drawn_fruit"])
+@pytest.mark.parametrize("source", ["digits", "stacked", "synthetic_fruit"])
 def test_every_source_can_be_put_on_the_disk(source: str) -> None:
     stored, in_memory = (
         read_images(ImagesParameters.model_validate({"source": source, "limit": 20, "size": 16, "storage": storage}))[0]

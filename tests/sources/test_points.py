@@ -43,8 +43,8 @@ ROWS = "\n".join("1,2" for _ in range(120))
     ("text", "message"),
     [
         ("a,b\n1,2\n", r"points.csv lacks the column x and y; its columns are a, b"),
-        (f"x,y\n{ROWS}\n3,four\n", "row 121 below the header of .* holds no two finite numbers"),
-        ("x,y\n1,2\n", "has 1 points; at least 100 are needed"),
+        (f"x,y\n{ROWS}\n3,four\n", "row 121 below the header of .* does not contain two finite numbers"),
+        ("x,y\n1,2\n", "has 1 points; at least 100 are required"),
         ("", "cannot be read as CSV"),
     ],
 )

@@ -81,9 +81,9 @@ def test_mnist_keeps_its_own_split(write_idx: IdxWriter) -> None:
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"source": "mnist", "stacked_from": "mnist"}, "`stacked_from` is 'mnist', but the source 'mnist' stacks noth"),
+        ({"source": "mnist", "stacked_from": "mnist"}, "`stacked_from` is 'mnist', but the source 'mnist' does no"),
         ({"source": "stacked", "path": "x"}, "'digits' ships with .* or set `stacked_from` to 'mnist'"),
-        ({"source": "stacked", "colour": "gray"}, "'stacked' makes a colour of each of three digits; remove `colour"),
+        ({"source": "stacked", "colour": "gray"}, "'stacked' produces RGB images, but `colour` is 'gray'; remove"),
         ({"source": "stacked", "stacked_from": "fashion_mnist"}, "Input should be 'digits' or 'mnist'"),
     ],
 )

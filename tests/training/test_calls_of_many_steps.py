@@ -20,7 +20,7 @@ IN_MEMORY = normalise(IMAGE_BYTES)
 def four_steps_a_call(monkeypatch):
     from gan_pipelines.training.backend import jax_backend
 
-    monkeypatch.setattr(jax_backend, "_STEPS_A_CALL", {"CPU": 4})
+    monkeypatch.setattr(jax_backend, "_STEPS_PER_CALL", {"CPU": 4})
 
 
 def trained(chunks, samples=IN_MEMORY):

@@ -138,6 +138,7 @@ def audited_process(work, fatal_call):
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), int(calls or 0)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("saved", [3, 2], ids=["another step", "a step that is there"])
 def test_a_kill_at_any_call_leaves_a_whole_checkpoint(tmp_path, caplog, saved):
     """Whoever is killed between two calls that touch a file leaves what the first of them made."""
@@ -219,7 +220,7 @@ def test_another_user_is_told_that_the_folder_is_read_only(store):
     store.save(at(1))
     message = refusal_to_another_user(store.prepare)
     assert message.startswith(f"Checkpoints cannot be written to {store.folder}: Permission denied.")
-    assert "Make the folder writable or let the catalog entry point elsewhere." in message
+    assert "Make the folder writable or point the catalog entry to another one." in message
     assert message == refusal_to_another_user(store.prepare)
     assert names(store) == ["step-000000001"]
 

@@ -55,7 +55,7 @@ def test_tf_config_tells_the_place_of_a_process_and_where_all_are(monkeypatch, c
 )
 def test_a_tf_config_without_a_place_of_this_process_is_told_with_an_example(monkeypatch, text):
     monkeypatch.setenv("TF_CONFIG", text)
-    with pytest.raises(UserError, match=r"names no cluster with a place of this process.*\"index\": 0") as refusal:
+    with pytest.raises(UserError, match=r"is not a cluster that contains this process.*\"index\": 0") as refusal:
         find_cluster()
     assert repr(text) in str(refusal.value)
 
@@ -67,5 +67,7 @@ def test_tf_config_comes_before_slurm(monkeypatch):
 
 
 def test_where_nothing_tells_the_processes_both_ways_are_named():
-    with pytest.raises(UserError, match=r"training\.devices is 'multi_worker', but nothing says.*`srun`.*TF_CONFIG"):
+    with pytest.raises(
+        UserError, match=r"training\.devices is 'multi_worker', but neither TF_CONFIG nor Slurm.*`srun`.*TF_CONFIG"
+    ):
         find_cluster()

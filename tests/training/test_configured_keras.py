@@ -30,6 +30,7 @@ def train_convolutions(folder):
     return weights
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_a_training_is_the_same_whatever_the_users_file_says(tmp_path, monkeypatch):
     home = tmp_path / "keras"

@@ -8,9 +8,9 @@ from gan_pipelines.adversarial.losses import NonSaturating
 from gan_pipelines.adversarial.objective import ALTERNATING, SIMULTANEOUS, AdversarialObjective
 from gan_pipelines.networks.parameters import NetworksParameters
 from gan_pipelines.networks.registry import build_networks
-from gan_pipelines.training.backend import Key, noise
+from gan_pipelines.training.backend import Key, random_tensor
 from gan_pipelines.training.batches import BatchOrder
-from gan_pipelines.training.engine import Average, Engine, Phase, Player, build_optimizer, network_digest
+from gan_pipelines.training.engine import Engine, Phase, Player, WeightEMA, build_optimizer, network_digest
 from gan_pipelines.training.parameters import AdamParameters, SGDParameters
 from gan_pipelines.training.precision import copy_for_export, copy_for_training
 from tests import toy
@@ -27,7 +27,7 @@ def make_engine(phases=SIMULTANEOUS, seed=0, average=False):
         Player("generator", generator, build_optimizer(ADAM, generator, 8)),
         Player("discriminator", discriminator, build_optimizer(SGDParameters(name="sgd"), discriminator, 8)),
     ]
-    averages = {"generator": Average(generator, 0.9)} if average else {}
+    averages = {"generator": WeightEMA(generator, 0.9)} if average else {}
     objective = AdversarialObjective(generator, discriminator, NonSaturating())
     return Engine(players, phases, objective, seed, averages)
 
@@ -97,6 +97,7 @@ def test_repeats_take_one_batch_each():
     assert engine.state()["generator/optimizer/adam/iteration"] == 1
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_a_step_on_photos_gives_the_same_bits_every_time():
     """Gradients that meet three at a time, as in batch normalisation, once were added in the order of the threads.
@@ -163,7 +164,7 @@ def test_a_stop_keeps_further_steps_from_running():
 
 def test_noise_depends_on_seed_stream_scope_and_step():
     def draw(seed=0, step=0, stream="latents", scope=""):
-        return tuple(np.asarray(noise(Key(seed, step_number(step), scope), stream, (4,))))
+        return tuple(np.asarray(random_tensor(Key(seed, step_number(step), scope), stream, (4,))))
 
     assert draw() == draw()
     drawn = [draw(), draw(seed=1), draw(step=1), draw(stream="other"), draw(scope="phase 1")]
@@ -172,7 +173,7 @@ def test_noise_depends_on_seed_stream_scope_and_step():
 
 def test_an_average_starts_equal_and_follows():
     network = toy.generator()
-    average = Average(network, decay=0.5)
+    average = WeightEMA(network, decay=0.5)
     assert all(np.array_equal(a, b) for a, b in zip(network.get_weights(), average.network.get_weights(), strict=True))
     before = np.array(network.trainable_variables[0])
     network.trainable_variables[0].assign(before + 1)
@@ -181,7 +182,7 @@ def test_an_average_starts_equal_and_follows():
     assert np.allclose(average.network.trainable_variables[0], before + 0.5)
     assert np.array_equal(average.network.non_trainable_variables[0], network.non_trainable_variables[0])
     network.trainable_variables[0].assign(before)
-    early = Average(network, decay=0.5)
+    early = WeightEMA(network, decay=0.5)
     network.trainable_variables[0].assign(before + 1)
     early.update(step_number(0))  # (1 + 0) / (10 + 0) of the old value stays
     assert np.allclose(early.network.trainable_variables[0], before + 0.9)

@@ -7,7 +7,7 @@ from gan_pipelines.pixels import StoredPixels, normalise
 from gan_pipelines.training import examples as module
 from gan_pipelines.training.batches import BatchOrder
 from gan_pipelines.training.checkpoint import CheckpointStore
-from gan_pipelines.training.examples import content_sha256, normalised, pieces
+from gan_pipelines.training.examples import content_sha256, decode_pixels, prefetch
 from tests import toy
 from tests.backends import traced
 from tests.training.test_trainer import DyingStore, assert_equal, outcome, train
@@ -34,16 +34,16 @@ def store(tmp_path):
 
 
 @pytest.fixture
-def two_steps_a_piece(monkeypatch):
-    monkeypatch.setattr(module, "_BYTES_A_PIECE", 2 * BATCH_BYTES)
+def two_prefetched_steps(monkeypatch):
+    monkeypatch.setattr(module, "_PREFETCHED_BYTES", 2 * BATCH_BYTES)
 
 
 @pytest.mark.parametrize("bytes_a_piece", [1, BATCH_BYTES, 3 * BATCH_BYTES + 5, 2**25])
 @pytest.mark.parametrize("longest", [None, 1, 2, 100])
 def test_pieces_cover_all_steps_in_order_with_their_pixels(stored, monkeypatch, bytes_a_piece, longest):
-    monkeypatch.setattr(module, "_BYTES_A_PIECE", bytes_a_piece)
+    monkeypatch.setattr(module, "_PREFETCHED_BYTES", bytes_a_piece)
     indices = BatchOrder(40, 8, 1, seed=0).indices(0, 7)
-    found = list(pieces({"samples": stored, "labels": np.arange(40)}, indices, longest))
+    found = list(prefetch({"samples": stored, "labels": np.arange(40)}, indices, longest))
     most = min(max(1, bytes_a_piece // BATCH_BYTES), longest or 7)
     lengths = [len(part) for _, part, _ in found]
     assert max(lengths) <= most
@@ -56,14 +56,14 @@ def test_pieces_cover_all_steps_in_order_with_their_pixels(stored, monkeypatch, 
 @pytest.mark.parametrize(("longest", "lengths"), [(None, [7]), (3, [3, 3, 1])])
 def test_pieces_of_what_is_in_memory_are_indices_alone(longest, lengths):
     indices = BatchOrder(40, 8, 1, seed=0).indices(0, 7)
-    found = list(pieces({"samples": IN_MEMORY}, indices, longest))
+    found = list(prefetch({"samples": IN_MEMORY}, indices, longest))
     assert [len(part) for _, part, _ in found] == lengths
     assert np.array_equal(np.concatenate([part for _, part, _ in found]), indices)
     assert all(read == {} for _, _, read in found)
 
 
-def test_what_is_left_of_unread_pieces_is_let_go(stored, two_steps_a_piece):
-    walk = pieces({"samples": stored}, BatchOrder(40, 8, 1, seed=0).indices(0, 5))
+def test_what_is_left_of_unread_pieces_is_let_go(stored, two_prefetched_steps):
+    walk = prefetch({"samples": stored}, BatchOrder(40, 8, 1, seed=0).indices(0, 5))
     next(walk)
     walk.close()
     assert list(walk) == []
@@ -71,23 +71,23 @@ def test_what_is_left_of_unread_pieces_is_let_go(stored, two_steps_a_piece):
 
 def test_a_piece_that_cannot_be_read_says_so(stored):
     with pytest.raises(IndexError, match="40"):
-        list(pieces({"samples": stored}, np.full((1, 1, 8), 40, np.int32)))
+        list(prefetch({"samples": stored}, np.full((1, 1, 8), 40, np.int32)))
 
 
 def test_the_backend_normalises_every_byte_to_the_bit():
     every_byte = np.arange(256, dtype=np.uint8)
-    assert np.array_equal(traced(normalised, every_byte), normalise(every_byte))
+    assert np.array_equal(traced(decode_pixels, every_byte), normalise(every_byte))
 
 
 def test_the_same_images_have_the_same_digest_wherever_they_are(stored):
     assert content_sha256(stored) == content_sha256(IN_MEMORY) != content_sha256(IN_MEMORY[::-1])
 
 
-def test_training_from_the_disk_gives_the_bits_of_training_from_memory(stored, from_memory, two_steps_a_piece):
+def test_training_from_the_disk_gives_the_bits_of_training_from_memory(stored, from_memory, two_prefetched_steps):
     assert_equal(outcome(train(pixels=stored)), from_memory)
 
 
-def test_training_from_the_disk_is_resumed_exactly(stored, store, from_memory, two_steps_a_piece):
+def test_training_from_the_disk_is_resumed_exactly(stored, store, from_memory, two_prefetched_steps):
     with pytest.raises(KeyboardInterrupt):
         train(DyingStore(store.folder, 7), stored, checkpoint_every_steps=1)
     assert_equal(outcome(train(store, stored)), from_memory)

@@ -97,11 +97,11 @@ def test_statistics_of_normalisation_are_the_mean_of_what_each_replica_saw(found
 
 @only_on_tensorflow
 def test_replicas_drop_other_numbers_and_end_with_the_same_draws(found):
-    first, second = (np.array(masks) for masks in found["dropping"]["copies"]["controls/dropped"])
+    first, second = (np.array(masks) for masks in found["dropping"]["copies"]["loss_variables/dropped"])
     assert 0 < first.mean() < 1
     assert 0 < second.mean() < 1
     assert not np.array_equal(first, second)
-    assert_copies_are_alike(found["dropping"], but=("controls/dropped",))
+    assert_copies_are_alike(found["dropping"], but=("loss_variables/dropped",))
 
 
 @only_on_jax
@@ -128,7 +128,7 @@ def test_gradients_that_overflow_on_one_device_are_left_out_by_both(found):
 
 
 def test_what_cannot_be_shared_is_refused(found):
-    assert "batch_size 7 cannot be shared equally among 2 devices" in found["uneven"]
+    assert "batch_size 7 cannot be split equally among 2 devices" in found["uneven"]
 
 
 @only_on_tensorflow

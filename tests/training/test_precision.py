@@ -10,9 +10,9 @@ from keras import layers
 from gan_pipelines.adversarial.losses import Wasserstein
 from gan_pipelines.adversarial.objective import AdversarialObjective
 from gan_pipelines.adversarial.penalties import GradientPenalty, ZeroCentredPenalty
-from gan_pipelines.training.backend import Key
+from gan_pipelines.training.backend import ForwardResult, Key
 from gan_pipelines.training.checkpoint import CheckpointStore
-from gan_pipelines.training.engine import Engine, Outcome, Phase, Player, build_optimizer
+from gan_pipelines.training.engine import Engine, Phase, Player, build_optimizer
 from gan_pipelines.training.parameters import SGDParameters
 from gan_pipelines.training.precision import copy_for_training
 from tests import toy
@@ -26,13 +26,13 @@ HALVES = pytest.mark.parametrize("precision", ["mixed_float16", "mixed_bfloat16"
 class Weighted:
     """Outputs times the weights of their examples, which set how large the gradients are."""
 
-    figures = ()
+    metric_names = ()
 
     def __init__(self, network):
         self.network = network
 
     def __call__(self, players, batch, key):  # noqa: ARG002 - draws nothing
-        return Outcome({"student": self.network(batch["x"], training=True)[:, 0] * batch["weight"]}, {})
+        return ForwardResult({"student": self.network(batch["x"], training=True)[:, 0] * batch["weight"]}, {})
 
 
 def student():
@@ -101,7 +101,7 @@ def test_penalties_compute_in_float32_and_all_else_in_16_bits(precision, penalty
         outcome = objective(("discriminator",), {"samples": samples}, Key(0, step_number(0)))
         seen["judging"] = set(Noting.seen)
         Noting.seen.clear()
-        values, _ = outcome.terms[0].compute()
+        values, _ = outcome.regularizers[0].compute()
         seen["penalty"] = set(Noting.seen)
         return values
 
@@ -112,6 +112,7 @@ def test_penalties_compute_in_float32_and_all_else_in_16_bits(precision, penalty
     assert np.isfinite(values).all()
 
 
+@pytest.mark.first_case
 @pytest.mark.slow
 @HALVES
 def test_interrupted_equals_uninterrupted_in_16_bits(tmp_path, precision):

@@ -4,11 +4,16 @@ import pytest
 from pydantic import ValidationError
 
 from gan_pipelines.training.engine import build_optimizer
-from gan_pipelines.training.parameters import AdamParameters, RMSpropParameters, ScheduleParameters, SGDParameters
-from gan_pipelines.training.schedules import rate_share
+from gan_pipelines.training.parameters import (
+    AdamParameters,
+    LearningRateScheduleParameters,
+    RMSpropParameters,
+    SGDParameters,
+)
+from gan_pipelines.training.schedules import learning_rate_factor
 
-LINEAR = {"name": "linear", "until_examples": 1000, "final_share": 0.2}
-COSINE = {"name": "cosine", "until_examples": 1000, "final_share": 0.2}
+LINEAR = {"name": "linear", "decay_examples": 1000, "final_factor": 0.2}
+COSINE = {"name": "cosine", "decay_examples": 1000, "final_factor": 0.2}
 
 # Examples seen, and the share of the rate that is left, computed by hand.
 TABLE = [
@@ -35,12 +40,12 @@ def network():
 
 @pytest.mark.parametrize(("parameters", "examples", "share"), TABLE)
 def test_shares(parameters, examples, share):
-    found = rate_share(ScheduleParameters.model_validate(parameters), np.float32(examples))
+    found = learning_rate_factor(LearningRateScheduleParameters.model_validate(parameters), np.float32(examples))
     assert float(found) == pytest.approx(share, abs=1e-6)
 
 
 def test_an_optimizer_counts_the_examples_of_its_updates():
-    schedule = ScheduleParameters(name="linear", until_examples=64)
+    schedule = LearningRateScheduleParameters(name="linear", decay_examples=64)
     optimizer = build_optimizer(SGDParameters(name="sgd", learning_rate=0.8, schedule=schedule), network(), 16)
     rates = []
     for _ in range(5):
@@ -52,13 +57,13 @@ def test_an_optimizer_counts_the_examples_of_its_updates():
 @pytest.mark.parametrize(
     ("schedule", "message"),
     [
-        ({"name": "cosine"}, "'cosine' needs `until_examples`"),
-        ({"name": "constant", "until_examples": 5}, "'constant' never falls, but `until_examples` is 5"),
+        ({"name": "cosine"}, "'cosine' needs `decay_examples`"),
+        ({"name": "constant", "decay_examples": 5}, "'constant' has no decay, but `decay_examples` is 5"),
     ],
 )
 def test_a_schedule_says_where_it_falls(schedule, message):
     with pytest.raises(ValidationError, match=message):
-        ScheduleParameters.model_validate(schedule)
+        LearningRateScheduleParameters.model_validate(schedule)
 
 
 def test_gradients_are_shortened_together():

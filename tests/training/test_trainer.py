@@ -19,7 +19,7 @@ from tests.backends import BACKEND
 TRAINING = {
     "steps": 12,
     "batch_size": 8,
-    "average_decay": 0.9,
+    "ema_decay": 0.9,
     "checkpoint_every_steps": 5,
     "preview": {"images": 2},
     "snapshots": {"every_steps": 4},
@@ -70,6 +70,7 @@ class DyingStore(CheckpointStore):
             raise KeyboardInterrupt
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("deaths", [[1], [7], [2, 4, 11], [5, 10]])
 def test_interrupted_equals_uninterrupted(store, uninterrupted, deaths):
     for step in deaths:
@@ -103,11 +104,14 @@ def test_a_finished_training_runs_no_step(store, uninterrupted, caplog):
 
 
 CHANGES = [
-    ({"batch_size": 4}, "training.batch_size: 8 then, 4 now"),
-    ({"seed": 1}, "training.seed: 0 then, 1 now"),
-    ({"labels": "smoothed"}, "training.labels: 'hard' then, 'smoothed' now"),
-    ({"optimizers": {"generator": {"name": "sgd"}}}, "training.optimizers.generator.name: 'adam' then, 'sgd' now"),
-    ({"average_decay": None}, "training.average_decay: 0.9 then, None now"),
+    ({"batch_size": 4}, "training.batch_size: 8 in the checkpoint, 4 now"),
+    ({"seed": 1}, "training.seed: 0 in the checkpoint, 1 now"),
+    ({"label_smoothing": "smoothed"}, "training.label_smoothing: 'hard' in the checkpoint, 'smoothed' now"),
+    (
+        {"optimizers": {"generator": {"name": "sgd"}}},
+        "training.optimizers.generator.name: 'adam' in the checkpoint, 'sgd' now",
+    ),
+    ({"ema_decay": None}, "training.ema_decay: 0.9 in the checkpoint, None now"),
     ({"pixels": toy.images(seed=9)}, r"real samples \(content\)"),
 ]
 
@@ -124,7 +128,7 @@ def test_a_shorter_training_keeps_its_checkpoints_beside_those_of_the_longer_one
     longer = train(store, steps=6)
     shorter = train(store, steps=3)
     assert_equal(outcome(shorter), outcome(train(steps=3)))
-    assert store.beside("until-000000003").latest().step == 3
+    assert store.sub_store("until-000000003").latest().step == 3
     assert_equal(outcome(train(store, steps=6)), outcome(longer))
 
 
@@ -155,8 +159,11 @@ def rewrite(store, change):
 
 MISFITS = {
     "another name": (lambda arrays: arrays.update({"state/generator/elsewhere": arrays.pop(KERNEL)}), "elsewhere"),
-    "another shape": (lambda arrays: arrays.update({KERNEL: arrays[KERNEL][:2]}), r"\(2, 16\) there, \(3, 16\) here"),
-    "missing": (lambda arrays: arrays.pop(KERNEL), r"nothing there, \(3, 16\) here"),
+    "another shape": (
+        lambda arrays: arrays.update({KERNEL: arrays[KERNEL][:2]}),
+        r"\(2, 16\) in the checkpoint, \(3, 16\) now",
+    ),
+    "missing": (lambda arrays: arrays.pop(KERNEL), r"missing in the checkpoint, \(3, 16\) now"),
 }
 
 
@@ -167,7 +174,7 @@ def test_a_state_that_does_not_fit_is_refused_and_can_be_begun_anew(store, chang
     with pytest.raises(UserError, match=message) as refusal:
         train(store)
     assert str(store.folder) in str(refusal.value)
-    assert "keras: '3.0.0' then" in str(refusal.value)
+    assert "keras: '3.0.0' in the checkpoint" in str(refusal.value)
     trained = train(store, on_changed_configuration="restart", steps=3)
     assert trained.result.resumed_at == ()
     assert trained.result.is_exact
@@ -250,7 +257,11 @@ def test_previews_are_drawn_at_chosen_epochs_and_at_the_end(store):
 def test_previews_of_points_keep_their_numbers():
     parameters = AdversarialTrainingParameters.model_validate(TRAINING | {"steps": 2})
     trained = train_gan(
-        "Training", (toy.generator(), toy.discriminator()), toy.images(), parameters, as_frame=lambda samples: samples
+        "Training",
+        (toy.generator(), toy.discriminator()),
+        toy.images(),
+        parameters,
+        postprocess=lambda samples: samples,
     )
     previews = trained.result.recordings["previews"].values
     assert previews.dtype == np.float32

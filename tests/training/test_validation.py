@@ -4,10 +4,10 @@ import pytest
 from keras import layers
 
 from gan_pipelines.errors import UserError
-from gan_pipelines.training.backend import open_device
+from gan_pipelines.training.backend import ForwardResult, open_device
 from gan_pipelines.training.batches import BatchOrder
 from gan_pipelines.training.checkpoint import CheckpointStore
-from gan_pipelines.training.engine import Engine, Outcome, Phase, Player, build_optimizer
+from gan_pipelines.training.engine import Engine, Phase, Player, build_optimizer
 from gan_pipelines.training.parameters import AdamParameters
 from gan_pipelines.training.precision import copy_for_training
 from gan_pipelines.training.trainer import Schedule, Trainer
@@ -20,14 +20,14 @@ NUMBERS = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
 class Recovery:
     """Gives back what went in, through dropout."""
 
-    figures = ()
+    metric_names = ()
 
     def __init__(self, network):
         self.network = network
 
     def __call__(self, players, batch, key):  # noqa: ARG002 - draws nothing
         error = self.network(batch["numbers"], training=True) - batch["numbers"]
-        return Outcome(dict.fromkeys(players, keras.ops.mean(error**2, axis=1)), {})
+        return ForwardResult(dict.fromkeys(players, keras.ops.mean(error**2, axis=1)), {})
 
 
 def network():
@@ -131,6 +131,7 @@ def test_patience_that_ends_with_the_schedule_does_not_count_as_early():
 VALUES = [5.0, 3.0, 4.0, 2.0, 6.0, 7.0, 8.0, 1.0, 1.0, 1.0]
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("deaths", [[1], [4], [3, 4, 9], [13]])
 @pytest.mark.parametrize("values", [None, VALUES])
 def test_interrupted_equals_uninterrupted(store, deaths, values):

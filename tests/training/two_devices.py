@@ -7,8 +7,8 @@ import keras
 import numpy as np
 from keras import layers
 
-from gan_pipelines.training.backend import noise, open_device
-from gan_pipelines.training.engine import Average, Engine, Outcome, Phase, Player, build_optimizer
+from gan_pipelines.training.backend import ForwardResult, open_device, random_tensor
+from gan_pipelines.training.engine import Engine, Phase, Player, WeightEMA, build_optimizer
 from gan_pipelines.training.parameters import SGDParameters
 from gan_pipelines.training.precision import copy_for_training
 from tests.backends import BACKEND
@@ -41,7 +41,7 @@ def see_two_devices():
 class MeanSquare:
     """Errors times the weights of their examples, and what a device drew and dropped."""
 
-    figures = ("first_noise",)
+    metric_names = ("first_noise",)
 
     def __init__(self, network, dropped=None):
         self.network = network
@@ -53,7 +53,7 @@ class MeanSquare:
             found, after_dropout = found
             self.dropped.assign(keras.ops.cast(after_dropout == 0, "float32"))
         error = keras.ops.square(found[:, 0] - batch["y"]) * batch["weight"]
-        return Outcome({"student": error}, {"first_noise": noise(key, "latents", (batch["x"].shape[0],))})
+        return ForwardResult({"student": error}, {"first_noise": random_tensor(key, "latents", (batch["x"].shape[0],))})
 
 
 def linear():
@@ -92,12 +92,12 @@ def train(build, devices="mirrored", indices=TWO_STEPS, precision="float32", **c
     with device.scope():
         network = copy_for_training(build(), precision)
         optimizer = build_optimizer(SGDParameters(name="sgd", learning_rate=0.05), network, 8, precision)
-        controls = {}
+        loss_variables = {}
         if build is dropping:
-            controls["dropped"] = keras.Variable(np.zeros((8 // device.replicas, 3)), trainable=False)
-        player, average = Player("student", network, optimizer), Average(network, 0.9)
-        objective = MeanSquare(network, controls.get("dropped"))
-        engine = Engine([player], [Phase(("student",))], objective, 0, {"student": average}, controls)
+            loss_variables["dropped"] = keras.Variable(np.zeros((8 // device.replicas, 3)), trainable=False)
+        player, average = Player("student", network, optimizer), WeightEMA(network, 0.9)
+        objective = MeanSquare(network, loss_variables.get("dropped"))
+        engine = Engine([player], [Phase(("student",))], objective, 0, {"student": average}, loss_variables)
     variables = engine.variables()
     steps = device.compile_steps(engine.step, engine.logged, [*variables.values()], NUMBERS | changes, (1, 8))
     logs = steps(0, indices)

@@ -1,1 +1,1 @@
-"""What makes a GAN a GAN: its losses."""
+"""Adversarial training: losses, penalties, augmentation and sampling."""

@@ -1,8 +1,9 @@
-"""Augmentation that gradients pass through, so that generated images can be augmented like real ones.
+"""Differentiable augmentation of real and generated images.
 
-Zhao, Liu, Lin, Zhu and Han, "Differentiable Augmentation for Data-Efficient GAN Training", 2020: the discriminator
-never sees an image that was not augmented, so it cannot learn the few real ones by heart, and the generator does not
-learn to draw augmented images. The ranges are the paper's, for pixels in [-1, 1].
+Zhao, Liu, Lin, Zhu and Han, "Differentiable Augmentation for Data-Efficient GAN Training", 2020: all inputs of the
+discriminator are augmented, so it cannot memorise a small training set; gradients pass through the augmentation to the
+generator, which therefore does not learn to generate augmented images. The ranges are the paper's, for pixels in
+[-1, 1].
 """
 
 from collections.abc import Callable, Sequence
@@ -11,50 +12,50 @@ from dataclasses import dataclass
 from keras import ops
 
 from gan_pipelines.adversarial.parameters import AugmentationName
-from gan_pipelines.training.backend import Key, Tensor, noise
+from gan_pipelines.training.backend import Key, Tensor, random_tensor
 
-_LARGEST_SHIFT = 1 / 8  # of the image's side
-_CUT = 1 / 2  # of the image's side
+_LARGEST_SHIFT = 1 / 8  # fraction of the height or width
+_CUT = 1 / 2  # fraction of the height or width
 
 
 @dataclass(frozen=True)
 class Augmentation:
-    """Changes images at random, each in its own way.
+    """Random augmentation, drawn independently for each image.
 
     Args:
-        names: What is done, in this order; nothing leaves samples of any kind as they are.
+        names: Transformations, applied in this order. If empty, samples of any shape are returned unchanged.
     """
 
     names: Sequence[AugmentationName] = ()
 
     def __call__(self, images: Tensor, key: Key) -> Tensor:
-        """Augments images ``(batch, height, width, channels)``; the same key draws the same changes."""
+        """Augments images ``(batch, height, width, channels)``; equal keys give equal augmentations."""
         for name in self.names:
-            images = _CHANGES[name](images, key.within(name))
+            images = _TRANSFORMATIONS[name](images, key.fold_in(name))
         return images
 
 
 def _brightness(images: Tensor, key: Key) -> Tensor:
-    """Adds a number in [-0.5, 0.5] to all pixels of an image."""
-    return images + 0.5 * _shares(key, "shift", images)
+    """Adds one offset in [-0.5, 0.5] to all pixels of an image."""
+    return images + 0.5 * _uniform(key, "shift", images)
 
 
 def _saturation(images: Tensor, key: Key) -> Tensor:
-    """Multiplies each pixel's distance from its gray by a factor in [0, 2]; a gray image stays as it is."""
-    return _scaled_around(ops.mean(images, axis=-1, keepdims=True), images, 1.0 + _shares(key, "factor", images))
+    """Scales each pixel's difference from its channel mean by a factor in [0, 2]; grayscale images do not change."""
+    return _scaled_around(ops.mean(images, axis=-1, keepdims=True), images, 1.0 + _uniform(key, "factor", images))
 
 
 def _contrast(images: Tensor, key: Key) -> Tensor:
-    """Multiplies each pixel's distance from the image's mean by a factor in [0.5, 1.5]."""
+    """Scales each pixel's difference from the image's mean by a factor in [0.5, 1.5]."""
     mean = ops.mean(images, axis=(1, 2, 3), keepdims=True)
-    return _scaled_around(mean, images, 1.0 + 0.5 * _shares(key, "factor", images))
+    return _scaled_around(mean, images, 1.0 + 0.5 * _uniform(key, "factor", images))
 
 
 def _translation(images: Tensor, key: Key) -> Tensor:
-    """Shifts by up to an eighth of the side each way; 0 comes in, the middle of the range of pixels.
+    """Shifts each axis by up to 1/8 of its length; fills with 0, the middle of the pixel range.
 
-    Done as a product with a matrix for each axis, whose gradient is a product too: that of a gather would be a scatter,
-    whose sums on some devices depend on the order of the threads.
+    Implemented as a matrix product per axis, whose gradient is a matrix product too. The gradient of a gather would be
+    a scatter-add, which is not deterministic on some devices.
     """
     _, height, width, _ = images.shape
     down = _shift_matrices(_offsets(key, "down", images, round(height * _LARGEST_SHIFT)), height)
@@ -63,14 +64,14 @@ def _translation(images: Tensor, key: Key) -> Tensor:
 
 
 def _cutout(images: Tensor, key: Key) -> Tensor:
-    """Sets a square of half the side to 0; its middle lies anywhere in the image."""
+    """Sets a rectangle of half the height and width to 0; its centre is uniform over the image."""
     _, height, width, _ = images.shape
-    rows = _is_cut(key, "rows", images, height)
-    columns = _is_cut(key, "columns", images, width)
+    rows = _cutout_mask(key, "rows", images, height)
+    columns = _cutout_mask(key, "columns", images, width)
     return images * (1.0 - rows[:, :, None, None] * columns[:, None, :, None])
 
 
-_CHANGES: dict[AugmentationName, Callable[[Tensor, Key], Tensor]] = {
+_TRANSFORMATIONS: dict[AugmentationName, Callable[[Tensor, Key], Tensor]] = {
     "brightness": _brightness,
     "saturation": _saturation,
     "contrast": _contrast,
@@ -79,33 +80,33 @@ _CHANGES: dict[AugmentationName, Callable[[Tensor, Key], Tensor]] = {
 }
 
 
-def _shares(key: Key, stream: str, images: Tensor) -> Tensor:
+def _uniform(key: Key, stream: str, images: Tensor) -> Tensor:
     """Draws a number in [-1, 1] for each image, ``(batch, 1, 1, 1)``."""
-    return noise(key, stream, (ops.shape(images)[0], 1, 1, 1), "uniform")
+    return random_tensor(key, stream, (ops.shape(images)[0], 1, 1, 1), "uniform")
 
 
-def _scaled_around(middle: Tensor, images: Tensor, factor: Tensor) -> Tensor:
-    return middle + (images - middle) * factor
+def _scaled_around(centre: Tensor, images: Tensor, factor: Tensor) -> Tensor:
+    return centre + (images - centre) * factor
 
 
-def _whole_numbers(key: Key, stream: str, images: Tensor, count: int) -> Tensor:
-    """Draws one of 0 … count - 1 for each image, int32 ``(batch,)``."""
-    share = (noise(key, stream, (ops.shape(images)[0],), "uniform") + 1.0) / 2.0
-    return ops.minimum(ops.cast(ops.floor(share * count), "int32"), count - 1)
+def _integers(key: Key, stream: str, images: Tensor, count: int) -> Tensor:
+    """Draws an integer in [0, count) for each image, int32 ``(batch,)``."""
+    fraction = (random_tensor(key, stream, (ops.shape(images)[0],), "uniform") + 1.0) / 2.0
+    return ops.minimum(ops.cast(ops.floor(fraction * count), "int32"), count - 1)
 
 
 def _offsets(key: Key, stream: str, images: Tensor, largest: int) -> Tensor:
-    return _whole_numbers(key, stream, images, 2 * largest + 1) - largest
+    return _integers(key, stream, images, 2 * largest + 1) - largest
 
 
 def _shift_matrices(offsets: Tensor, side: int) -> Tensor:
-    """Returns for each offset the matrix ``(side, side)`` that takes line i from line i - offset, or from none."""
+    """Returns matrices ``(batch, side, side)`` that copy line i - offset to line i; lines from outside are 0."""
     return ops.one_hot(ops.arange(side)[None, :] - offsets[:, None], side, dtype="float32")
 
 
-def _is_cut(key: Key, stream: str, images: Tensor, side: int) -> Tensor:
-    """Returns 1 on the lines of a cut and 0 elsewhere, ``(batch, side)``."""
+def _cutout_mask(key: Key, stream: str, images: Tensor, side: int) -> Tensor:
+    """Returns 1 for lines inside the cutout and 0 elsewhere, ``(batch, side)``."""
     length = round(side * _CUT)
-    first = _whole_numbers(key, stream, images, side) - length // 2
+    first = _integers(key, stream, images, side) - length // 2
     line = ops.arange(side)[None, :] - first[:, None]
     return ops.cast(ops.logical_and(line >= 0, line < length), "float32")

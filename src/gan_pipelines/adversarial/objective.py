@@ -1,4 +1,4 @@
-"""What generator and discriminator want of each other on a batch of real images."""
+"""Losses, metrics and penalties of generator and discriminator on a batch."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -7,15 +7,15 @@ from functools import partial
 from keras import ops
 
 from gan_pipelines.adversarial.augmentation import Augmentation
-from gan_pipelines.adversarial.information import Information
 from gan_pipelines.adversarial.losses import AdversarialLoss
+from gan_pipelines.adversarial.mutual_information import MutualInformationPenalty
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.adversarial.penalties import Penalty
-from gan_pipelines.adversarial.sampling import beside, classes_of, latent_size
-from gan_pipelines.adversarial.spectral_normalization import advance
-from gan_pipelines.training.backend import Key, LazyTerm, Tensor, noise
+from gan_pipelines.adversarial.sampling import class_count, latent_size, network_inputs
+from gan_pipelines.adversarial.spectral_normalization import update_singular_vectors
+from gan_pipelines.training.backend import ForwardResult, Key, LazyRegularizer, Tensor, random_tensor
 from gan_pipelines.training.configured_keras import keras
-from gan_pipelines.training.engine import Batch, Outcome, Phase
+from gan_pipelines.training.engine import Batch, Phase
 from gan_pipelines.training.precision import in_float32
 from gan_pipelines.training.randomness import Distribution
 
@@ -24,7 +24,7 @@ ALTERNATING = (Phase(("discriminator",)), Phase(("generator",)))
 
 
 def phases(parameters: AdversarialTrainingParameters) -> tuple[Phase, ...]:
-    """Returns what happens in a step."""
+    """Returns the phases of a training step."""
     if parameters.updates == "simultaneous":
         return SIMULTANEOUS
     return (Phase(("discriminator",), parameters.discriminator_updates), Phase(("generator",)))
@@ -32,24 +32,24 @@ def phases(parameters: AdversarialTrainingParameters) -> tuple[Phase, ...]:
 
 @dataclass(frozen=True)
 class AdversarialObjective:
-    """Losses of a GAN.
+    """Objective of a GAN.
 
-    Where both networks take classes (Mirza and Osindero, "Conditional Generative Adversarial Nets", 2014), each
-    generated sample is asked to be of the class of a real one, so that classes are as frequent as among the real ones.
+    In a conditional GAN (Mirza and Osindero, "Conditional Generative Adversarial Nets", 2014), samples are generated
+    with the classes of the real samples of the batch, so real and generated samples have the same class frequencies.
 
     Args:
-        generator: From latents ``(batch, latent_size)`` to samples ``(batch, ...)``; a conditional one from latents and
+        generator: From latents ``(batch, latent_size)`` to samples ``(batch, ...)``; if conditional, from latents and
             one-hot classes ``(batch, classes)``.
-        discriminator: From samples to logits ``(batch, 1)``; a conditional one from samples and one-hot classes. Where
-            codes are to be told, it also gives its estimates of them.
-        loss: What each minimises.
-        latent_distribution: From which latents are drawn.
-        generator_batch_size: Latents of an update of the generator alone, over all devices; without one, as many as
-            real samples.
-        penalties: What is added to the discriminator's loss.
-        augmentation: What is done to real and generated samples before the discriminator.
-        information: Where the latents end in codes, what both players are paid for samples that tell them.
-        batch_size: Real samples of a batch, over all devices; without one, those of a call are all.
+        discriminator: From samples to logits ``(batch, 1)``; if conditional, from samples and one-hot classes. If the
+            latents have codes, its further outputs are the estimates of the codes.
+        loss: Losses of both networks.
+        latent_distribution: Distribution of the noise.
+        generator_batch_size: Latents per update of the generator alone, over all devices. Default: the number of real
+            samples.
+        penalties: Terms added to the discriminator's loss.
+        augmentation: Applied to real and generated samples before the discriminator.
+        mutual_information: Term added to both losses if the latents end in codes.
+        batch_size: Real samples per batch, over all devices. Default: the size of the batch in each call.
     """
 
     generator: keras.Model
@@ -59,87 +59,93 @@ class AdversarialObjective:
     generator_batch_size: int | None = None
     penalties: Sequence[Penalty] = ()
     augmentation: Augmentation = field(default_factory=Augmentation)
-    information: Information | None = None
+    mutual_information: MutualInformationPenalty | None = None
     batch_size: int | None = None
 
     @property
-    def figures(self) -> tuple[str, ...]:
-        """Names of the numbers that are logged beside the losses."""
-        of_penalties = (name for penalty in self.penalties for name in (penalty.name, *penalty.figures))
-        of_codes = () if self.information is None else self.information.figures
-        return (*self.loss.figures, *of_penalties, *of_codes)
+    def metric_names(self) -> tuple[str, ...]:
+        """Names of all metrics logged in addition to the losses."""
+        penalty_names = (name for penalty in self.penalties for name in (penalty.name, *penalty.metric_names))
+        bound_names = () if self.mutual_information is None else self.mutual_information.metric_names
+        return (*self.loss.metric_names, *penalty_names, *bound_names)
 
-    def __call__(self, players: tuple[str, ...], batch: Batch, key: Key) -> Outcome:
+    def __call__(self, players: tuple[str, ...], batch: Batch, key: Key) -> ForwardResult:
         """Computes the losses of these players.
 
-        ``batch`` has real ``samples`` ``(batch, ...)`` and, where the networks take classes, their ``labels``
+        ``batch`` has real ``samples`` ``(batch, ...)`` and, if the networks are conditional, their ``labels``
         ``(batch,)``.
         """
-        judged = "discriminator" in players
-        if judged:
-            advance(self.discriminator)  # once for both passes, so that they meet the same discriminator
+        trains_discriminator = "discriminator" in players
+        if trains_discriminator:
+            # Once, before both passes: real and generated samples must see the same normalised kernels.
+            update_singular_vectors(self.discriminator)
         classes = self._classes(batch)
         latents = self._latents(players, batch["samples"], key)
-        drawn = self.generator(beside(latents, classes), training=True)
-        generated = self.augmentation(drawn, key.within("generated"))
-        generated_logits, *estimates = self._judge(generated, classes)
+        samples = self.generator(network_inputs(latents, classes), training=True)
+        generated = self.augmentation(samples, key.fold_in("generated"))
+        generated_logits, *estimates = self._discriminate(generated, classes)
         real, real_logits = batch["samples"], None
-        if judged or self.loss.compares:
-            # Real and generated samples pass separately, each with the batch statistics of its own kind.
-            real = self.augmentation(real, key.within("real"))
-            real_logits = self._judge(real, classes)[0]
+        if trains_discriminator or self.loss.needs_real_logits:
+            # Separate passes: batch normalisation must not mix the statistics of real and generated samples.
+            real = self.augmentation(real, key.fold_in("real"))
+            real_logits = self._discriminate(real, classes)[0]
         losses: dict[str, Tensor] = {}
         if "generator" in players:
             losses["generator"] = self.loss.generator(generated_logits, real_logits)
-        if not judged:
-            return self._with_information(Outcome(losses, {}), latents, estimates)
+        if not trains_discriminator:
+            return self._with_mutual_information(ForwardResult(losses, {}), latents, estimates)
         losses["discriminator"] = self.loss.discriminator(real_logits, generated_logits, key)
-        figures = self.loss.measure(real_logits, generated_logits)
-        outcome = Outcome(losses, figures, self._terms(real, generated, classes, key))
-        return self._with_information(outcome, latents, estimates)
+        metrics = self.loss.compute_metrics(real_logits, generated_logits)
+        result = ForwardResult(losses, metrics, self._regularizers(real, generated, classes, key))
+        return self._with_mutual_information(result, latents, estimates)
 
-    def _with_information(self, outcome: Outcome, latents: Tensor, estimates: list[Tensor]) -> Outcome:
-        if self.information is None:
-            return outcome
-        shared, bounds = self.information.loss(latents, estimates)
-        losses = {player: loss + shared for player, loss in outcome.losses.items()}
-        return replace(outcome, losses=losses, figures={**outcome.figures, **bounds})
+    def _with_mutual_information(
+        self, result: ForwardResult, latents: Tensor, estimates: list[Tensor]
+    ) -> ForwardResult:
+        if self.mutual_information is None:
+            return result
+        penalty, bounds = self.mutual_information.loss(latents, estimates)
+        losses = {player: loss + penalty for player, loss in result.losses.items()}
+        return replace(result, losses=losses, metrics={**result.metrics, **bounds})
 
     def _classes(self, batch: Batch) -> Tensor | None:
-        """Returns the one-hot classes of the real samples, which the generated ones are to have as well."""
+        """Returns the one-hot classes of the real samples, which the generator is given too."""
         if "labels" not in batch:
             return None
-        return ops.one_hot(batch["labels"], classes_of(self.generator), dtype="float32")
+        return ops.one_hot(batch["labels"], class_count(self.generator), dtype="float32")
 
-    def _judge(self, samples: Tensor, classes: Tensor | None) -> list[Tensor]:
-        """Returns logits ``(batch, 1)`` and estimates of the codes, if any."""
-        outputs = self.discriminator(beside(samples, classes), training=True)
+    def _discriminate(self, samples: Tensor, classes: Tensor | None) -> list[Tensor]:
+        """Returns logits ``(batch, 1)`` and, if the latents have codes, the estimates of the codes."""
+        outputs = self.discriminator(network_inputs(samples, classes), training=True)
         return list(outputs) if isinstance(outputs, list | tuple) else [outputs]
 
     def _latents(self, players: tuple[str, ...], real: Tensor, key: Key) -> Tensor:
-        alone = players == ("generator",)
+        is_generator_phase = players == ("generator",)
         count = int(real.shape[0])
-        if alone and self.generator_batch_size:
-            count = self.generator_batch_size * count // (self.batch_size or count)  # a device has its part of both
-        of_codes = 0 if self.information is None else self.information.codes.size
-        latents = noise(key, "latents", (count, latent_size(self.generator) - of_codes), self.latent_distribution)
-        if self.information is None:
+        if is_generator_phase and self.generator_batch_size:
+            # A replica has a shard of the batch, and takes the same fraction of the generator's batch.
+            count = self.generator_batch_size * count // (self.batch_size or count)
+        code_size = 0 if self.mutual_information is None else self.mutual_information.codes.size
+        latents = random_tensor(
+            key, "latents", (count, latent_size(self.generator) - code_size), self.latent_distribution
+        )
+        if self.mutual_information is None:
             return latents
-        return ops.concatenate([latents, self.information.draw(count, key)], axis=1)
+        return ops.concatenate([latents, self.mutual_information.draw(count, key)], axis=1)
 
-    def _terms(self, real: Tensor, generated: Tensor, classes: Tensor | None, key: Key) -> list[LazyTerm]:
+    def _regularizers(self, real: Tensor, generated: Tensor, classes: Tensor | None, key: Key) -> list[LazyRegularizer]:
         def critic(samples: Tensor) -> Tensor:
             with in_float32(self.discriminator):
-                return self._judge(samples, classes)[0]
+                return self._discriminate(samples, classes)[0]
 
         return [
-            LazyTerm(
+            LazyRegularizer(
                 penalty.name,
                 "discriminator",
                 penalty.interval,
                 key.step,
                 partial(penalty, critic, real, generated, key),
-                penalty.figures,
+                penalty.metric_names,
             )
             for penalty in self.penalties
         ]

@@ -1,4 +1,4 @@
-"""What a user can say about training a GAN."""
+"""Parameters of GAN training and sampling."""
 
 from collections.abc import Collection
 from typing import Annotated, Literal
@@ -11,28 +11,28 @@ from gan_pipelines.training.parameters import AdamParameters, OptimizerParameter
 _Targets = Annotated[list[Annotated[float, Field(ge=0, le=1)]], Field(min_length=2, max_length=2)]
 
 
-class LabelParameters(ParameterModel):
-    """What the discriminator is taught to say, from 0 (generated) to 1 (real).
+class LabelSmoothingParameters(ParameterModel):
+    """Discriminator targets, from 0 (generated) to 1 (real).
 
-    Both are the ends of a range from which each sample's target is drawn; equal ends draw nothing.
+    Each is a range [low, high] from which every sample's target is drawn uniformly; if low = high, it is constant.
     """
 
     real: _Targets = Field(default=[1.0, 1.0])
     generated: _Targets = Field(default=[0.0, 0.0])
 
 
-LABELS = {
-    "hard": LabelParameters(),
-    "one_sided": LabelParameters(real=[0.9, 0.9]),
-    "smoothed": LabelParameters(real=[0.9, 0.9], generated=[0.1, 0.1]),
-    "random": LabelParameters(real=[0.8, 1.0], generated=[0.0, 0.3]),
+LABEL_SMOOTHINGS = {
+    "hard": LabelSmoothingParameters(),
+    "one_sided": LabelSmoothingParameters(real=[0.9, 0.9]),
+    "smoothed": LabelSmoothingParameters(real=[0.9, 0.9], generated=[0.1, 0.1]),
+    "random": LabelSmoothingParameters(real=[0.8, 1.0], generated=[0.0, 0.3]),
 }
-"""By name: as in the papers; smoothed for real samples only (Salimans et al., "Improved Techniques for Training GANs",
-2016); smoothed and random as in "Mastering TensorFlow 1.x", chapter 14."""
+"""Presets of the targets: ``one_sided`` smooths the targets of real samples only (Salimans et al., "Improved Techniques
+for Training GANs", 2016); ``smoothed`` and ``random`` are those of "Mastering TensorFlow 1.x", chapter 14."""
 
 
 class NonSaturatingParameters(ParameterModel):
-    """Goodfellow et al., "Generative Adversarial Networks", 2014, in the form that keeps the generator's gradient."""
+    """Goodfellow et al., "Generative Adversarial Networks", 2014, with the non-saturating generator loss."""
 
     name: Literal["non_saturating"] = "non_saturating"
 
@@ -42,18 +42,18 @@ class LeastSquaresParameters(ParameterModel):
 
     name: Literal["least_squares"]
     generated_target: float = 0.0
-    """What the discriminator should say of generated samples; a in the paper."""
+    """Discriminator target for generated samples (a in the paper)."""
     real_target: float = 1.0
-    """What it should say of real ones; b."""
+    """Discriminator target for real samples (b); must be above `generated_target`."""
     generator_target: float = 1.0
-    """What the generator wants it to say of generated ones; c."""
+    """Generator target for generated samples (c)."""
 
     @model_validator(mode="after")
     def _real_is_above_generated(self) -> "LeastSquaresParameters":
         if self.real_target <= self.generated_target:
             raise ValueError(
                 f"`real_target` is {self.real_target:g} and `generated_target` {self.generated_target:g}; "
-                "give real samples the larger one"
+                "`real_target` must be the larger one"
             )
         return self
 
@@ -65,13 +65,13 @@ class HingeParameters(ParameterModel):
 
 
 class WassersteinParameters(ParameterModel):
-    """Arjovsky, Chintala and Bottou, "Wasserstein GAN", 2017; needs a weight limit or a gradient penalty."""
+    """Arjovsky, Chintala and Bottou, "Wasserstein GAN", 2017; needs `weight_clip` or a gradient penalty."""
 
     name: Literal["wasserstein"]
 
 
 class RelativisticParameters(ParameterModel):
-    """Pairs, as in Huang et al., "The GAN is Dead; Long Live the GAN! A Modern GAN Baseline", 2024."""
+    """Pairwise relativistic loss of Huang et al., "The GAN is Dead; Long Live the GAN! A Modern GAN Baseline", 2024."""
 
     name: Literal["relativistic"]
 
@@ -84,9 +84,9 @@ class BoundaryEquilibriumParameters(ParameterModel):
 
     name: Literal["boundary_equilibrium"]
     diversity_ratio: Annotated[float, Field(gt=0, le=1)] = 0.5
-    """How badly generated samples are to be rebuilt, as a share of real ones; gamma in the paper."""
-    control_rate: Annotated[float, Field(gt=0, le=1)] = 0.001
-    """How fast the balance is steered there; lambda_k in the paper."""
+    """Target ratio of the reconstruction errors of generated and real samples (gamma in the paper)."""
+    lambda_k: Annotated[float, Field(gt=0, le=1)] = 0.001
+    """Gain of the proportional control of k (lambda_k in the paper)."""
 
 
 LossParameters = Annotated[
@@ -103,12 +103,15 @@ LossParameters = Annotated[
 class _PenaltyParameters(ParameterModel):
     weight: Annotated[float, Field(gt=0)]
     interval: Annotated[int, Field(ge=1, le=1000)] = 1
-    """Computed at every so many steps alone, where it counts that many times (Karras et al., "Analyzing and Improving
-    the Image Quality of StyleGAN", 2020)."""
+    """Number of steps between evaluations, each of which is scaled by this number (lazy regularisation in Karras et
+    al., "Analyzing and Improving the Image Quality of StyleGAN", 2020)."""
 
 
 class GradientPenaltyParameters(_PenaltyParameters):
-    """Gulrajani et al., "Improved Training of Wasserstein GANs", 2017: slopes of 1 between real and generated ones."""
+    """Gulrajani et al., "Improved Training of Wasserstein GANs", 2017.
+
+    Pulls the gradient norm towards 1 at random interpolates between real and generated samples.
+    """
 
     name: Literal["gradient_penalty"]
     weight: Annotated[float, Field(gt=0)] = 10.0
@@ -117,7 +120,7 @@ class GradientPenaltyParameters(_PenaltyParameters):
 class ZeroCentredPenaltyParameters(_PenaltyParameters):
     """Mescheder, Geiger and Nowozin, "Which Training Methods for GANs do actually Converge?", 2018.
 
-    Flat at real samples (`r1`) or at generated ones (`r2`); `weight` is gamma there.
+    Penalises the squared gradient norm at real samples (``r1``) or at generated samples (``r2``); `weight` is gamma.
     """
 
     name: Literal["r1", "r2"]
@@ -129,42 +132,42 @@ AugmentationName = Literal["brightness", "saturation", "contrast", "translation"
 
 
 class PlayerOptimizers(ParameterModel):
-    """An optimizer for each player."""
+    """Optimizers of generator and discriminator."""
 
     generator: OptimizerParameters = AdamParameters(learning_rate=2e-4, beta_1=0.5)
     discriminator: OptimizerParameters = AdamParameters(learning_rate=2e-4, beta_1=0.5)
 
 
-class InformationParameters(ParameterModel):
-    """How much the bound on the information that samples hold of their codes counts.
+class MutualInformationParameters(ParameterModel):
+    """Weights of the lower bound on the mutual information between codes and samples, for each kind of code.
 
     Lambda in Chen et al., "InfoGAN: Interpretable Representation Learning by Information Maximizing Generative
-    Adversarial Nets", 2016, for each kind of code.
+    Adversarial Nets", 2016.
     """
 
     categorical: Annotated[float, Field(ge=0)] = 1.0
     continuous: Annotated[float, Field(ge=0)] = 0.1
 
 
-class Moments(ParameterModel):
-    """When something is done while training."""
+class StepTriggerParameters(ParameterModel):
+    """Steps of the training at which something is recorded."""
 
     every_epochs: Annotated[int, Field(ge=1)] = 1
     every_steps: Annotated[int, Field(ge=1)] | None = None
-    """Instead of `every_epochs`; where both are given, `every_steps` counts."""
+    """Interval in steps; if given, it overrides `every_epochs`."""
     at_epochs: list[Annotated[int, Field(ge=0)]] | None = None
-    """Chosen epochs instead of regular ones; where given, they count."""
+    """List of epochs; if given, it overrides `every_epochs` and `every_steps`."""
 
     def steps(self, steps_per_epoch: int, total_steps: int) -> Collection[int]:
-        """Returns the steps after which it is done, 0 (before the first) among them."""
+        """Returns the steps after which it is recorded, including 0 (before the first step)."""
         if self.at_epochs is not None:
             chosen = {0, *(epoch * steps_per_epoch for epoch in self.at_epochs)}
             return frozenset(step for step in chosen if step <= total_steps)
         return range(0, total_steps + 1, self.every_steps or self.every_epochs * steps_per_epoch)
 
 
-class PreviewParameters(Moments):
-    """Which samples are drawn while training, from latents that stay the same; the end is always drawn."""
+class PreviewParameters(StepTriggerParameters):
+    """Previews: samples from fixed latents during the training; the last step is always included."""
 
     images: Annotated[int, Field(ge=1, le=1000)] = 16
 
@@ -173,88 +176,94 @@ class AdversarialTrainingParameters(ResumableTrainingParameters):
     """The section ``<model>.training`` of a GAN."""
 
     loss: LossParameters = NonSaturatingParameters()
-    labels: Literal["hard", "one_sided", "smoothed", "random"] | LabelParameters = "hard"
-    """Targets of the cross-entropy: 1 and 0; 0.9 and 0; 0.9 and 0.1; drawn from [0.8, 1] and [0, 0.3]; or your own."""
+    label_smoothing: Literal["hard", "one_sided", "smoothed", "random"] | LabelSmoothingParameters = "hard"
+    """Discriminator targets (real and generated) of the loss ``non_saturating``: the name of a preset, or ranges.
+
+    ``hard`` is 1 and 0; ``one_sided`` 0.9 and 0; ``smoothed`` 0.9 and 0.1; ``random`` draws from [0.8, 1] and [0, 0.3].
+    """
     penalties: list[PenaltyParameters] = Field(default=[])
-    """On the discriminator's slope."""
+    """Penalties on the discriminator's gradient norm, added to its loss; each name at most once."""
     augmentation: list[AugmentationName] = Field(default=[])
-    """Of real and generated images before the discriminator, in this order (Zhao et al., "Differentiable Augmentation
-    for Data-Efficient GAN Training", 2020)."""
-    information: InformationParameters | None = None
-    """Of the codes, where `networks.codes` has some; without one, what it has by default."""
+    """Augmentations applied to real and generated images before the discriminator, in this order (Zhao et al.,
+    "Differentiable Augmentation for Data-Efficient GAN Training", 2020)."""
+    mutual_information: MutualInformationParameters | None = None
+    """Weights of the mutual information term if `networks.codes` is given. Default: `MutualInformationParameters()`."""
     updates: Literal["simultaneous", "alternating"] = "simultaneous"
-    """From one forward pass, or the discriminator first and the generator on fresh latents after it."""
+    """``simultaneous``: one forward pass updates both networks; ``alternating``: the discriminator is updated first,
+    then the generator on new latents."""
     discriminator_updates: Annotated[int, Field(ge=1, le=100)] = 1
-    """Of the discriminator before each of the generator, each on its own batch, where updates alternate."""
-    weight_limit: Annotated[float, Field(gt=0)] | None = None
-    """All that the discriminator learns is kept in [-limit, limit]: kernels, biases, and the scales and offsets of
-    normalisation where it has any (Arjovsky, Chintala and Bottou, "Wasserstein GAN", 2017).
+    """Discriminator updates per generator update, each on a new batch; above 1 only if `updates` is ``alternating``."""
+    weight_clip: Annotated[float, Field(gt=0)] | None = None
+    """All trainable weights of the discriminator are clipped to [-weight_clip, weight_clip]: kernels, biases, and the
+    scales and offsets of normalisation layers (Arjovsky, Chintala and Bottou, "Wasserstein GAN", 2017). Default: no
+    clipping.
     """
     generator_batch_size: Annotated[int, Field(ge=1)] | None = None
-    """Latents of the generator's own update, where updates alternate; without one, as many as the batch has samples."""
+    """Latents per generator update, if `updates` is ``alternating``. Default: `batch_size`."""
     optimizers: PlayerOptimizers = PlayerOptimizers()
-    average_decay: Annotated[float, Field(gt=0, lt=1)] | None = None
-    """Of an exponential moving average of the generator's weights; it becomes the generator where given."""
+    ema_decay: Annotated[float, Field(gt=0, lt=1)] | None = None
+    """Decay of an exponential moving average of the generator's weights; if given, the averaged generator is previewed
+    and saved. Default: no average."""
     preview: PreviewParameters = PreviewParameters()
-    snapshots: Moments | None = None
-    """When the generator's weights are kept, from which its scores over the training are made; the end always is.
-
-    Each takes 4 bytes a weight, in every checkpoint and on the disk.
+    snapshots: StepTriggerParameters | None = None
+    """Steps at which the generator's weights are saved, for its scores over the training; the last step is always
+    included. Each snapshot takes 4 bytes per weight, in every checkpoint and on disk. Default: no snapshots.
     """
 
     @property
-    def label_targets(self) -> LabelParameters:
-        """The ranges that `labels` names."""
-        return LABELS[self.labels] if isinstance(self.labels, str) else self.labels
+    def label_targets(self) -> LabelSmoothingParameters:
+        """The ranges of the targets, with the preset's name resolved."""
+        return LABEL_SMOOTHINGS[self.label_smoothing] if isinstance(self.label_smoothing, str) else self.label_smoothing
 
     @model_validator(mode="after")
-    def _updates_take_turns_where_it_is_needed(self) -> "AdversarialTrainingParameters":
+    def _settings_match_the_updates(self) -> "AdversarialTrainingParameters":
         if self.generator_batch_size is not None and self.updates != "alternating":
             raise ValueError(
                 f"`generator_batch_size` is {self.generator_batch_size}, but `updates` is {self.updates!r}, where both "
-                "networks learn from the same samples; set `updates` to 'alternating' or leave it out"
+                "networks are trained on the same samples; set `updates` to 'alternating' or remove "
+                "`generator_batch_size`"
             )
         if self.discriminator_updates > 1 and self.updates != "alternating":
             raise ValueError(
                 f"`discriminator_updates` is {self.discriminator_updates}, but `updates` is {self.updates!r}, where "
-                "both networks are updated at once; set `updates` to 'alternating' or leave it out"
+                "both networks are updated together; set `updates` to 'alternating' or remove `discriminator_updates`"
             )
         return self
 
     @model_validator(mode="after")
-    def _loss_takes_what_is_said(self) -> "AdversarialTrainingParameters":
+    def _settings_match_the_loss(self) -> "AdversarialTrainingParameters":
         loss = self.loss.name
-        if loss != "non_saturating" and self.labels != "hard":
+        if loss != "non_saturating" and self.label_smoothing != "hard":
             raise ValueError(
-                f"`labels` are targets of the loss 'non_saturating', but `loss.name` is {loss!r}; leave `labels` out "
-                "or set it to 'hard'"
+                f"`label_smoothing` applies to the loss 'non_saturating' only, but `loss.name` is {loss!r}; remove "
+                "`label_smoothing` or set it to 'hard'"
             )
         if loss == "relativistic" and self.generator_batch_size not in (None, self.batch_size):
             raise ValueError(
                 f"`generator_batch_size` is {self.generator_batch_size}, but the loss 'relativistic' pairs each "
-                f"generated sample with one of the {self.batch_size} real ones of a batch; leave it out"
+                f"generated sample with one of the {self.batch_size} real samples of a batch; remove it"
             )
         return self
 
     @model_validator(mode="after")
-    def _things_are_named_once(self) -> "AdversarialTrainingParameters":
+    def _names_are_unique(self) -> "AdversarialTrainingParameters":
         lists: dict[str, list[str]] = {
             "penalties": [penalty.name for penalty in self.penalties],
             "augmentation": [*self.augmentation],
         }
         for key, names in lists.items():
-            twice = sorted({name for name in names if names.count(name) > 1})
-            if twice:
-                raise ValueError(f"`{key}` names {', '.join(twice)} more than once; name each once")
+            duplicates = sorted({name for name in names if names.count(name) > 1})
+            if duplicates:
+                raise ValueError(f"`{key}` names {', '.join(duplicates)} more than once; each may be listed once")
         return self
 
     @model_validator(mode="after")
-    def _clipping_sees_the_whole_batch(self) -> "AdversarialTrainingParameters":
+    def _gradients_are_clipped_on_one_device(self) -> "AdversarialTrainingParameters":
         clips = self.optimizers.generator.clip_norm is not None or self.optimizers.discriminator.clip_norm is not None
         if clips and self.devices in ("mirrored", "multi_worker"):
             raise ValueError(
-                f"`clip_norm` would clip each device's share of the gradients by itself where `devices` is "
-                f"{self.devices!r}; leave it out or choose other devices"
+                f"`clip_norm` is given and `devices` is {self.devices!r}, but each replica would clip its own "
+                "gradients before they are combined; remove `clip_norm` or choose other `devices`"
             )
         return self
 
@@ -265,16 +274,17 @@ class SamplingParameters(ParameterModel):
     images: Annotated[int, Field(ge=2, le=1_000_000)] = 1000
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     truncation: Annotated[float, Field(ge=0.05, le=10)] | None = None
-    """Each number of a latent's noise beyond [-truncation, truncation] is drawn again until it is not; codes are left
-    as they are. The smaller, the more alike the samples (Brock, Donahue and Simonyan, "Large Scale GAN Training for
-    High Fidelity Natural Image Synthesis", 2019). Such latents are shorter than those of the training; from a small
-    truncation on, some generators draw nothing of use, as the paper found too. Uniform latents end at 1 anyway.
+    """Truncation trick: noise values outside [-truncation, truncation] are redrawn; codes are not affected. Smaller
+    values trade diversity for sample quality (Brock, Donahue and Simonyan, "Large Scale GAN Training for High Fidelity
+    Natural Image Synthesis", 2019). Truncated latents have smaller norms than those of the training, and some
+    generators produce artifacts at small values, as in the paper. Must be below 1 for uniform latents. Default: no
+    truncation.
     """
 
 
 class InterpolationParameters(ParameterModel):
-    """The section ``<model>.interpolation``: samples on the way from one latent to another, a row for each way."""
+    """The section ``<model>.interpolation``: a grid with one row per pair of latents."""
 
     rows: Annotated[int, Field(ge=1, le=40)] = 8
     columns: Annotated[int, Field(ge=2, le=40)] = 10
-    """Samples in a row, both ends among them."""
+    """Samples per row, including both ends."""

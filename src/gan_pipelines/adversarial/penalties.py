@@ -1,7 +1,7 @@
-"""Penalties on the slope of the discriminator, per sample; each is differentiated twice.
+"""Penalties per sample on the discriminator's gradient norm; training them takes second derivatives.
 
-They look at the discriminator where it looks: at samples after augmentation. A discriminator that mixes the samples of
-a batch, as batch normalisation does, has no slope of its own at a sample; take one without.
+The gradients are taken with respect to the augmented samples. They are per sample only if the discriminator treats the
+samples of a batch independently: use one without batch normalisation.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 from keras import ops
 
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters, GradientPenaltyParameters
-from gan_pipelines.training.backend import Key, Tensor, input_gradient, noise
+from gan_pipelines.training.backend import Key, Tensor, input_gradient, random_tensor
 
 Critic = Callable[[Tensor], Tensor]
 """From samples ``(batch, ...)`` to logits ``(batch, 1)``."""
@@ -20,27 +20,27 @@ _EPSILON = 1e-12
 
 
 class Penalty(Protocol):
-    """What is added to the discriminator's loss, at every step or at every few."""
+    """Term added to the discriminator's loss, possibly at every few steps only."""
 
     @property
     def name(self) -> str:
-        """Names its mean in the log."""
+        """Name of its mean in the log."""
 
     @property
     def interval(self) -> int:
-        """It is computed at steps that are multiples of this, and counts that many times then."""
+        """The penalty is computed at multiples of this number of steps, and scaled by it."""
 
     @property
-    def figures(self) -> tuple[str, ...]:
-        """Names of what is logged beside it."""
+    def metric_names(self) -> tuple[str, ...]:
+        """Names of further logged metrics."""
 
     def __call__(self, critic: Critic, real: Tensor, generated: Tensor, key: Key) -> tuple[Tensor, dict[str, Tensor]]:
-        """Returns the penalty of each pair of a real and a generated sample, ``(batch,)``, and figures likewise."""
+        """Returns the penalty for each pair of a real and a generated sample, and metrics by name, all ``(batch,)``."""
 
 
 @dataclass(frozen=True)
 class GradientPenalty:
-    """Gulrajani et al., "Improved Training of Wasserstein GANs", 2017: slopes of 1 between real and generated samples.
+    """Gulrajani et al., "Improved Training of Wasserstein GANs", 2017: gradient norms of 1 at random interpolates.
 
     Args:
         weight: Lambda in the paper.
@@ -50,15 +50,17 @@ class GradientPenalty:
     weight: float
     interval: int = 1
     name = "gradient_penalty"
-    figures = ("gradient_norm",)
+    metric_names = ("gradient_norm",)
 
     def __call__(self, critic: Critic, real: Tensor, generated: Tensor, key: Key) -> tuple[Tensor, dict[str, Tensor]]:
-        """Returns weight * (|slope| - 1)² at a place drawn evenly between each real and its generated sample."""
+        """Returns weight * (|∇D(y)| - 1)² at y drawn uniformly between each real and generated sample."""
         shape = (ops.shape(real)[0], *(1,) * (len(real.shape) - 1))
-        share = (noise(key.within(self.name), "share of the real sample", shape, "uniform") + 1.0) / 2.0
-        squared = _squared_length(input_gradient(critic, share * real + (1.0 - share) * generated))
-        # The root's own slope at 0 is infinite; a critic that starts flat would give gradients that are not numbers.
-        norm = ops.sqrt(squared + _EPSILON)
+        fraction = (
+            random_tensor(key.fold_in("gradient_penalty"), "share of the real sample", shape, "uniform") + 1.0
+        ) / 2.0
+        squared_norm = _squared_norm(input_gradient(critic, fraction * real + (1.0 - fraction) * generated))
+        # The derivative of sqrt at 0 is infinite; without epsilon, a zero gradient of the critic would give NaN.
+        norm = ops.sqrt(squared_norm + _EPSILON)
         return self.weight * ops.square(norm - 1.0), {"gradient_norm": norm}
 
 
@@ -67,7 +69,7 @@ class ZeroCentredPenalty:
     """Mescheder, Geiger and Nowozin, "Which Training Methods for GANs do actually Converge?", 2018.
 
     Args:
-        kind: ``r1`` looks at real samples, ``r2`` at generated ones.
+        kind: ``r1`` for gradients at real samples, ``r2`` at generated samples.
         weight: Gamma in the paper.
         interval: See `Penalty`.
     """
@@ -75,11 +77,11 @@ class ZeroCentredPenalty:
     kind: Literal["r1", "r2"]
     weight: float
     interval: int = 1
-    figures = ()
+    metric_names = ()
 
     @property
     def name(self) -> str:
-        """Names its mean in the log."""
+        """Name of its mean in the log."""
         return f"{self.kind}_penalty"
 
     def __call__(
@@ -89,13 +91,13 @@ class ZeroCentredPenalty:
         generated: Tensor,
         key: Key,  # noqa: ARG002
     ) -> tuple[Tensor, dict[str, Tensor]]:
-        """Returns weight / 2 * |slope|² at each sample."""
-        slope = input_gradient(critic, real if self.kind == "r1" else generated)
-        return self.weight / 2.0 * _squared_length(slope), {}
+        """Returns weight / 2 * |∇D(y)|² at each sample y."""
+        gradient = input_gradient(critic, real if self.kind == "r1" else generated)
+        return self.weight / 2.0 * _squared_norm(gradient), {}
 
 
 def build_penalties(parameters: AdversarialTrainingParameters) -> tuple[Penalty, ...]:
-    """Makes the penalties that the parameters name."""
+    """Returns the penalties listed in ``parameters.penalties``."""
     return tuple(
         GradientPenalty(penalty.weight, penalty.interval)
         if isinstance(penalty, GradientPenaltyParameters)
@@ -104,6 +106,6 @@ def build_penalties(parameters: AdversarialTrainingParameters) -> tuple[Penalty,
     )
 
 
-def _squared_length(vectors: Tensor) -> Tensor:
-    """From ``(batch, ...)`` to ``(batch,)``."""
+def _squared_norm(vectors: Tensor) -> Tensor:
+    """Returns squared L2 norms: from ``(batch, ...)`` to ``(batch,)``."""
     return ops.sum(ops.square(vectors), axis=tuple(range(1, len(vectors.shape))))

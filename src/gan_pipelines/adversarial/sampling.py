@@ -1,7 +1,7 @@
-"""Samples from a generator, the same for the same seed on every backend.
+"""Sampling from a generator; equal seeds give equal latents on every backend.
 
-A generator takes latents ``(batch, latent_size)``; a conditional one also takes classes, one-hot ``(batch, classes)``,
-and so does its discriminator beside the samples.
+A generator takes latents ``(batch, latent_size)``. Conditional networks take one-hot classes ``(batch, classes)`` as a
+second input.
 """
 
 from typing import TypeVar
@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from gan_pipelines.adversarial.information import categories_in_turn, draw_codes
+from gan_pipelines.adversarial.mutual_information import cyclic_categories, draw_codes
 from gan_pipelines.training.codes import CodeParameters
 from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.inference import infer
@@ -23,28 +23,28 @@ def latent_size(generator: keras.Model) -> int:
     return int(generator.inputs[0].shape[-1])
 
 
-def classes_of(network: keras.Model) -> int:
-    """Returns how many classes a network can be told of; 0 where it takes none."""
+def class_count(network: keras.Model) -> int:
+    """Returns the number of classes of a conditional network; 0 for others."""
     return int(network.inputs[1].shape[-1]) if len(network.inputs) > 1 else 0
 
 
-def beside(first: _Batch, classes: _Batch | None) -> _Batch | list[_Batch]:
-    """Returns what a network takes: its first input alone, or with one-hot classes beside it."""
+def network_inputs(first: _Batch, classes: _Batch | None) -> _Batch | list[_Batch]:
+    """Returns the inputs of a network: the first one, and the one-hot classes if there are any."""
     return first if classes is None else [first, classes]
 
 
-def labels_in_turn(generator: keras.Model, count: int) -> NDArray[np.int64] | None:
-    """Returns the classes 0, 1, 2, … and from 0 again, ``(count,)``; None where the generator takes none."""
-    classes = classes_of(generator)
+def cyclic_labels(generator: keras.Model, count: int) -> NDArray[np.int64] | None:
+    """Returns 0, 1, …, classes - 1, repeated cyclically, ``(count,)``; None if the generator takes no classes."""
+    classes = class_count(generator)
     return np.arange(count, dtype=np.int64) % classes if classes else None
 
 
-def rows_of(generator: keras.Model, codes: CodeParameters | None, count: int) -> dict[str, NDArray[np.int64]]:
-    """Returns what tells samples apart: the ``labels`` that were asked for, or the categories of their ``codes``."""
-    labels = labels_in_turn(generator, count)
+def conditioning(generator: keras.Model, codes: CodeParameters | None, count: int) -> dict[str, NDArray[np.int64]]:
+    """Returns the ``labels`` of the samples, or the categories of their ``codes``; empty if there are neither."""
+    labels = cyclic_labels(generator, count)
     if labels is not None:
         return {"labels": labels}
-    return {} if codes is None else {"codes": categories_in_turn(codes, count)}
+    return {} if codes is None else {"codes": cyclic_categories(codes, count)}
 
 
 def draw_latents(
@@ -56,9 +56,9 @@ def draw_latents(
     codes: CodeParameters | None = None,
     truncation: float | None = None,
 ) -> NDArray[np.float32]:
-    """Draws latents ``(count, latent_size)``; where there are codes, they come last and their categories in turn.
+    """Draws latents ``(count, latent_size)``; codes, if any, come last, with categories in cyclic order.
 
-    Where there is a truncation, it bounds the noise (see `draw_within`), but not the codes.
+    A truncation bounds the noise (see `draw_within`), but not the codes.
     """
     shape = (count, latent_size(generator) - (0 if codes is None else codes.size))
     if truncation is None:
@@ -73,12 +73,11 @@ def draw_latents(
 def generate(
     generator: keras.Model, latents: NDArray[np.float32], labels: NDArray[np.int64] | None = None
 ) -> NDArray[np.float32]:
-    """Returns the generator's samples (images in [-1, 1], or points) ``(latents, ...)``, layers in inference mode.
+    """Runs the generator in inference mode; returns images in [-1, 1], or points, ``(latents, ...)``.
 
-    A generator that takes classes is asked for those of the labels ``(latents,)``; without labels, it gets them in
-    turn, as `labels_in_turn` says.
+    A conditional generator gets the labels ``(latents,)``. Default: `cyclic_labels`.
     """
-    wanted = labels_in_turn(generator, len(latents)) if labels is None else labels
-    classes = None if wanted is None else np.eye(classes_of(generator), dtype=np.float32)[wanted]
-    (samples,) = infer(generator, beside(latents, classes))
+    class_indices = cyclic_labels(generator, len(latents)) if labels is None else labels
+    classes = None if class_indices is None else np.eye(class_count(generator), dtype=np.float32)[class_indices]
+    (samples,) = infer(generator, network_inputs(latents, classes))
     return samples

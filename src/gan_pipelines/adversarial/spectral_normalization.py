@@ -1,11 +1,11 @@
-"""Spectral normalisation: every layer of the discriminator is divided by its largest singular value.
+"""Spectral normalisation: every kernel of the discriminator is divided by its largest singular value.
 
 Miyato, Kataoka, Koyama and Yoshida, "Spectral Normalization for Generative Adversarial Networks", 2018. Keras's layer
-of that name overwrites the kernel at each call and lets no gradient through the singular value; here the kernel stays
-what the optimizer moves, and what is used is the kernel over the value.
+of that name overwrites the kernel W in each call and treats the singular value sigma(W) as a constant; here the
+optimizer updates W, the layer computes with W / sigma(W), and gradients pass through sigma(W).
 
-Networks are stored with plain layers only. They are normalised where their copy for training is made, and plain layers
-with the normalised kernels baked in are what training gives back; so no file needs a class of this project to be read.
+Saved networks have plain layers only, so they load without classes of this project: the copy for training gets the
+normalised layers, and training returns plain layers with the kernels W / sigma(W).
 """
 
 from typing import Any
@@ -20,35 +20,35 @@ from gan_pipelines.training.randomness import draw
 
 _EPSILON = 1e-12
 _ITERATIONS = 3
-"""Power iterations after each update. With the paper's one, singular values that come close to each other were up to
-4.5 % off after 5,000 steps of `hinge_gan`; more cost products with vectors alone.
+"""Power iterations per update. With one, as in the paper, sigma was up to 4.5 % off after 5,000 steps of `hinge_gan`
+if the largest singular values were close; each further iteration costs two matrix-vector products only.
 """
 
 
 class _SpectralKernel:
-    """What both kinds of layers share: a singular vector beside the kernel.
+    """Mixin for layers with a normalised kernel.
 
-    With the kernel as a matrix M of as many columns as outputs, and u the vector that was last iterated towards M's
-    first right singular vector, the largest singular value is |M u|. It is differentiated with u held fast.
+    The kernel is reshaped to a matrix M ``(inputs, outputs)``. Power iteration updates u towards M's first right
+    singular vector; the largest singular value is |M u|, differentiated with u constant.
     """
 
     kernel: Any
     singular_vector: Any
 
     def add_singular_vector(self) -> None:
-        """Adds u, ``(outputs,)``; to be called when the kernel is there."""
+        """Adds u, ``(outputs,)``; must be called after the kernel is built."""
         self.singular_vector = self.add_weight(  # type: ignore[attr-defined]
             name="singular_vector", shape=(self.kernel.shape[-1],), initializer="ones", trainable=False
         )
 
     def normalised_kernel(self) -> Tensor:
-        """Returns the kernel over its largest singular value."""
+        """Returns the kernel divided by its largest singular value."""
         kernel = ops.convert_to_tensor(self.kernel)
         product = ops.matmul(_as_matrix(kernel), ops.stop_gradient(ops.convert_to_tensor(self.singular_vector)))
         return kernel / ops.sqrt(ops.sum(ops.square(product)) + _EPSILON)
 
-    def iterate(self) -> None:
-        """Moves u some power iterations on."""
+    def power_iteration(self) -> None:
+        """Updates u by `_ITERATIONS` power iterations."""
         matrix = ops.stop_gradient(_as_matrix(ops.convert_to_tensor(self.kernel)))
         vector = ops.convert_to_tensor(self.singular_vector)
         for _ in range(_ITERATIONS):
@@ -87,15 +87,15 @@ _SPECTRAL: dict[type[keras.layers.Layer], type[keras.layers.Layer]] = {
 _PLAIN = {spectral: plain for plain, spectral in _SPECTRAL.items()}
 
 
-def spectrally_normalised(network: keras.Model, seed: int) -> keras.Model:
-    """Copies a network with its weights; every Dense and Conv2D layer of the copy is normalised.
+def add_spectral_norm(network: keras.Model, seed: int) -> keras.Model:
+    """Returns a copy of a network with its weights, whose Dense and Conv2D layers are normalised.
 
     Args:
-        network: Of plain layers.
-        seed: Decides from where the power iterations start.
+        network: A network of plain layers.
+        seed: Seed of the initial singular vectors.
 
     Raises:
-        UserError: A kernel is zero, as in architectures whose blocks start by adding nothing; it has no scale.
+        UserError: If a kernel is zero, as in residual blocks with zero initialisation: its singular value is 0.
     """
     copy = keras.models.clone_model(network, clone_function=lambda layer: _as_type(layer, _SPECTRAL))
     for number, (normalised, plain) in enumerate(zip(copy.layers, network.layers, strict=True)):
@@ -104,24 +104,25 @@ def spectrally_normalised(network: keras.Model, seed: int) -> keras.Model:
         if isinstance(normalised, _SpectralKernel):
             if not np.any(plain.kernel):
                 raise UserError(
-                    f"networks.spectral_normalization divides each layer of the discriminator by its largest singular "
-                    f"value, but the kernel of {plain.name!r} starts at zero. Set it to false, or choose a "
-                    "networks.architecture whose layers start at random, such as 'mnist_critic'."
+                    f"networks.spectral_normalization divides each kernel of the discriminator by its largest singular "
+                    f"value, but the kernel of {plain.name!r} is initialised to zero. Set "
+                    "networks.spectral_normalization to false, or choose a networks.architecture with random "
+                    "initialisation of all kernels, such as 'mnist_critic'."
                 )
             start = draw("normal", tuple(normalised.singular_vector.shape), seed, f"singular vector/{number}")
             normalised.singular_vector.assign(start / np.linalg.norm(start))
     return copy
 
 
-def advance(network: keras.Model) -> None:
-    """Moves the singular vector of every normalised layer of a network on; other layers stay as they are."""
+def update_singular_vectors(network: keras.Model) -> None:
+    """Updates the singular vectors of all normalised layers of a network by power iteration."""
     for layer in network.layers:
         if isinstance(layer, _SpectralKernel):
-            layer.iterate()
+            layer.power_iteration()
 
 
-def with_plain_layers(network: keras.Model) -> keras.Model:
-    """Copies a network into plain layers with the normalised kernels; it computes the same."""
+def remove_spectral_norm(network: keras.Model) -> keras.Model:
+    """Returns a copy with plain layers and the normalised kernels, which computes the same function."""
     copy = keras.models.clone_model(network, clone_function=lambda layer: _as_type(layer, _PLAIN))
     for plain, trained in zip(copy.layers, network.layers, strict=True):
         for weight, value in zip(plain.weights, trained.weights, strict=False):

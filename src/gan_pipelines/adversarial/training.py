@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gan_pipelines.adversarial.augmentation import Augmentation
-from gan_pipelines.adversarial.boundary_equilibrium import controls_of, judge_of
-from gan_pipelines.adversarial.information import Information
 from gan_pipelines.adversarial.losses import build_loss
+from gan_pipelines.adversarial.mutual_information import MutualInformationPenalty
 from gan_pipelines.adversarial.objective import AdversarialObjective, phases
-from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters, InformationParameters
+from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters, MutualInformationParameters
 from gan_pipelines.adversarial.penalties import build_penalties
-from gan_pipelines.adversarial.sampling import classes_of, draw_latents, generate
-from gan_pipelines.adversarial.spectral_normalization import spectrally_normalised, with_plain_layers
+from gan_pipelines.adversarial.sampling import class_count, draw_latents, generate
+from gan_pipelines.adversarial.spectral_normalization import add_spectral_norm, remove_spectral_norm
 from gan_pipelines.errors import UserError
 from gan_pipelines.pixels import to_bytes
 from gan_pipelines.training.backend import open_device
@@ -23,7 +22,7 @@ from gan_pipelines.training.batches import BatchOrder
 from gan_pipelines.training.checkpoint import CheckpointStore
 from gan_pipelines.training.codes import CodeParameters
 from gan_pipelines.training.configured_keras import keras
-from gan_pipelines.training.engine import Average, Engine, Player, build_optimizer, flat_weights, network_digest
+from gan_pipelines.training.engine import Engine, Player, WeightEMA, build_optimizer, flat_weights, network_digest
 from gan_pipelines.training.examples import Examples, content_sha256
 from gan_pipelines.training.precision import copy_for_export, copy_for_training
 from gan_pipelines.training.randomness import Distribution
@@ -31,19 +30,19 @@ from gan_pipelines.training.recording import Recorder
 from gan_pipelines.training.trainer import Schedule, Trainer, TrainingResult
 
 PREVIEWS, SNAPSHOTS = "previews", "snapshots"
-"""What a training takes down: samples from the same latents, and the weights of the generator that is kept."""
+"""Names of the recordings of a training: samples from fixed latents, and weights of the generator that is saved."""
 
 
 @dataclass(frozen=True)
 class TrainedGAN:
-    """What training leaves.
+    """Result of a GAN training.
 
     Args:
-        generator: The trained generator, or its average where one was kept; plain float32.
-        discriminator: The trained discriminator; plain float32.
-        result: What was logged and drawn.
-        samples_per_step: Real samples that a step takes.
-        steps_per_epoch: Steps in which almost every one is seen once.
+        generator: The trained generator, or its moving average if `ema_decay` was set; plain layers, float32.
+        discriminator: The trained discriminator; plain layers, float32.
+        result: Logs and recordings.
+        samples_per_step: Real samples per step.
+        steps_per_epoch: Steps per pass over the real samples; an incomplete last step is dropped.
     """
 
     generator: keras.Model
@@ -53,11 +52,11 @@ class TrainedGAN:
     steps_per_epoch: int
 
     def record(self) -> dict[str, Any]:
-        """Returns how long it took and under which conditions, for the model card."""
+        """Returns duration, throughput and environment of the training for the model card."""
         return self.result.record(self.samples_per_step, self.steps_per_epoch)
 
 
-def train_gan(  # noqa: PLR0913 - one argument for each part that tests and models exchange
+def train_gan(  # noqa: PLR0913 - one argument for each part that tests and models replace
     title: str,
     networks: tuple[keras.Model, keras.Model],
     samples: Examples,
@@ -68,43 +67,43 @@ def train_gan(  # noqa: PLR0913 - one argument for each part that tests and mode
     codes: CodeParameters | None = None,
     spectral_normalization: bool = False,
     store: CheckpointStore | None = None,
-    as_frame: Callable[[NDArray[np.float32]], NDArray[Any]] = to_bytes,
+    postprocess: Callable[[NDArray[np.float32]], NDArray[Any]] = to_bytes,
 ) -> TrainedGAN:
-    """Trains copies of both networks; what is given stays as it was.
+    """Trains copies of both networks; the arguments are not modified.
 
     Args:
-        title: Names the training in progress and messages.
+        title: Name of the training in the progress bar and in messages.
         networks: The untrained generator, from latents to samples, and discriminator, from samples to logits.
-        samples: Real ones: images in [-1, 1] ``(images, height, width, channels)``, or points.
-        parameters: How long, how fast, with which losses.
-        labels: Classes of the samples from 0 on, ``(images,)``; networks that take no classes leave them unread.
-        latent_distribution: From which the generator's latents are drawn.
-        codes: In which the latents end, for networks that take codes.
-        spectral_normalization: Whether the discriminator's layers are divided by their largest singular values; what is
-            given and what is returned are plain layers.
-        store: Checkpoints to go on from and to write.
-        as_frame: Makes of generated samples what a preview keeps of them.
+        samples: Real samples: images in [-1, 1] ``(images, height, width, channels)``, or points.
+        parameters: The section ``<model>.training``.
+        labels: Classes of the samples, from 0, ``(images,)``; ignored by networks that take no classes.
+        latent_distribution: Distribution of the generator's noise.
+        codes: Layout of the codes at the end of the latents, for networks that take codes.
+        spectral_normalization: Whether the discriminator's kernels are divided by their largest singular values during
+            the training; the networks passed in and returned have plain layers.
+        store: Checkpoints to resume from and to write. Default: no checkpoints.
+        postprocess: Converts generated samples to the format in which previews are stored.
 
     Raises:
-        UserError: Too few samples, none with classes for networks that take them, no such device, a checkpoint of
-            another configuration, or divergence.
-        StoppedBySignalError: Ctrl-C or SIGTERM came.
+        UserError: If there are too few samples, conditional networks get no or unknown classes, the device is missing,
+            the checkpoint has another configuration, or a loss is not finite.
+        StoppedBySignalError: If Ctrl-C or SIGTERM is received.
     """
-    data: dict[str, Examples] = {"samples": samples, **_labels_taken(networks[0], labels)}
+    data: dict[str, Examples] = {"samples": samples, **_label_inputs(networks[0], labels)}
     device = open_device(parameters.devices, parameters.jit_compile, parameters.batch_size)
     with device.scope():
-        contest = prepare_contest(
+        setup = set_up_gan(
             networks,
             parameters,
             latent_distribution=latent_distribution,
             codes=codes,
             spectral_normalization=spectral_normalization,
         )
-    engine, kept_generator = contest.engine, contest.kept_generator
+    engine, eval_generator = setup.engine, setup.eval_generator
     order = BatchOrder(len(samples), parameters.batch_size, engine.batches_per_step, parameters.seed)
     total_steps = parameters.total_steps(order.steps_per_epoch)
     images, seed = parameters.preview.images, parameters.seed
-    latents = draw_latents(kept_generator, images, latent_distribution, seed, "preview", codes)
+    latents = draw_latents(eval_generator, images, latent_distribution, seed, "preview", codes)
     previews = parameters.preview.steps(order.steps_per_epoch, total_steps)
     snapshots = _snapshot_steps(parameters, order.steps_per_epoch, total_steps)
     trainer = Trainer(
@@ -122,14 +121,14 @@ def train_gan(  # noqa: PLR0913 - one argument for each part that tests and mode
         },
         store=store,
         recorders=[
-            Recorder(PREVIEWS, previews, lambda: as_frame(generate(kept_generator, latents))),
-            Recorder(SNAPSHOTS, snapshots, lambda: flat_weights(kept_generator)),
+            Recorder(PREVIEWS, previews, lambda: postprocess(generate(eval_generator, latents))),
+            Recorder(SNAPSHOTS, snapshots, lambda: flat_weights(eval_generator)),
         ],
     )
     result = trainer.run(parameters.on_changed_configuration)
     return TrainedGAN(
-        generator=copy_for_export(kept_generator),
-        discriminator=copy_for_export(with_plain_layers(contest.discriminator)),
+        generator=copy_for_export(eval_generator),
+        discriminator=copy_for_export(remove_spectral_norm(setup.discriminator)),
         result=result,
         samples_per_step=order.batch_size * order.batches_per_step,
         steps_per_epoch=order.steps_per_epoch,
@@ -137,37 +136,37 @@ def train_gan(  # noqa: PLR0913 - one argument for each part that tests and mode
 
 
 @dataclass(frozen=True)
-class Contest:
-    """What is trained, before its first step.
+class GANSetup:
+    """Engine and networks before the first step.
 
     Args:
-        engine: Both players and what they want.
-        kept_generator: The generator that is previewed and saved: the one that plays, or its average.
-        discriminator: The one that plays.
+        engine: Both networks with their optimizers, and the objective.
+        eval_generator: The generator that is previewed and saved: the trained one, or its moving average.
+        discriminator: The discriminator that is trained.
     """
 
     engine: Engine
-    kept_generator: keras.Model
+    eval_generator: keras.Model
     discriminator: keras.Model
 
 
-def prepare_contest(
+def set_up_gan(
     networks: tuple[keras.Model, keras.Model],
     parameters: AdversarialTrainingParameters,
     *,
     latent_distribution: Distribution = "normal",
     codes: CodeParameters | None = None,
     spectral_normalization: bool = False,
-) -> Contest:
-    """Builds the engine around copies of both networks; see `train_gan`. Must be called in the device's scope."""
+) -> GANSetup:
+    """Builds the engine with copies of both networks; see `train_gan`. Must be called within the device's scope."""
     players = _players(*networks, parameters, spectral_normalization=spectral_normalization)
     generator, discriminator = (player.network for player in players)
-    average = None if parameters.average_decay is None else Average(generator, parameters.average_decay)
+    average = None if parameters.ema_decay is None else WeightEMA(generator, parameters.ema_decay)
     averages = {} if average is None else {"generator": average}
     objective = _objective(generator, discriminator, parameters, latent_distribution, codes)
-    controls = controls_of(objective.loss)
-    engine = Engine(players, phases(parameters), objective, parameters.seed, averages, controls)
-    return Contest(engine, generator if average is None else average.network, discriminator)
+    loss_variables = objective.loss.variables()
+    engine = Engine(players, phases(parameters), objective, parameters.seed, averages, loss_variables)
+    return GANSetup(engine, generator if average is None else average.network, discriminator)
 
 
 def _objective(
@@ -180,13 +179,13 @@ def _objective(
     loss = build_loss(parameters)
     return AdversarialObjective(
         generator,
-        judge_of(discriminator, loss),
+        loss.logits_model(discriminator),
         loss,
         latent_distribution,
         parameters.generator_batch_size,
         build_penalties(parameters),
         Augmentation(parameters.augmentation),
-        _information(codes, parameters),
+        _mutual_information(codes, parameters),
         parameters.batch_size,
     )
 
@@ -199,7 +198,7 @@ def _players(
     spectral_normalization: bool,
 ) -> tuple[Player, Player]:
     if spectral_normalization:
-        discriminator = spectrally_normalised(discriminator, parameters.seed)
+        discriminator = add_spectral_norm(discriminator, parameters.seed)
     trained_generator = copy_for_training(generator, parameters.precision)
     trained_discriminator = copy_for_training(discriminator, parameters.precision)
     optimizers, batch_size = parameters.optimizers, parameters.batch_size
@@ -214,31 +213,33 @@ def _players(
             "discriminator",
             trained_discriminator,
             build_optimizer(optimizers.discriminator, trained_discriminator, batch_size, parameters.precision),
-            parameters.weight_limit,
+            parameters.weight_clip,
         ),
     )
 
 
-def _labels_taken(generator: keras.Model, labels: NDArray[np.int64] | None) -> dict[str, NDArray[np.int64]]:
-    """Returns the labels by their name in a batch, if the generator takes them."""
-    classes = classes_of(generator)
+def _label_inputs(generator: keras.Model, labels: NDArray[np.int64] | None) -> dict[str, NDArray[np.int64]]:
+    """Returns the labels as an entry of the batch if the generator is conditional, else nothing."""
+    classes = class_count(generator)
     if not classes:
         return {}
     if labels is None:
         raise UserError(
-            "These networks are told the class of each image, but the images have no classes. Give images.source some, "
-            "or change networks.architecture."
+            "The networks take the class of each image as input, but the images have no classes. Choose an "
+            "images.source with classes, or change networks.architecture."
         )
     if labels.max() >= classes:
-        raise UserError(f"These networks know classes 0 to {classes - 1}, but some images are of class {labels.max()}.")
+        raise UserError(f"The networks take classes 0 to {classes - 1}, but some images have class {labels.max()}.")
     return {"labels": labels}
 
 
-def _information(codes: CodeParameters | None, parameters: AdversarialTrainingParameters) -> Information | None:
+def _mutual_information(
+    codes: CodeParameters | None, parameters: AdversarialTrainingParameters
+) -> MutualInformationPenalty | None:
     if codes is None:
         return None
-    weights = parameters.information or InformationParameters()
-    return Information(codes, weights.categorical, weights.continuous)
+    weights = parameters.mutual_information or MutualInformationParameters()
+    return MutualInformationPenalty(codes, weights.categorical, weights.continuous)
 
 
 def _snapshot_steps(
@@ -254,7 +255,7 @@ def _configuration(
     data: Mapping[str, Examples],
     parameters: AdversarialTrainingParameters,
 ) -> dict[str, Any]:
-    """Returns what the result depends on, by the key that a user would change."""
+    """Returns all settings and digests of inputs that determine the result, by the key that a user would change."""
     generator, discriminator = networks
     return {
         **{f"real {name} (content)": content_sha256(values) for name, values in data.items()},

@@ -1,4 +1,4 @@
-"""Zip archives whose bytes depend on their content only, and arrays that are read in place from them."""
+"""Reproducible zip archives, and memory-mapped arrays in them."""
 
 import struct
 import zipfile
@@ -13,11 +13,11 @@ from gan_pipelines.errors import UserError
 from gan_pipelines.pixels import StoredPixels
 
 _LOCAL_HEADER = struct.Struct("<26x2H")
-"""What precedes each member: at its end, the lengths of the member's name and of the extra field that follow."""
+"""Local file header of a member; its last 4 bytes are the lengths of the name and the extra field that follow."""
 
 
 def fixed_member(name: str, compression: int = zipfile.ZIP_STORED) -> zipfile.ZipInfo:
-    """Returns the header of a member without the time and the system at which it is written."""
+    """Returns a member header with a constant time and system, so that equal content gives equal bytes."""
     member = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
     member.compress_type = compression
     member.create_system = 3
@@ -25,28 +25,28 @@ def fixed_member(name: str, compression: int = zipfile.ZIP_STORED) -> zipfile.Zi
 
 
 def check_unpacked_size(path: Path, maximum: int) -> None:
-    """Makes sure that an archive does not unpack to more than this many bytes.
+    """Checks the unpacked size of an archive.
 
     Raises:
-        UserError: It would.
+        UserError: If it exceeds ``maximum`` bytes.
     """
     with zipfile.ZipFile(path) as archive:
         size = sum(member.file_size for member in archive.infolist())
     if size > maximum:
         raise UserError(
             f"{path} unpacks to {size:,} bytes; at most {maximum:,} are read. Delete it and run again the pipeline "
-            "stage that makes it, with smaller networks if these are meant."
+            "stage that makes it; if the networks are that large, make them smaller."
         )
 
 
 def write_array(archive: zipfile.ZipFile, name: str, array: NDArray[Any], compression: int) -> None:
-    """Writes an array as a member of an archive, in NumPy's format ``.npy``."""
+    """Writes an array as a ``.npy`` member of an archive."""
     with archive.open(fixed_member(name, compression), "w", force_zip64=True) as stream:
         npy.write_array(stream, np.asarray(array, order="C"), allow_pickle=False)
 
 
 def write_stored_pixels(archive: zipfile.ZipFile, name: str, pixels: StoredPixels) -> None:
-    """Writes the bytes of pixels as a member of an archive, a chunk at a time, so that `map_array` can read it."""
+    """Writes pixels as an uncompressed uint8 ``.npy`` member in chunks, for `map_array`."""
     header = {"descr": "|u1", "fortran_order": False, "shape": pixels.shape}
     with archive.open(fixed_member(name), "w", force_zip64=True) as stream:
         npy.write_array_header_1_0(stream, header)
@@ -55,16 +55,16 @@ def write_stored_pixels(archive: zipfile.ZipFile, name: str, pixels: StoredPixel
 
 
 def map_array(file: IO[bytes], archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
-    """Maps an uncompressed ``.npy`` member of an archive into memory, read-only, where it lies in the file.
+    """Returns a read-only memory map of an uncompressed ``.npy`` member of an archive.
 
     Args:
-        file: The archive's file.
+        file: The file of the archive.
         archive: The open archive.
-        name: The member.
+        name: Name of the member.
 
     Raises:
-        ValueError: The member is compressed, or no array of numbers.
-        KeyError: There is no such member.
+        ValueError: If the member is compressed or not a numeric array.
+        KeyError: If the member does not exist.
     """
     member = archive.getinfo(name)
     if member.compress_type != zipfile.ZIP_STORED:

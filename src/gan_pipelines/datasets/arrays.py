@@ -1,4 +1,4 @@
-"""Arrays by name, and sets of images, as ``.npz``."""
+"""Datasets of named arrays and image sets in ``.npz`` files."""
 
 import zipfile
 from abc import abstractmethod
@@ -16,11 +16,11 @@ from gan_pipelines.pixels import StoredPixels
 from gan_pipelines.sources.image_set import ImageSet
 
 _STORED_PIXELS = "stored_pixels"
-"""Name of the array that holds pixels on the disk, as bytes."""
+"""Name of the uint8 array of `StoredPixels`."""
 
 
 class _ArchiveDataset(AtomicFileDataset[Content]):
-    """Anything that can be told in arrays by name."""
+    """Base class for content that is stored as named arrays."""
 
     SUFFIX: ClassVar[str] = ".npz"
 
@@ -42,7 +42,7 @@ class _ArchiveDataset(AtomicFileDataset[Content]):
                 if isinstance(array, StoredPixels):
                     write_stored_pixels(archive, f"{name}.npy", array)
                 elif not isinstance(array, np.ndarray) or array.dtype.hasobject:
-                    raise TypeError(f"{name!r} is {_kind(array)}; an array of numbers, booleans or text is needed.")
+                    raise TypeError(f"{name!r} is {_kind(array)}; an array of numbers, booleans or text is required.")
                 else:
                     write_array(archive, f"{name}.npy", array, compression)
 
@@ -61,13 +61,13 @@ class _ArchiveDataset(AtomicFileDataset[Content]):
 
 
 class ArraysDataset(_ArchiveDataset[Mapping[str, NDArray[Any]]]):
-    """Arrays of any shape by name; loaded as a dictionary in the order of the names.
+    """Named arrays of any shape, loaded as a dictionary sorted by name.
 
     Args:
-        filepath: Ends in ``.npz``.
-        compressed: Smaller and slower; worth it for pixels, not for features or weights.
+        filepath: Path that ends in ``.npz``.
+        compressed: Whether to compress; slower, and effective for pixels but not for features or weights.
         version: Set by Kedro for ``versioned: true``.
-        metadata: For plugins; not used here.
+        metadata: Metadata for Kedro plugins.
     """
 
     def __init__(
@@ -88,16 +88,16 @@ class ArraysDataset(_ArchiveDataset[Mapping[str, NDArray[Any]]]):
 
 
 class ImageSetDataset(_ArchiveDataset[ImageSet]):
-    """Images with their labels. Pixels on the disk are loaded as such: they are read only where they are indexed.
+    """Images with labels. `StoredPixels` are loaded as a memory map, so that only indexed images are read.
 
-    They are one uncompressed member of the archive, which is mapped into memory where it lies: one file, one hash.
+    They are an uncompressed member of the archive, so one file with one hash holds the whole set.
 
     Args:
-        filepath: Ends in ``.npz``.
-        compressed: Smaller and slower; worth it for bytes, not for normalised pixels; without effect on those on the
-            disk.
+        filepath: Path that ends in ``.npz``.
+        compressed: Whether to compress; slower, and effective for uint8 but not for normalised pixels. No effect on
+            `StoredPixels`.
         version: Set by Kedro for ``versioned: true``.
-        metadata: For plugins; not used here.
+        metadata: Metadata for Kedro plugins.
     """
 
     def __init__(
@@ -132,5 +132,5 @@ class ImageSetDataset(_ArchiveDataset[ImageSet]):
 
 
 def _kind(value: object) -> str:
-    """Says what a value is that cannot be stored."""
+    """Returns a description of a value that cannot be stored."""
     return f"an array of {value.dtype}" if isinstance(value, np.ndarray) else f"of type {type(value).__name__}"

@@ -1,4 +1,4 @@
-"""The base of every catalog entry that is one file: saved atomically, verified on load, versioned on request."""
+"""Base class of all single-file datasets: atomic save, verified load, optional versions."""
 
 from abc import abstractmethod
 from glob import escape
@@ -15,30 +15,31 @@ Content = TypeVar("Content")
 
 
 class AtomicFileDataset(AbstractVersionedDataset[Content, Content], Generic[Content]):
-    """A local file that holds its old or its new content whole, wherever a save is interrupted.
+    """Local file that has its complete old or new content even if a save is interrupted.
 
-    Kedro wraps what goes wrong in a ``DatasetError`` that keeps the message, with the ``UserError`` as its cause. Every
-    class defines its own ``__init__``, even where it adds nothing, because Kedro shows a catalog by its arguments.
+    Kedro wraps errors in a ``DatasetError`` with the same message and the ``UserError`` as its cause. Every subclass
+    defines its own ``__init__``, even without additional arguments, because Kedro reads its signature to print a
+    catalog.
 
     Args:
-        filepath: The file; missing folders are made.
+        filepath: Path of the file; missing folders are created.
         version: Set by Kedro for ``versioned: true``.
-        metadata: For plugins; not used here.
+        metadata: Metadata for Kedro plugins.
 
     Raises:
-        UserError: The path is not local, or ends in another suffix than the format's.
+        UserError: If the path is not local or has another suffix than `SUFFIX`.
     """
 
     SUFFIX: ClassVar[str]
-    """Of the format's files."""
+    """Suffix of the files."""
 
     COMPANIONS: ClassVar[tuple[str, ...]] = (".sha256",)
-    """What is added to a file's name to get those of the files that belong to it; read by incremental runs."""
+    """Suffixes that are appended to the file name for its companion files; read by incremental runs."""
 
     PLACE: ClassVar[str] = "name"
-    """What of its place the files hold: the record beside a file holds its name, but no folder above it.
+    """Part of the path that the files contain: the ``.sha256`` record contains the file name, but no folder.
 
-    Read by incremental runs, which restore a file only where that is the same.
+    Read by incremental runs, which restore a file only to a path with the same part.
     """
 
     def __init__(
@@ -47,19 +48,21 @@ class AtomicFileDataset(AbstractVersionedDataset[Content, Content], Generic[Cont
         protocol, path = get_protocol_and_path(filepath)
         if protocol != "file":
             raise UserError(
-                f"{filepath}: {type(self).__name__} writes local files only, because nothing else replaces a file "
-                "atomically. Give a path on a disk, and copy the file from there."
+                f"{filepath}: {type(self).__name__} writes local files only, because remote storage does not support "
+                "atomic renames. Use a local path and copy the file from there."
             )
         if PurePosixPath(path).suffix != self.SUFFIX:
-            raise UserError(f"{filepath}: {type(self).__name__} writes {self.SUFFIX} files; end the name so.")
+            raise UserError(
+                f"{filepath}: {type(self).__name__} writes {self.SUFFIX} files. Change the suffix to {self.SUFFIX}."
+            )
         super().__init__(PurePosixPath(path), version, glob_function=self._find_versions)
         self.metadata = metadata
 
     def load(self) -> Content:
-        """Reads the file after its SHA-256 was found to be the recorded one.
+        """Verifies the SHA-256 of the file and reads it.
 
         Raises:
-            UserError: It is missing, damaged, not written by this project, or not in this format.
+            UserError: If the file is missing, damaged, not written by this project or not in this format.
         """
         path = self._verified_path()
         try:
@@ -73,20 +76,20 @@ class AtomicFileDataset(AbstractVersionedDataset[Content, Content], Generic[Cont
             ) from error
 
     def save(self, data: Content) -> None:
-        """Writes the file whole or not at all.
+        """Writes the file atomically.
 
         Raises:
-            UserError: The disk is full, the folder is read-only, or the like.
+            UserError: If the file cannot be written, for example because the disk is full or the folder read-only.
         """
         write_verified(Path(self._get_save_path()), lambda temporary: self._write(temporary, data))
 
     @abstractmethod
     def _write(self, path: Path, data: Content) -> None:
-        """Writes equal data as equal bytes."""
+        """Writes the file; equal data must give equal bytes."""
 
     @abstractmethod
     def _read(self, path: Path) -> Content:
-        """Reads what was written."""
+        """Reads a file written by `_write`."""
 
     def _verified_path(self) -> Path:
         path = Path(self._get_load_path())
@@ -100,5 +103,5 @@ class AtomicFileDataset(AbstractVersionedDataset[Content, Content], Generic[Cont
         return {"filepath": self._filepath, "version": self._version}
 
     def _find_versions(self, _pattern: str) -> list[str]:
-        """Returns the versions' files; Kedro's pattern does not escape brackets in the names of folders."""
+        """Returns the files of all versions; Kedro's pattern does not escape brackets in folder names."""
         return [str(path) for path in Path(self._filepath).glob(f"*/{escape(self._filepath.name)}")]

@@ -1,4 +1,4 @@
-"""The folder of a training's checkpoints as a catalog entry."""
+"""Dataset of the checkpoint folder of a training."""
 
 from pathlib import Path
 from typing import Any, NoReturn
@@ -10,14 +10,14 @@ from gan_pipelines.training.checkpoint import CheckpointStore
 
 
 class CheckpointsDataset(AbstractDataset[NoReturn, CheckpointStore]):
-    """Hands the training node a store to which it writes by itself.
+    """Loads a `CheckpointStore`, to which the training node writes directly.
 
-    A training's unfinished work is not a node's output: it must survive the node's being killed. Each training has a
-    folder of its own below this one, so that none goes on from another's checkpoints.
+    Checkpoints are not a node output, because they must survive if the node is killed. Each training has its own
+    subfolder, so that it does not resume from the checkpoints of another training.
 
     Args:
-        filepath: The folder.
-        kept: How many of the newest checkpoints stay.
+        filepath: Path of the folder.
+        kept: Number of newest checkpoints to keep.
         metadata: Read by incremental runs.
     """
 
@@ -28,16 +28,19 @@ class CheckpointsDataset(AbstractDataset[NoReturn, CheckpointStore]):
         self.metadata = metadata
 
     def use_folder(self, name: str) -> None:
-        """Chooses the folder of one training, before it begins."""
+        """Sets the subfolder of the training; called before training starts."""
         self._training = name
 
     def load(self) -> CheckpointStore:
-        """Returns the store; its folder is made when training begins."""
+        """Returns the store; its folder is created when training starts."""
         return CheckpointStore(self._folder / self._training, self._kept)
 
     def save(self, data: NoReturn) -> None:
-        """Refuses: only a training writes checkpoints."""
-        raise DatasetError(f"Checkpoints are written by a training, not saved as a whole: {data!r}")
+        """Raises a `DatasetError`: only the training node writes checkpoints."""
+        raise DatasetError(
+            f"Checkpoints are written by the training node; found data to save: {data!r}. Use this dataset only as "
+            "a node input."
+        )
 
     def _exists(self) -> bool:
         return True

@@ -1,4 +1,4 @@
-"""Keras models as ``.keras`` files."""
+"""Dataset of Keras models in ``.keras`` files."""
 
 import json
 import zipfile
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import keras
 
 MAXIMUM_BYTES = 2**32
-"""No model is read that unpacks to more: 4 GiB, some thousand million parameters; Keras's own guards start there."""
+"""Maximum unpacked size: 4 GiB, about 10^9 parameters in float32; the limit of Keras's own checks."""
 
 _METADATA = "metadata.json"
 _CONFIG = "config.json"
@@ -23,14 +23,14 @@ _DATE_SAVED = "1980-01-01@00:00:00"
 
 
 class KerasModelDataset(AtomicFileDataset["keras.Model"]):
-    """A Functional model that is not compiled: what it computes, not how it was trained.
+    """Functional model without optimizer or losses (not compiled).
 
-    Equal models give equal bytes; Keras by itself stores the time at which it saves, and addresses in memory.
+    Equal models give equal bytes: the save time and the memory addresses that Keras writes are replaced.
 
     Args:
-        filepath: Ends in ``.keras``.
+        filepath: Path that ends in ``.keras``.
         version: Set by Kedro for ``versioned: true``.
-        metadata: For plugins; not used here.
+        metadata: Metadata for Kedro plugins.
     """
 
     SUFFIX: ClassVar[str] = ".keras"
@@ -42,9 +42,9 @@ class KerasModelDataset(AtomicFileDataset["keras.Model"]):
 
     def _write(self, path: Path, data: "keras.Model") -> None:
         if data.compiled:
-            raise TypeError(f"The model {data.name!r} is compiled; only models without an optimizer are stored.")
+            raise TypeError(f"The model {data.name!r} is compiled; only models that are not compiled can be saved.")
         data.save(path)
-        _forget_circumstances(path)
+        _make_reproducible(path)
 
     def _read(self, path: Path) -> "keras.Model":
         from gan_pipelines.training.configured_keras import keras
@@ -53,8 +53,8 @@ class KerasModelDataset(AtomicFileDataset["keras.Model"]):
         return keras.models.load_model(path, compile=False, safe_mode=True)
 
 
-def _forget_circumstances(path: Path) -> None:
-    """Writes an archive of Keras again with the same model, but neither the time nor addresses in memory."""
+def _make_reproducible(path: Path) -> None:
+    """Rewrites a ``.keras`` archive with a constant save time and without memory addresses."""
     with zipfile.ZipFile(path) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     metadata, config = json.loads(members[_METADATA]), json.loads(members[_CONFIG])
@@ -67,9 +67,9 @@ def _forget_circumstances(path: Path) -> None:
 
 
 def _number_shared_objects(config: object, numbers: dict[int, int]) -> None:
-    """Replaces the addresses by which Keras tells shared objects with numbers in the order of appearance.
+    """Replaces the addresses that identify shared objects with numbers in the order of appearance.
 
-    Precisions lose theirs: equal ones need not be one object, and whether they are depends on how the model was made.
+    Dtype policies get none: whether equal policies are one object depends on how the model was created.
     """
     if isinstance(config, dict):
         address = config.pop(_SHARED, None)

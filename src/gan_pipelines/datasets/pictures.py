@@ -1,4 +1,4 @@
-"""Pictures and animations that kedro-viz shows."""
+"""Datasets of images and animations with previews in kedro-viz."""
 
 import base64
 from collections.abc import Sequence
@@ -13,22 +13,22 @@ from gan_pipelines.datasets.atomic_file import AtomicFileDataset
 from gan_pipelines.errors import UserError
 
 _COLOURS = 256
-"""As many as a GIF's table of colours holds."""
+"""Size of a GIF palette."""
 
 _PALETTE_FRAMES = 16
-"""From about so many frames, evenly over the animation, its colours are chosen."""
+"""Approximate number of evenly spaced frames from which the palette is computed."""
 
 _LAST_FRAME_FACTOR = 8
-"""The result is shown so many times as long as a moment on the way to it."""
+"""Duration of the last frame as a multiple of the others'."""
 
 
 class PictureDataset(AtomicFileDataset[Image.Image]):
-    """A picture as PNG, without loss.
+    """Image as PNG (lossless).
 
     Args:
-        filepath: Ends in ``.png``.
+        filepath: Path that ends in ``.png``.
         version: Set by Kedro for ``versioned: true``.
-        metadata: For plugins; not used here.
+        metadata: Metadata for Kedro plugins.
     """
 
     SUFFIX: ClassVar[str] = ".png"
@@ -39,7 +39,7 @@ class PictureDataset(AtomicFileDataset[Image.Image]):
         super().__init__(filepath=filepath, version=version, metadata=metadata)
 
     def preview(self) -> ImagePreview:
-        """Returns the file in base64, as kedro-viz shows it."""
+        """Returns the file in base64."""
         return _in_base64(self._verified_path())
 
     def _write(self, path: Path, data: Image.Image) -> None:
@@ -51,19 +51,19 @@ class PictureDataset(AtomicFileDataset[Image.Image]):
 
 
 class AnimationDataset(AtomicFileDataset[Sequence[Image.Image]]):
-    """Pictures of one size as a GIF that plays over and over and rests on the last one.
+    """Images of one size as an endless GIF that shows the last frame for longer.
 
-    Gray pictures are stored without loss; others share the 256 colours that suit them best. A picture equal to the one
-    before only lengthens it, and is not loaded again.
+    Gray images are stored losslessly; others are quantised to a common palette of 256 colours. Consecutive equal images
+    are merged into one frame with a longer duration, so fewer images may be loaded than were saved.
 
     Args:
-        filepath: Ends in ``.gif``.
-        milliseconds: That each picture is shown; a multiple of 10, as GIF counts in hundredths of a second.
+        filepath: Path that ends in ``.gif``.
+        milliseconds: Duration of a frame; a multiple of 10, since the unit of GIF is 1/100 s.
         version: Set by Kedro for ``versioned: true``.
-        metadata: For plugins; not used here.
+        metadata: Metadata for Kedro plugins.
 
     Raises:
-        UserError: Browsers cannot show pictures for so many milliseconds.
+        UserError: If ``milliseconds`` is not a multiple of 10 from 20 to 8000.
     """
 
     SUFFIX: ClassVar[str] = ".gif"
@@ -79,25 +79,25 @@ class AnimationDataset(AtomicFileDataset[Sequence[Image.Image]]):
         super().__init__(filepath=filepath, version=version, metadata=metadata)
         if milliseconds not in range(20, 8_001, 10):
             raise UserError(
-                f"{filepath}: milliseconds is {milliseconds!r}; a multiple of 10 from 20 to 8000 is needed, as GIF "
-                "counts in hundredths of a second and browsers slow down what is faster."
+                f"{filepath}: milliseconds is {milliseconds!r}; a multiple of 10 from 20 to 8000 is required: the "
+                "unit of GIF is 1/100 s, and browsers slow down frames shorter than 20 ms."
             )
         self._milliseconds = milliseconds
 
     def preview(self) -> ImagePreview:
-        """Returns the file in base64; browsers find out by themselves that it is a GIF, and play it."""
+        """Returns the file in base64; browsers detect the GIF format."""
         return _in_base64(self._verified_path())
 
     def _write(self, path: Path, data: Sequence[Image.Image]) -> None:
         if len({picture.size for picture in data}) != 1:
-            raise ValueError(f"An animation takes pictures of one size; found {[picture.size for picture in data]}.")
+            raise ValueError(f"An animation requires images of one size; found {[picture.size for picture in data]}.")
         first, *others = _with_common_colours(data)
         durations = [self._milliseconds] * len(others) + [self._milliseconds * _LAST_FRAME_FACTOR]
         first.save(path, format="GIF", save_all=True, append_images=others, duration=durations, loop=0, optimize=False)
 
     def _read(self, path: Path) -> list[Image.Image]:
         with Image.open(path, formats=["GIF"]) as animation:
-            # Pillow gives pictures after a gray first one in other modes.
+            # After a gray first frame, Pillow returns frames in other modes.
             mode = "L" if animation.mode == "L" else "RGB"
             return [frame.convert("RGB").convert(mode) for frame in ImageSequence.Iterator(animation)]
 
@@ -106,18 +106,18 @@ class AnimationDataset(AtomicFileDataset[Sequence[Image.Image]]):
 
 
 def _with_common_colours(frames: Sequence[Image.Image]) -> list[Image.Image]:
-    """Returns gray frames as they are, and others in the palette that suits all of them."""
+    """Returns gray frames unchanged, and others quantised to a common palette."""
     if all(frame.mode == "L" for frame in frames):
         return list(frames)
-    coloured = [frame.convert("RGB") for frame in frames]
-    # Backwards, so that the last frame, which is looked at longest, is among the chosen.
-    chosen = coloured[:: -max(1, len(coloured) // _PALETTE_FRAMES)]
-    width, height = coloured[0].size
-    together = Image.new("RGB", (width, height * len(chosen)))
+    rgb_frames = [frame.convert("RGB") for frame in frames]
+    # From the end, so that the last frame, which is shown longest, is included.
+    chosen = rgb_frames[:: -max(1, len(rgb_frames) // _PALETTE_FRAMES)]
+    width, height = rgb_frames[0].size
+    combined = Image.new("RGB", (width, height * len(chosen)))
     for index, frame in enumerate(chosen):
-        together.paste(frame, (0, height * index))
-    palette = together.quantize(_COLOURS)
-    return [frame.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG) for frame in coloured]
+        combined.paste(frame, (0, height * index))
+    palette = combined.quantize(_COLOURS)
+    return [frame.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG) for frame in rgb_frames]
 
 
 def _in_base64(path: Path) -> ImagePreview:

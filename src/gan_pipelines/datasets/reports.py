@@ -1,4 +1,4 @@
-"""Reports, plots and tables that kedro-viz shows."""
+"""Datasets of reports, plots and tables with previews in kedro-viz."""
 
 import json
 import math
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 MAXIMUM_BYTES = 2**28
-"""No report, plot or table is read that is larger: 256 MiB, a table of some million rows."""
+"""Maximum size of a file: 256 MiB, a table of several million rows."""
 
 
 class JSONReportDataset(AtomicFileDataset[dict[str, Any]]):
-    """A report as JSON, in the order in which its keys were written.
+    """Report as JSON; the order of the keys is preserved.
 
     Args:
-        filepath: Ends in ``.json``.
+        filepath: Path that ends in ``.json``.
         version: Set by Kedro for ``versioned: true``.
-        metadata: For plugins; not used here.
+        metadata: Metadata for Kedro plugins.
     """
 
     SUFFIX: ClassVar[str] = ".json"
@@ -41,10 +41,10 @@ class JSONReportDataset(AtomicFileDataset[dict[str, Any]]):
         return JSONPreview(_bounded_text(self._verified_path()))
 
     def _write(self, path: Path, data: dict[str, Any]) -> None:
-        unfit = next(_unfit_values(data, ""), None)
-        if unfit is not None:
+        unsupported = next(_unsupported_values(data, ""), None)
+        if unsupported is not None:
             raise ValueError(
-                f"{unfit}; a report takes text, finite numbers, booleans, None, lists, and mappings with text as keys."
+                f"{unsupported}; allowed: text, finite numbers, booleans, None, lists, and mappings with text as keys."
             )
         path.write_text(json.dumps(data, indent=2, allow_nan=False, ensure_ascii=False) + "\n", "utf8")
 
@@ -54,12 +54,12 @@ class JSONReportDataset(AtomicFileDataset[dict[str, Any]]):
 
 
 class PlotDataset(AtomicFileDataset["Figure"]):
-    """A Plotly figure as Plotly's JSON; kedro-viz shows it with zoom and hover.
+    """Plotly figure as JSON, interactive in kedro-viz.
 
     Args:
-        filepath: Ends in ``.json``.
+        filepath: Path that ends in ``.json``.
         version: Set by Kedro for ``versioned: true``.
-        metadata: For plugins; not used here.
+        metadata: Metadata for Kedro plugins.
     """
 
     SUFFIX: ClassVar[str] = ".json"
@@ -70,11 +70,11 @@ class PlotDataset(AtomicFileDataset["Figure"]):
         super().__init__(filepath=filepath, version=version, metadata=metadata)
 
     def preview(self) -> PlotlyPreview:
-        """Returns the figure as Plotly's JavaScript takes it."""
+        """Returns the figure as JSON for Plotly.js."""
         return PlotlyPreview(json.loads(_bounded_text(self._verified_path())))
 
     def _write(self, path: Path, data: "Figure") -> None:
-        # Plotly keeps its keys in an order that changes when a figure is loaded.
+        # Sorted, because Plotly changes the order of the keys when it loads a figure.
         figure = json.loads(data.to_json(engine="json"))
         path.write_text(json.dumps(figure, sort_keys=True, ensure_ascii=False) + "\n", "utf8")
 
@@ -85,13 +85,13 @@ class PlotDataset(AtomicFileDataset["Figure"]):
 
 
 class TableDataset(AtomicFileDataset["pd.DataFrame"]):
-    """A table as CSV without its index; every float is read back with the same value, in double precision.
+    """Table as CSV without its index; floats are read as float64 with exactly the saved values.
 
     Args:
-        filepath: Ends in ``.csv``.
-        text_columns: Columns that are read as text, even if all of it looks like numbers.
+        filepath: Path that ends in ``.csv``.
+        text_columns: Columns that are read as text even if all values are numeric.
         version: Set by Kedro for ``versioned: true``.
-        metadata: For plugins; not used here.
+        metadata: Metadata for Kedro plugins.
     """
 
     SUFFIX: ClassVar[str] = ".csv"
@@ -108,16 +108,16 @@ class TableDataset(AtomicFileDataset["pd.DataFrame"]):
         self._text_columns = text_columns or []
 
     def preview(self, nrows: int = 10) -> TablePreview:
-        """Returns the first rows as kedro-viz draws them.
+        """Returns the first rows.
 
         Args:
-            nrows: How many; Kedro's name for it in ``preview_args``.
+            nrows: Number of rows, set in ``preview_args``.
         """
         return TablePreview(self._read_rows(self._verified_path(), nrows).to_dict(orient="split"))
 
     def _write(self, path: Path, data: "pd.DataFrame") -> None:
-        short = data.select_dtypes(["float16", "float32"]).columns
-        data.astype(dict.fromkeys(short, "float64")).to_csv(path, index=False, encoding="utf8", lineterminator="\n")
+        floats = data.select_dtypes(["float16", "float32"]).columns
+        data.astype(dict.fromkeys(floats, "float64")).to_csv(path, index=False, encoding="utf8", lineterminator="\n")
 
     def _read(self, path: Path) -> "pd.DataFrame":
         return self._read_rows(path)
@@ -126,7 +126,7 @@ class TableDataset(AtomicFileDataset["pd.DataFrame"]):
         return {**super()._describe(), "text_columns": self._text_columns}
 
     def _read_rows(self, path: Path, rows: int | None = None) -> "pd.DataFrame":
-        """Returns a table; only nothing at all stands for a missing value, so a text "NA" stays a text."""
+        """Returns a table; only empty cells are missing values, so the text "NA" is read as text."""
         import pandas as pd
 
         _check_size(path)
@@ -151,20 +151,20 @@ def _check_size(path: Path) -> None:
     if size > MAXIMUM_BYTES:
         raise UserError(
             f"{path} has {size:,} bytes; at most {MAXIMUM_BYTES:,} are read. Delete it and run again the pipeline "
-            "stage that makes it, so that it logs less."
+            "stage that makes it, with less frequent logging."
         )
 
 
-def _unfit_values(value: object, path: str) -> Iterator[str]:
-    """Tells every value below this one that JSON cannot hold or would not give back, with the keys that lead to it."""
+def _unsupported_values(value: object, path: str) -> Iterator[str]:
+    """Yields a description of each value that JSON cannot represent or not load unchanged, with its path."""
     if isinstance(value, dict):
         for key, entry in value.items():
             if not isinstance(key, str):
                 yield f"{path or 'the report'} has the key {key!r}"
-            yield from _unfit_values(entry, f"{path}.{key}" if path else str(key))
+            yield from _unsupported_values(entry, f"{path}.{key}" if path else str(key))
     elif isinstance(value, list | tuple):
         for index, entry in enumerate(value):
-            yield from _unfit_values(entry, f"{path}[{index}]")
+            yield from _unsupported_values(entry, f"{path}[{index}]")
     elif isinstance(value, float) and not math.isfinite(value):
         yield f"{path} is {value}"
     elif value is not None and not isinstance(value, str | int | float):

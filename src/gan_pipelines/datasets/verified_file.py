@@ -1,8 +1,8 @@
-"""Files that are written whole or not at all, and verified before they are parsed.
+"""Files that are written atomically and verified before they are parsed.
 
-Beside a file lies its record ``<file>.sha256``, in the format of ``sha256sum``. A save makes three renames: the record
-lists the old and the new content, the new file replaces the old one, the record lists the new content alone. Each is on
-the disk before the next, so wherever a process is killed or the power fails, the file is one that its record lists.
+Each file has a record ``<file>.sha256`` in the format of ``sha256sum``. A save consists of three renames: a record of
+the old and the new content, the new file, a record of the new content only. Each is flushed to the disk before the
+next, so after a kill or a power failure at any time, the file matches its record.
 """
 
 import errno
@@ -19,18 +19,18 @@ from gan_pipelines.disk import flush_to_disk
 from gan_pipelines.errors import UserError
 
 _REMEDIES = {
-    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "Make room on the disk"),
-    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "Give yourself the right to write there"),
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "Free disk space"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "Make the path writable"),
     **dict.fromkeys(
         (errno.EISDIR, errno.ENOTDIR, errno.EEXIST),
-        "A folder of versions and a single file cannot have the same name: move away what is there, or change "
+        "A folder of versions and a single file cannot have the same name: move the existing one, or change "
         "`versioned` in the catalog",
     ),
 }
 
 
 class _Record(NamedTuple):
-    """What a record says, and what tells it from a later one that says the same."""
+    """Lines of a record file, with inode and modification time to detect that it was replaced."""
 
     lines: list[bytes]
     inode: int
@@ -38,35 +38,35 @@ class _Record(NamedTuple):
 
 
 def write_verified(path: Path, write: Callable[[Path], None]) -> None:
-    """Replaces a file, or makes it and the folders above it, together with its record.
+    """Writes a file and its record atomically; missing folders are created.
 
     Args:
-        path: The file.
-        write: Writes the content to the path it is given, which ends in the same suffix.
+        path: Path of the file.
+        write: Writes the content to a temporary path with the same suffix.
 
     Raises:
-        UserError: It cannot be written, for example because the disk is full. No part of the new content is left.
+        UserError: If the file cannot be written, for example because the disk is full. No temporary file is left.
     """
     record = _record_path(path)
     content, both, new = (_temporary(final) for final in (path, record, record))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _refuse_protected(path)
+        _check_writable(path)
         _remove_leftovers(path, record)
         write(content)
-        line = _line(content, path.name)
+        line = _record_line(content, path.name)
         new.write_bytes(line + b"\n")
         both.write_bytes(b"\n".join([*_read_record(record).lines, line, b""]) if record.exists() else line + b"\n")
         for temporary in (content, both, new):
             flush_to_disk(temporary)
         for temporary, final in ((both, record), (content, path), (new, record)):
-            os.replace(temporary, final)  # noqa: PTH105  the tests stop at this very call
+            os.replace(temporary, final)  # noqa: PTH105  patched by the tests
             flush_to_disk(path.parent)
     except OSError as error:
-        remedy = _REMEDIES.get(error.errno or 0, "Mend the cause")
+        remedy = _REMEDIES.get(error.errno or 0, "Fix the cause")
         raise UserError(
-            f"{path} cannot be written: {error.strerror or error}. No part of it was left. {remedy}, then run the "
-            "same command again."
+            f"{path} cannot be written: {error.strerror or error}. Temporary files were removed. {remedy}, then "
+            "run the same command again."
         ) from error
     finally:
         for temporary in (content, both, new):
@@ -75,25 +75,25 @@ def write_verified(path: Path, write: Callable[[Path], None]) -> None:
 
 
 def verify(path: Path) -> None:
-    """Makes sure that a file is what was written; nothing of it is parsed.
+    """Checks a file against its record without parsing it.
 
     Raises:
-        UserError: The file or its record is missing, or the file is not what its record lists.
+        UserError: If the file or its record is missing, or the SHA-256 of the file is not in its record.
     """
     remedy = f"Delete {path} and run again the pipeline stage that makes it."
     if not path.exists():
         raise UserError(f"{path} does not exist. Run the pipeline stage that makes it.")
     try:
         record = _read_record(_record_path(path))
-        while _line(path, path.name) not in record.lines:
+        while _record_line(path, path.name) not in record.lines:
             latest = _read_record(_record_path(path))
-            # A save between the two readings is no damage: what it wrote is compared with what it recorded.
+            # If another process saved in between, the record has changed: compare again.
             if latest == record:
-                raise UserError(f"{path} is damaged: its SHA-256 is not the one recorded when it was written. {remedy}")
+                raise UserError(f"{path} is damaged: its SHA-256 differs from the one recorded on save. {remedy}")
             record = latest
     except FileNotFoundError as error:
         raise UserError(
-            f"{path} was not written by this project, or only in part: its record {_record_path(path).name} is "
+            f"{path} was not written by this project, or not completely: its record {_record_path(path).name} is "
             f"missing. {remedy}"
         ) from error
     except OSError as error:
@@ -105,19 +105,19 @@ def _record_path(path: Path) -> Path:
 
 
 def _temporary(final: Path) -> Path:
-    """Returns a name in the same folder, as only there a rename is atomic; the suffix stays for writers that ask."""
+    """Returns a path in the same folder, for an atomic rename, and with the same suffix, which some writers check."""
     return final.with_name(f".tmp-{secrets.token_hex(4)}-{final.name}")
 
 
 def _remove_leftovers(*finals: Path) -> None:
-    """Removes what killed saves of these files left."""
+    """Removes temporary files of interrupted saves."""
     for final in finals:
         for leftover in final.parent.glob(f".tmp-{'?' * 8}-{escape(final.name)}"):
             leftover.unlink(missing_ok=True)
 
 
-def _refuse_protected(path: Path) -> None:
-    """Keeps a rename from replacing a file that its owner made read-only."""
+def _check_writable(path: Path) -> None:
+    """Raises a PermissionError for a read-only file, which a rename would replace."""
     if path.exists() and not os.access(path, os.W_OK):
         raise PermissionError(errno.EACCES, "it is write-protected")
 
@@ -128,7 +128,7 @@ def _read_record(record: Path) -> _Record:
         return _Record(stream.read().splitlines(), status.st_ino, status.st_mtime_ns)
 
 
-def _line(path: Path, name: str) -> bytes:
-    """Returns the line of a record for the present content of a file, under this name."""
+def _record_line(path: Path, name: str) -> bytes:
+    """Returns the record line for the current content of a file."""
     with path.open("rb") as stream:
         return os.fsencode(f"{hashlib.file_digest(stream, 'sha256').hexdigest()}  {name}")

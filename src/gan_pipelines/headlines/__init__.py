@@ -1,1 +1,1 @@
-"""Headlines: their text, a language model of them, and new ones."""
+"""Headlines: text preparation, language model, decoding."""

@@ -1,4 +1,4 @@
-"""From headlines as they were written to words that repeat."""
+"""Text cleaning of headlines, which makes equal words identical."""
 
 import string
 import unicodedata
@@ -11,11 +11,12 @@ _DASHES = str.maketrans(dict.fromkeys("\u2012\u2013\u2014\u2015", " "))
 
 
 def clean(headline: str, parameters: CleaningParameters) -> str:
-    """Returns a headline with the parts removed that the parameters name, and one space between words.
+    """Cleans a headline with the configured steps, and puts one space between words.
 
-    Characters are first brought to ASCII by compatibility decomposition (Unicode's NFKD), which leaves the letter of an
-    accented one; what then is not ASCII is dropped. Punctuation goes next, so that what decomposes into it, such as an
-    ellipsis, goes too. It leaves no gap: "Don't" becomes "dont"; but dashes, which stand between words, do.
+    Characters are first converted to ASCII by Unicode's compatibility decomposition (NFKD), which separates accents
+    from letters; remaining non-ASCII characters are removed. Punctuation is removed next, so that characters that
+    decompose to punctuation, such as an ellipsis, are removed too. Punctuation is replaced by nothing ("Don't" becomes
+    "dont"), but non-ASCII dashes are replaced by a space, because they separate words.
     """
     text = headline
     if parameters.ascii and not text.isascii():
@@ -30,16 +31,16 @@ def clean(headline: str, parameters: CleaningParameters) -> str:
 def clean_headlines(
     raw: Sequence[str], parameters: CleaningParameters, maximum_words: int
 ) -> tuple[list[str], dict[str, int]]:
-    """Cleans headlines and keeps each only once.
+    """Cleans headlines and removes duplicates.
 
     Args:
-        raw: As they were read.
-        parameters: The steps to do.
+        raw: Headlines before cleaning.
+        parameters: Cleaning steps.
         maximum_words: Longer headlines are dropped.
 
     Returns:
-        The distinct cleaned headlines, in the order of their first occurrence, and how many were dropped: ``emptied``
-        (nothing was left of them), ``duplicates`` (equal to an earlier one once cleaned) and ``too_long``.
+        The distinct cleaned headlines, in the order of their first occurrence, and the number dropped: ``emptied``
+        (empty after cleaning), ``duplicates`` (equal to an earlier one after cleaning) and ``too_long``.
     """
     cleaned = [clean(headline, parameters) for headline in raw]
     distinct = dict.fromkeys(headline for headline in cleaned if headline)

@@ -1,6 +1,6 @@
-"""From a language model's logits to new headlines: greedy, sampling, and beam search.
+"""Decoding of headlines from a language model: greedy, sampling, and beam search.
 
-Token ids: 0 pads, 1 begins and ends a headline, 2 stands for every unknown word; words follow.
+Token ids: 0 is padding, 1 is the boundary (start and end of a headline), 2 is the unknown word; words start at 3.
 """
 
 import logging
@@ -14,25 +14,26 @@ from numpy.typing import NDArray
 
 from gan_pipelines.headlines.language_model import next_word_logits
 from gan_pipelines.headlines.model_parameters import DecodingParameters
-from gan_pipelines.headlines.vocabulary import BOUNDARY, PADDING, UNKNOWN
+from gan_pipelines.headlines.vocabulary import EOS, PAD, UNK
 from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.randomness import random_generator
 
 logger = logging.getLogger(__name__)
 
-_MOST_PROBABILITIES = 2**23  # in memory at once; several arrays of 64 MiB
-_ROUNDING = 1e-9  # by which sums of probabilities may miss `top_p`
+_MAXIMUM_PROBABILITIES = 2**23  # per batch; several float64 arrays of 64 MiB
+_TOLERANCE = 1e-9  # rounding error of sums of probabilities, when compared with `top_p`
 
 Logits = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Continuation:
-    """What a model appended to a beginning.
+    """Words that a model appended to a prompt.
 
     Args:
         words: Ids of the appended words, without a boundary.
-        has_ended: Whether the model ended the headline there; otherwise the number of words did.
+        has_ended: Whether the model predicted the end of the headline; otherwise the maximum number of words was
+            reached.
     """
 
     words: tuple[int, ...]
@@ -40,27 +41,27 @@ class Continuation:
 
 
 def title_case(headline: str) -> str:
-    """Begins each word with a capital: ``10th of may`` becomes ``10th Of May``."""
+    """Capitalises each word: ``10th of may`` becomes ``10th Of May``."""
     return capwords(headline)
 
 
 def probabilities(
     logits: Logits, temperature: float = 1.0, top_k: int | None = None, top_p: float = 1.0
 ) -> NDArray[np.float64]:
-    """Turns logits into the probabilities that words are drawn by; each row sums to 1.
+    """Computes sampling probabilities from logits; each row sums to 1.
 
-    Of words that are equally likely the one with the lower id is kept first.
+    Among equally likely words, those with lower ids are kept first.
 
     Args:
-        logits: ``(rows, vocabulary)``; words that must not come are minus infinity.
-        temperature: Divides the logits; below 1, likely words become likelier.
-        top_k: Only so many of the likeliest words are kept (Fan, Lewis and Dauphin, "Hierarchical Neural Story
-            Generation", 2018); more than there are keeps all.
-        top_p: Of those, only the likeliest whose probabilities first reach this sum (Holtzman et al., "The Curious
-            Case of Neural Text Degeneration", 2020).
+        logits: ``(rows, vocabulary)``; minus infinity for excluded words.
+        temperature: Divisor of the logits; below 1, it sharpens the distribution.
+        top_k: Keeps the ``top_k`` most likely words (Fan, Lewis and Dauphin, "Hierarchical Neural Story Generation",
+            2018). Default: all; a value above the vocabulary size also keeps all.
+        top_p: Of these, keeps the smallest set of most likely words whose probabilities sum to at least ``top_p``
+            (Holtzman et al., "The Curious Case of Neural Text Degeneration", 2020).
 
     Raises:
-        ValueError: A temperature of 0 or less, a ``top_k`` below 1, or a ``top_p`` outside (0, 1].
+        ValueError: If ``temperature`` is not above 0, ``top_k`` is below 1, or ``top_p`` is outside (0, 1].
     """
     if not temperature > 0:
         raise ValueError(f"The temperature must be above 0, not {temperature}.")
@@ -68,13 +69,13 @@ def probabilities(
         raise ValueError(f"`top_k` must be 1 or more, not {top_k}.")
     if not 0 < top_p <= 1:
         raise ValueError(f"`top_p` must be in (0, 1], not {top_p}.")
-    shares = _softmax(logits / temperature)
-    if top_k is not None and top_k < shares.shape[1]:
-        shares = _keep_largest(shares, np.full(len(shares), top_k))
+    result = _softmax(logits / temperature)
+    if top_k is not None and top_k < result.shape[1]:
+        result = _keep_largest(result, np.full(len(result), top_k))
     if top_p < 1:
-        sums = np.cumsum(-np.sort(-shares, axis=1), axis=1)
-        shares = _keep_largest(shares, 1 + np.sum(sums < top_p - _ROUNDING, axis=1))
-    return shares
+        sums = np.cumsum(-np.sort(-result, axis=1), axis=1)
+        result = _keep_largest(result, 1 + np.sum(sums < top_p - _TOLERANCE, axis=1))
+    return result
 
 
 def _softmax(logits: Logits) -> NDArray[np.float64]:
@@ -82,25 +83,25 @@ def _softmax(logits: Logits) -> NDArray[np.float64]:
     return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
 
 
-def _keep_largest(shares: NDArray[np.float64], counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Keeps as many of each row's largest values as ``counts`` says, and lets the row sum to 1 again."""
-    smallest_kept = np.take_along_axis(-np.sort(-shares, axis=1), counts[:, None] - 1, axis=1)
-    is_larger, is_tied = shares > smallest_kept, shares == smallest_kept
+def _keep_largest(values: NDArray[np.float64], counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Keeps the ``counts[row]`` largest values of each row and renormalises the row to sum 1."""
+    smallest_kept = np.take_along_axis(-np.sort(-values, axis=1), counts[:, None] - 1, axis=1)
+    is_larger, is_tied = values > smallest_kept, values == smallest_kept
     is_kept_tie = is_tied & (np.cumsum(is_tied, axis=1) <= counts[:, None] - is_larger.sum(axis=1, keepdims=True))
-    kept = np.where(is_larger | is_kept_tie, shares, 0)
+    kept = np.where(is_larger | is_kept_tie, values, 0)
     return np.asarray(kept / kept.sum(axis=1, keepdims=True))
 
 
 def choose(logits: Logits, draws: NDArray[np.float64], parameters: DecodingParameters) -> NDArray[np.int64]:
-    """Chooses a word for each row.
+    """Selects the next word of each row.
 
     Args:
         logits: ``(rows, vocabulary)``.
-        draws: Uniform numbers in [0, 1), ``(rows,)``; of no account where the strategy is greedy.
-        parameters: The strategy, and the temperature, ``top_k`` and ``top_p`` where it samples.
+        draws: Uniform random numbers in [0, 1), ``(rows,)``; ignored by the greedy strategy.
+        parameters: The strategy, and the temperature, ``top_k`` and ``top_p`` of sampling.
 
     Returns:
-        Ids ``(rows,)``; of equally likely words, greedy takes the lowest id.
+        Ids ``(rows,)``; among equally likely words, greedy selects the lowest id.
     """
     if parameters.strategy == "greedy":
         return np.asarray(logits.argmax(axis=1), np.int64)
@@ -117,61 +118,63 @@ def generate(
     parameters: DecodingParameters,
     first_number: int = 0,
 ) -> list[Continuation]:
-    """Continues headlines.
+    """Generates continuations of prompts.
 
-    What is drawn belongs to a prompt's number and the place in its headline, so that a headline does not depend on
-    those beside it.
+    Random draws depend only on the seed, the prompt number and the position in the headline, so a headline does not
+    depend on the other prompts of its batch.
 
     Args:
         model: From tokens to logits.
         prompts: Ids of the first words of each headline, without a boundary; may be empty.
-        words: How many words are appended to each at most; the model may end the headline sooner.
-        parameters: How words are chosen.
-        first_number: The number of the first prompt; the others count up from it.
+        words: Maximum number of words to append to each prompt; the model may end the headline earlier.
+        parameters: Decoding strategy and its settings.
+        first_number: Number of the first prompt; the following prompts are numbered consecutively.
 
     Returns:
-        What each prompt is continued by. Neither padding nor the unknown word is among it, and no headline is empty.
+        One continuation per prompt, without padding and unknown words. No headline is empty.
     """
-    headlines = [_Headline.begun(prompt, limit) for prompt, limit in zip(prompts, words, strict=True)]
+    headlines = [_Headline.from_prompt(prompt, limit) for prompt, limit in zip(prompts, words, strict=True)]
     if parameters.strategy == "beam":
         found = {headline: _search(model, headline, parameters.beams) for headline in dict.fromkeys(headlines)}
         return [found[headline].continuation() for headline in headlines]
     if parameters.strategy == "sample" and (parameters.top_k or 0) > model.output_shape[-1]:
-        logger.info("top_k is %s; there are %s token ids, so all are kept.", parameters.top_k, model.output_shape[-1])
+        logger.info(
+            "top_k is %s, but there are only %s token ids; all are kept.", parameters.top_k, model.output_shape[-1]
+        )
     draws = [
         random_generator(parameters.seed, "decoding", number).random(headline.limit + 1)
         for number, headline in enumerate(headlines, start=first_number)
     ]
-    at_once = max(1, _MOST_PROBABILITIES // model.output_shape[-1])
-    groups = [slice(start, start + at_once) for start in range(0, len(headlines), at_once)]
-    return [found for group in groups for found in _extended(model, headlines[group], draws[group], parameters)]
+    batch_size = max(1, _MAXIMUM_PROBABILITIES // model.output_shape[-1])
+    batches = [slice(start, start + batch_size) for start in range(0, len(headlines), batch_size)]
+    return [found for batch in batches for found in _extend(model, headlines[batch], draws[batch], parameters)]
 
 
 def beam_search(model: keras.Model, prompt: Sequence[int], words: int, beams: int) -> Continuation:
-    """Continues a headline by the likeliest words together that a search of limited width finds.
+    """Generates a likely continuation of a prompt by beam search.
 
     Args:
         model: From tokens to logits.
         prompt: Ids of the first words, without a boundary; may be empty.
-        words: How many words are appended at most.
-        beams: How many headlines are pursued at once; with one, the search is greedy.
+        words: Maximum number of words to append.
+        beams: Number of candidates kept per step; with 1, the search is greedy.
 
     Returns:
-        The continuation with the highest mean log-probability of a word, its end included: by the sum, short headlines
-        would always win.
+        The continuation with the highest mean log-probability per token, including the end: the sum would favour short
+        headlines.
     """
-    return _search(model, _Headline.begun(prompt, words), beams).continuation()
+    return _search(model, _Headline.from_prompt(prompt, words), beams).continuation()
 
 
 @dataclass(frozen=True)
 class _Headline:
-    """A headline under way.
+    """Partially generated headline.
 
     Args:
-        tokens: The boundary, the prompt's words, and what was appended.
-        prompted: How many of them were given.
-        limit: How many words may be appended; whatever comes after them only tells whether the headline ends there.
-        log_probability: Of what was appended, where a search keeps it.
+        tokens: The boundary, the words of the prompt, and the appended tokens.
+        prompted: Number of tokens of boundary and prompt.
+        limit: Maximum number of appended words; one more token is predicted only to check whether the headline ends.
+        log_probability: Sum over the appended tokens; used by beam search only.
     """
 
     tokens: tuple[int, ...]
@@ -180,8 +183,8 @@ class _Headline:
     log_probability: float = 0.0
 
     @classmethod
-    def begun(cls, prompt: Sequence[int], limit: int) -> "_Headline":
-        return cls((BOUNDARY, *prompt), 1 + len(prompt), limit)
+    def from_prompt(cls, prompt: Sequence[int], limit: int) -> "_Headline":
+        return cls((EOS, *prompt), 1 + len(prompt), limit)
 
     @property
     def appended(self) -> int:
@@ -189,7 +192,7 @@ class _Headline:
 
     @property
     def has_ended(self) -> bool:
-        return self.appended > 0 and self.tokens[-1] == BOUNDARY
+        return self.appended > 0 and self.tokens[-1] == EOS
 
     @property
     def is_growing(self) -> bool:
@@ -207,18 +210,18 @@ class _Headline:
         return Continuation(self.tokens[self.prompted : end], self.has_ended)
 
 
-def _extended(
+def _extend(
     model: keras.Model,
     headlines: Sequence[_Headline],
     draws: Sequence[NDArray[np.float64]],
     parameters: DecodingParameters,
 ) -> list[Continuation]:
-    """Continues some headlines word by word, each with draws of its own."""
+    """Extends a batch of headlines word by word, each with its own random draws."""
     extended = list(headlines)
     while growing := [number for number, headline in enumerate(extended) if headline.is_growing]:
         logits = _allowed_logits(model, [extended[number] for number in growing])
-        present = np.array([draws[number][extended[number].appended] for number in growing])
-        for number, word in zip(growing, choose(logits, present, parameters), strict=True):
+        current_draws = np.array([draws[number][extended[number].appended] for number in growing])
+        for number, word in zip(growing, choose(logits, current_draws, parameters), strict=True):
             extended[number] = extended[number].with_word(int(word))
     return [headline.continuation() for headline in extended]
 
@@ -227,16 +230,18 @@ def _search(model: keras.Model, headline: _Headline, beams: int) -> _Headline:
     found = [headline]
     while growing := [beam for beam in found if beam.is_growing]:
         candidates = [beam for beam in found if not beam.is_growing]
-        for beam, shares in zip(growing, _softmax(_allowed_logits(model, growing)), strict=True):
-            likeliest = np.argsort(-shares, kind="stable")[:beams]
-            candidates += [beam.with_word(int(word), math.log(shares[word])) for word in likeliest if shares[word] > 0]
+        for beam, probability in zip(growing, _softmax(_allowed_logits(model, growing)), strict=True):
+            likeliest = np.argsort(-probability, kind="stable")[:beams]
+            candidates += [
+                beam.with_word(int(word), math.log(probability[word])) for word in likeliest if probability[word] > 0
+            ]
         found = sorted(candidates, key=lambda candidate: -candidate.mean_log_probability)[:beams]
     return found[0]
 
 
 def _allowed_logits(model: keras.Model, headlines: Sequence[_Headline]) -> Logits:
-    """Returns the logits of the next word of each, ``(headlines, vocabulary)``; what must not come is -infinity."""
+    """Returns next-token logits ``(headlines, vocabulary)``, -infinity for padding, unknown word and empty headline."""
     logits = next_word_logits(model, [headline.tokens for headline in headlines]).astype(np.float64)
-    logits[:, [PADDING, UNKNOWN]] = -np.inf
-    logits[[len(headline.tokens) == 1 for headline in headlines], BOUNDARY] = -np.inf
+    logits[:, [PAD, UNK]] = -np.inf
+    logits[[len(headline.tokens) == 1 for headline in headlines], EOS] = -np.inf
     return logits

@@ -1,4 +1,4 @@
-"""Examples of the next word, for a model that learns to predict it."""
+"""Training examples for next-word prediction."""
 
 from collections.abc import Sequence
 from itertools import chain
@@ -8,17 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gan_pipelines.headlines.parameters import ExampleKind
-from gan_pipelines.headlines.vocabulary import BOUNDARY, PADDING
+from gan_pipelines.headlines.vocabulary import EOS, PAD
 
 EncodedHeadlines: TypeAlias = Sequence[Sequence[int]]
 Examples: TypeAlias = dict[str, NDArray[np.int32]]
 
 
 def example_length(*encoded_sets: EncodedHeadlines) -> int:
-    """Returns the length that all examples of these sets fit into: that of the longest headline and its boundary.
+    """Returns the common length of the examples of these sets: the words of the longest headline plus the boundary.
 
     Raises:
-        ValueError: There are no headlines.
+        ValueError: If there are no headlines.
     """
     return 1 + max(len(headline) for encoded in encoded_sets for headline in encoded)
 
@@ -29,23 +29,23 @@ def make_examples(kind: ExampleKind, encoded: EncodedHeadlines, length: int) -> 
 
 
 def sequence_examples(encoded: EncodedHeadlines, length: int) -> Examples:
-    """Makes one example of each headline: at all its positions at once, the next token is the target.
+    """Makes one example per headline, with the next token as target at every position.
 
     Args:
         encoded: Ids of the words of each headline, without boundaries.
-        length: Of the examples, at least that of the longest headline + 1.
+        length: Length of the examples, at least the number of words of the longest headline + 1.
 
     Returns:
         ``tokens`` ``(headlines, length)``: boundary, words, padding; and ``targets`` ``(headlines, length)``: words,
         boundary, padding. Both int32.
 
     Raises:
-        ValueError: There are no headlines, or one is too long.
+        ValueError: If there are no headlines, or one is too long.
     """
     _check_length(encoded, length)
     stream, sizes = _stream(encoded)
-    tokens = np.full((len(sizes), length), PADDING, dtype=np.int32)
-    targets = np.full_like(tokens, PADDING)
+    tokens = np.full((len(sizes), length), PAD, dtype=np.int32)
+    targets = np.full_like(tokens, PAD)
     is_filled = np.arange(length) < sizes[:, None]
     tokens[is_filled] = stream
     targets[is_filled] = _next(stream)
@@ -53,29 +53,29 @@ def sequence_examples(encoded: EncodedHeadlines, length: int) -> Examples:
 
 
 def prefix_examples(encoded: EncodedHeadlines, length: int) -> Examples:
-    """Makes one example of each beginning of each headline; the token that follows is the target.
+    """Makes one example per prefix of each headline, with the token that follows as target.
 
-    Their targets are class numbers: one-hot targets would take as many numbers as there are words, for each of them.
+    Targets are class indices, because one-hot targets would take ``vocabulary`` numbers per example.
 
     Args:
         encoded: Ids of the words of each headline, without boundaries.
-        length: Of the examples, at least that of the longest headline + 1.
+        length: Length of the examples, at least the number of words of the longest headline + 1.
 
     Returns:
-        ``tokens`` ``(prefixes, length)``: padding, boundary, the words so far; and ``targets`` ``(prefixes,)``: the
-        next word, or the boundary behind the last. Both int32, headline by headline, the shortest prefix first.
+        ``tokens`` ``(prefixes, length)``: padding, boundary, words of the prefix; and ``targets`` ``(prefixes,)``:
+        the next word, or the boundary after the last word. Both int32, headline by headline, shortest prefix first.
 
     Raises:
-        ValueError: There are no headlines, or one is too long.
+        ValueError: If there are no headlines, or one is too long.
     """
     _check_length(encoded, length)
     stream, sizes = _stream(encoded)
-    places = np.arange(stream.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    tokens = np.full((stream.size, length), PADDING, dtype=np.int32)
-    # Column by column: a table of positions in the stream would take twice the memory of the tokens themselves.
+    positions = np.arange(stream.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    tokens = np.full((stream.size, length), PAD, dtype=np.int32)
+    # Column by column: an int64 index matrix into the stream would take twice the memory of the tokens.
     for distance in range(length):
-        reaching = np.flatnonzero(places >= distance)
-        tokens[reaching, length - 1 - distance] = stream[reaching - distance]
+        rows = np.flatnonzero(positions >= distance)
+        tokens[rows, length - 1 - distance] = stream[rows - distance]
     return {"tokens": tokens, "targets": _next(stream)}
 
 
@@ -86,12 +86,12 @@ def _check_length(encoded: EncodedHeadlines, length: int) -> None:
 
 
 def _stream(encoded: EncodedHeadlines) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Returns the tokens of all headlines, each after a boundary, and how many each has."""
+    """Returns the concatenated tokens of all headlines, each preceded by a boundary, and the lengths."""
     sizes = np.array([1 + len(headline) for headline in encoded], dtype=np.int64)
-    tokens = chain.from_iterable(chain((BOUNDARY,), headline) for headline in encoded)
+    tokens = chain.from_iterable(chain((EOS,), headline) for headline in encoded)
     return np.fromiter(tokens, dtype=np.int32, count=int(sizes.sum())), sizes
 
 
 def _next(stream: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Returns the token behind each; the boundary that opens one headline closes the one before."""
-    return np.append(stream[1:], np.int32(BOUNDARY))
+    """Returns the next token at each position; the start boundary of a headline is the end of the previous one."""
+    return np.append(stream[1:], np.int32(EOS))

@@ -1,6 +1,6 @@
-"""Language models: from the words of a headline so far to logits of the next one.
+"""Language models: next-word logits from the preceding words of a headline.
 
-Token ids: 0 pads, 1 begins and ends a headline, 2 stands for every unknown word; words follow.
+Token ids: 0 is padding, 1 is the boundary (start and end of a headline), 2 is the unknown word; words start at 3.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,8 +15,8 @@ from gan_pipelines.headlines.parameters import ExampleKind
 from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.randomness import stream_seed
 
-_MOST_ROWS = 128
-_MOST_LOGITS = 2**24  # of one call: 64 MiB
+_MAXIMUM_ROWS = 128
+_MAXIMUM_LOGITS = 2**24  # per call of the model: 64 MiB
 
 
 def build_language_model(
@@ -26,16 +26,16 @@ def build_language_model(
 
     Args:
         parameters: The architecture.
-        vocabulary_size: How many token ids there are.
-        examples: ``sequences``: tokens followed by padding, logits for each of them; ``prefixes``: tokens after
-            padding, which is passed over, logits for what follows the last.
-        seed: Decides the initial weights.
+        vocabulary_size: Number of token ids.
+        examples: ``sequences``: tokens padded at the end, logits at every position; ``prefixes``: tokens padded at the
+            start, padding masked, logits of the token after the last.
+        seed: Seed of the initial weights.
 
     Returns:
-        A model from tokens ``(batch, length)``, int32, of any length, to logits ``(batch, length, vocabulary)``, of
-        which each depends on the tokens up to its place alone; ``(batch, vocabulary)`` for ``prefixes``.
+        A model from tokens ``(batch, length)``, int32, of any length, to logits ``(batch, length, vocabulary)``, each
+        of which depends only on the tokens up to its position; to ``(batch, vocabulary)`` for ``prefixes``.
     """
-    keras.utils.clear_session(free_memory=False)  # layer names count up over a process; start them anew
+    keras.utils.clear_session(free_memory=False)  # resets the counters of automatic layer names
     keras.utils.set_random_seed(stream_seed(seed, "initial weights of the language model"))
     settings = parameters.model_dump(exclude={"architecture"}, exclude_none=True)
     return _ARCHITECTURES[parameters.architecture](vocabulary_size, examples, **settings)
@@ -48,9 +48,9 @@ def chapter_lstm(
     units: int = 100,
     dropout: float = 0.1,
 ) -> keras.Model:
-    """One LSTM; as published, 111 parameters for each token id and 44,400 beside them.
+    """One LSTM; as published, 111 parameters per token id and 44,400 others.
 
-    "The TensorFlow Workshop", chapter 11; its softmax is left to the loss.
+    "The TensorFlow Workshop", chapter 11; its softmax is part of the loss instead of the model.
     """
     tokens = layers.Input((None,), dtype="int32", name="tokens")
     x = layers.Embedding(vocabulary_size, embedding_size, mask_zero=examples == "prefixes", name="embedding")(tokens)
@@ -68,11 +68,11 @@ def tied_lstm(
     embedding_dropout: float = 0.6,
     dropout: float = 0.6,
 ) -> keras.Model:
-    """An LSTM whose output is projected, and compared with the very embedding it reads.
+    """LSTM with tied input and output embeddings, and a projection of its output to the embedding size.
 
-    Press and Wolf, "Using the Output Embedding to Improve Language Models", 2017. Dropout takes away whole words, and
-    whole features of a headline, the same at each of its words (Gal and Ghahramani, "A Theoretically Grounded
-    Application of Dropout in Recurrent Neural Networks", 2016).
+    Press and Wolf, "Using the Output Embedding to Improve Language Models", 2017. Dropout is variational: it drops
+    whole words, and features with one mask for all positions of a headline (Gal and Ghahramani, "A Theoretically
+    Grounded Application of Dropout in Recurrent Neural Networks", 2016).
     """
     embedding = layers.ReversibleEmbedding(
         vocabulary_size,
@@ -98,8 +98,8 @@ def next_word_logits(model: keras.Model, contexts: Sequence[Sequence[int]]) -> N
     """Returns the logits ``(contexts, vocabulary)`` of the word after each context.
 
     Args:
-        model: Of either form.
-        contexts: Token ids without padding, beginning with the boundary; each may have a length of its own.
+        model: Model of ``sequences`` or ``prefixes``.
+        contexts: Token ids without padding, beginning with the boundary; lengths may differ.
     """
     logits = np.empty((len(contexts), model.output_shape[-1]), np.float32)
     lengths = np.array([len(context) for context in contexts])
@@ -110,33 +110,33 @@ def next_word_logits(model: keras.Model, contexts: Sequence[Sequence[int]]) -> N
 
 
 def _last_logits(model: keras.Model, tokens: NDArray[np.int32]) -> NDArray[np.float32]:
-    rows = _rows(model, tokens.shape[1])
-    # Rounding depends on the number of rows, so a last batch of fewer would let a headline depend on its neighbours.
-    filled = np.pad(tokens, ((0, -len(tokens) % rows), (0, 0)), mode="edge")
-    outputs = [model(filled[start : start + rows], training=False) for start in range(0, len(filled), rows)]
+    rows = _batch_rows(model, tokens.shape[1])
+    # Rounding depends on the number of rows; padding the last batch keeps results independent of the other contexts.
+    padded = np.pad(tokens, ((0, -len(tokens) % rows), (0, 0)), mode="edge")
+    outputs = [model(padded[start : start + rows], training=False) for start in range(0, len(padded), rows)]
     last = [output if len(output.shape) == 2 else output[:, -1] for output in outputs]
     return np.concatenate([np.asarray(output, np.float32) for output in last])[: len(tokens)]
 
 
-def _rows(model: keras.Model, length: int) -> int:
-    """Returns how many contexts of a length a model is given at a time; what they are has no part in it."""
-    return max(1, min(_MOST_ROWS, _MOST_LOGITS // (length * int(model.output_shape[-1]))))
+def _batch_rows(model: keras.Model, length: int) -> int:
+    """Returns the number of contexts per call; it depends only on their length and the vocabulary size."""
+    return max(1, min(_MAXIMUM_ROWS, _MAXIMUM_LOGITS // (length * int(model.output_shape[-1]))))
 
 
 def token_log_probabilities(model: keras.Model, examples: Examples) -> NDArray[np.float64]:
-    """Returns how probable a model finds what it is meant to predict.
+    """Computes the log-probabilities of the targets.
 
     Args:
-        model: Of the form that the examples have.
+        model: Model of the kind of the examples, ``sequences`` or ``prefixes``.
         examples: ``tokens`` ``(examples, length)``; ``targets`` ``(examples, length)``, or ``(examples,)`` for
             prefixes.
 
     Returns:
-        The natural logarithm of each target's probability, example by example, without padding.
+        The natural logarithm of the probability of each target, example by example, without padding.
     """
     losses = []
     count, length = examples["tokens"].shape
-    rows = _rows(model, length)
+    rows = _batch_rows(model, length)
     for start in range(0, count, rows):
         tokens, targets = (examples[name][start : start + rows] for name in ("tokens", "targets"))
         logits = model(tokens, training=False)

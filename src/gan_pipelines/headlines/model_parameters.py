@@ -1,4 +1,4 @@
-"""What a user can say about a language model of headlines: its network, its training, its decoding."""
+"""Parameters of the headline language model: network, training, decoding."""
 
 from typing import Annotated, Literal
 
@@ -13,62 +13,65 @@ class LanguageModelParameters(ParameterModel):
 
     architecture: Literal["tied_lstm", "chapter_lstm"] = "tied_lstm"
     embedding_size: Annotated[int, Field(ge=1, le=4096)] | None = None
-    """Numbers a word is read as; without one, what the architecture was tuned or published with: 128, or 10."""
+    """Dimensions of the word embedding. Default: 128 for `tied_lstm`, 10 for `chapter_lstm`."""
     units: Annotated[int, Field(ge=1, le=4096)] | None = None
-    """Of the LSTM; without a number, 256, or the chapter's 100."""
+    """Units of the LSTM. Default: 256 for `tied_lstm`, 100 for `chapter_lstm`."""
     dropout: Annotated[float, Field(ge=0, lt=1)] | None = None
-    """Of what the LSTM gives; without a number, 0.6, or the chapter's 0.1."""
+    """Dropout rate of the LSTM output. Default: 0.6 for `tied_lstm`, 0.1 for `chapter_lstm`."""
     word_dropout: Annotated[float, Field(ge=0, lt=1)] | None = None
-    """Of whole words, of `tied_lstm` only; without a number, 0.1."""
+    """Dropout rate of whole words, for `tied_lstm` only. Default: 0.1."""
     embedding_dropout: Annotated[float, Field(ge=0, lt=1)] | None = None
-    """Of features of the embedding, of `tied_lstm` only; without a number, 0.6."""
+    """Dropout rate of embedding features, for `tied_lstm` only. Default: 0.6."""
 
     @model_validator(mode="after")
-    def _has_such_dropout(self) -> "LanguageModelParameters":
+    def _validate_dropout(self) -> "LanguageModelParameters":
         if self.architecture == "chapter_lstm" and (self.word_dropout, self.embedding_dropout) != (None, None):
-            raise ValueError("`word_dropout` and `embedding_dropout` are of `tied_lstm`; `chapter_lstm` has `dropout`")
+            raise ValueError(
+                "`word_dropout` and `embedding_dropout` apply only to `tied_lstm`; remove them, as `chapter_lstm` has "
+                "`dropout` only"
+            )
         return self
 
 
 class EarlyStoppingParameters(ParameterModel):
-    """When training ends because it no longer helps with headlines that it does not see.
+    """Early stopping on the loss of the validation headlines.
 
     Prechelt, "Early Stopping - But When?", 1998.
     """
 
     every_epochs: Annotated[int, Field(ge=1)] = 1
-    """Distance of measurements."""
+    """Interval between validations, in epochs."""
     every_steps: Annotated[int, Field(ge=1)] | None = None
-    """Instead of `every_epochs`; where both are given, `every_steps` counts."""
+    """Interval between validations, in steps; overrides `every_epochs`."""
     patience: Annotated[int, Field(ge=1)] | None = 3
-    """Measurements without a new best after which training ends; `null` never ends it early."""
+    """Number of validations without improvement after which training stops; `null` disables early stopping."""
 
 
 class LanguageTrainingParameters(ResumableTrainingParameters):
-    """The section ``headlines.training``; the weights of the best measurement are kept, whenever training ends."""
+    """The section ``headlines.training``; the result has the weights of the best validation."""
 
     epochs: Annotated[int, Field(ge=1, le=1_000_000)] | None = 30
     optimizer: OptimizerParameters = AdamParameters(learning_rate=4e-3)
-    average_decay: Annotated[float, Field(gt=0, lt=1)] | None = 0.998
-    """Of an exponential moving average of the weights, which becomes the model; `null` for the weights themselves."""
+    ema_decay: Annotated[float, Field(gt=0, lt=1)] | None = 0.998
+    """Decay of the exponential moving average of the weights, which is the resulting model; `null` disables it."""
     early_stopping: EarlyStoppingParameters = EarlyStoppingParameters()
 
 
-class SeedPhrase(ParameterModel):
-    """The beginning of a headline."""
+class Prompt(ParameterModel):
+    """First words of a headline, to be continued."""
 
     text: Annotated[str, Field(min_length=1, max_length=1000)]
-    words: Annotated[int, Field(ge=1, le=1000)]
-    """How many words are appended at most; the model may end the headline sooner."""
+    max_new_words: Annotated[int, Field(ge=1, le=1000)]
+    """Maximum number of words to append; the model may end the headline earlier."""
 
 
 class DecodingParameters(ParameterModel):
     """The section ``headlines.sampling``."""
 
     strategy: Literal["sample", "greedy", "beam"] = "sample"
-    """Of continuing seed phrases: draws words, takes the likeliest, or keeps the likeliest headlines so far.
+    """Decoding strategy for prompts: sampling, the most likely word, or beam search.
 
-    The last two ignore the seed, and would write one and the same headline without a beginning; those are always drawn.
+    `greedy` and `beam` ignore the seed. Headlines without a prompt are always sampled, as they would all be equal.
     """
     temperature: Annotated[float, Field(gt=0, le=100)] = 1.0
     top_k: Annotated[int, Field(ge=1)] | None = None
@@ -76,18 +79,18 @@ class DecodingParameters(ParameterModel):
     beams: Annotated[int, Field(ge=1, le=64)] = 5
     title_case: bool = False
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
-    seed_phrases: list[SeedPhrase] = Field(
+    prompts: list[Prompt] = Field(
         max_length=1000,
         default=[
-            SeedPhrase(text="10 ways", words=11),
-            SeedPhrase(text="europe looks to", words=8),
-            SeedPhrase(text="best way", words=10),
-            SeedPhrase(text="homeless in", words=10),
-            SeedPhrase(text="unexpected results", words=10),
-            SeedPhrase(text="critics warn", words=10),
+            Prompt(text="10 ways", max_new_words=11),
+            Prompt(text="europe looks to", max_new_words=8),
+            Prompt(text="best way", max_new_words=10),
+            Prompt(text="homeless in", max_new_words=10),
+            Prompt(text="unexpected results", max_new_words=10),
+            Prompt(text="critics warn", max_new_words=10),
         ],
     )
     headlines: Annotated[int, Field(ge=2, le=1_000_000)] = 1000
-    """How many are written without a beginning, for the scores."""
+    """Number of headlines to generate without a prompt, for the scores."""
     maximum_words: Annotated[int, Field(ge=1, le=1000)] = 30
-    """How long those may become."""
+    """Maximum number of words of the headlines without a prompt."""

@@ -1,4 +1,4 @@
-"""Training and held-out headlines."""
+"""Split into training and held-out headlines."""
 
 from collections.abc import Sequence
 
@@ -9,23 +9,23 @@ from gan_pipelines.training.randomness import random_generator
 
 
 def split_headlines(headlines: Sequence[str], fraction: float, seed: int) -> tuple[list[str], list[str]]:
-    """Divides distinct headlines into training and held-out ones, both in their original order.
+    """Splits distinct headlines into training and held-out headlines, both in their original order.
 
     Args:
-        headlines: Distinct headlines, so that none can be on both sides.
-        fraction: Share to hold out, in (0, 1); at least one headline is held out, and at least one is not.
-        seed: Decides which.
+        headlines: Distinct headlines, so that none is in both sets.
+        fraction: Fraction to hold out, in (0, 1); each set gets at least one headline.
+        seed: Seed of the selection.
 
     Raises:
-        UserError: There are fewer than two.
+        UserError: If there are fewer than two headlines.
     """
     if len(headlines) < 2:
         raise UserError(
-            f"headlines.text: {len(headlines)} distinct headlines are left after cleaning; training and held-out "
-            "headlines need at least one each. Give more, raise headlines.text.limit or "
-            "headlines.text.maximum_words, or do fewer steps of headlines.text.cleaning."
+            f"headlines.text: {len(headlines)} distinct headlines are left after cleaning; the training and held-out "
+            "sets need at least one each. Add headlines, raise headlines.text.limit or headlines.text.maximum_words, "
+            "or disable steps of headlines.text.cleaning."
         )
-    share = int(np.clip(np.floor(fraction * len(headlines) + 0.5), 1, len(headlines) - 1))
-    heldout = set(random_generator(seed, "split").permutation(len(headlines))[:share].tolist())
+    count = int(np.clip(np.floor(fraction * len(headlines) + 0.5), 1, len(headlines) - 1))
+    heldout = set(random_generator(seed, "split").permutation(len(headlines))[:count].tolist())
     training = [headline for position, headline in enumerate(headlines) if position not in heldout]
     return training, [headlines[position] for position in sorted(heldout)]

@@ -1,4 +1,4 @@
-"""Training of a language model on the words of headlines, which ends when validation no longer improves."""
+"""Training of a headline language model with early stopping on the validation loss."""
 
 import hashlib
 from dataclasses import dataclass
@@ -10,17 +10,16 @@ from keras import ops
 from gan_pipelines.headlines.examples import Examples
 from gan_pipelines.headlines.language_model import token_log_probabilities
 from gan_pipelines.headlines.model_parameters import LanguageTrainingParameters
-from gan_pipelines.training.backend import Key, open_device
+from gan_pipelines.training.backend import ForwardResult, Key, open_device
 from gan_pipelines.training.batches import BatchOrder
 from gan_pipelines.training.checkpoint import CheckpointStore
 from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.engine import (
-    Average,
     Batch,
     Engine,
-    Outcome,
     Phase,
     Player,
+    WeightEMA,
     build_optimizer,
     network_digest,
 )
@@ -32,38 +31,38 @@ _PLAYER = "language_model"
 
 
 @dataclass(frozen=True)
-class NextWord:
-    """Cross-entropy of the words that follow, each word counting alike however long its headline is.
+class NextTokenObjective:
+    """Cross-entropy of the next token, with equal weight for each token regardless of the headline length.
 
     Args:
         network: From tokens to logits.
-        targets_per_example: Mean number of targets of an example, by which an example's sum is divided, so that the
-            mean over all examples is the mean over all targets.
+        targets_per_example: Mean number of targets per example. The loss sum of each example is divided by it, so that
+            the mean over all examples equals the mean over all targets.
     """
 
     network: keras.Model
     targets_per_example: float
-    figures: tuple[str, ...] = ()
+    metric_names: tuple[str, ...] = ()
 
-    def __call__(self, players: tuple[str, ...], batch: Batch, key: Key) -> Outcome:  # noqa: ARG002 - draws nothing
-        """Computes the loss; ``batch`` has ``tokens`` and ``targets``, whose padding does not count."""
+    def __call__(self, players: tuple[str, ...], batch: Batch, key: Key) -> ForwardResult:  # noqa: ARG002 - no randomness
+        """Computes the loss of a batch of ``tokens`` and ``targets``; padding in the targets is ignored."""
         logits = self.network(batch["tokens"], training=True)
         targets = ops.reshape(batch["targets"], ops.shape(logits)[:-1])
         losses = keras.losses.sparse_categorical_crossentropy(targets, logits, from_logits=True)
-        counted = ops.where(ops.not_equal(targets, 0), losses, 0.0)
-        sums = ops.sum(ops.reshape(counted, (ops.shape(counted)[0], -1)), axis=1)
-        return Outcome(dict.fromkeys(players, sums / self.targets_per_example), {})
+        masked = ops.where(ops.not_equal(targets, 0), losses, 0.0)
+        sums = ops.sum(ops.reshape(masked, (ops.shape(masked)[0], -1)), axis=1)
+        return ForwardResult(dict.fromkeys(players, sums / self.targets_per_example), {})
 
 
 @dataclass(frozen=True)
 class TrainedLanguageModel:
-    """What training leaves.
+    """Result of the training of a language model.
 
     Args:
-        model: With the weights of the best measurement; plain float32.
-        result: What was logged and measured: cross-entropies of validation headlines, in nats a token.
-        examples_per_step: Examples that a step takes.
-        steps_per_epoch: Steps in which almost every example is seen once.
+        model: Model with the weights of the best validation, float32.
+        result: Logged losses and validations: cross-entropy of the validation headlines, in nats per token.
+        examples_per_step: Number of examples per step.
+        steps_per_epoch: Number of full batches per epoch.
     """
 
     model: keras.Model
@@ -72,7 +71,7 @@ class TrainedLanguageModel:
     steps_per_epoch: int
 
     def record(self) -> dict[str, Any]:
-        """Returns how long it took, what was measured, and under which conditions, for the model card."""
+        """Returns duration, validations and training conditions, for the model card."""
         measurements = self.result.measurements
         return {
             **self.result.record(self.examples_per_step, self.steps_per_epoch),
@@ -91,22 +90,23 @@ def train_language_model(
     parameters: LanguageTrainingParameters,
     store: CheckpointStore | None = None,
 ) -> TrainedLanguageModel:
-    """Trains a copy of a language model; what is given stays as it was.
+    """Trains a copy of a language model; ``untrained`` is not modified.
 
     Args:
-        title: Names the training in progress and messages.
+        title: Name of the training in progress reports and messages.
         untrained: From tokens to logits.
-        training_examples: What is learnt.
-        validation_examples: What decides which weights are the best, and when training ends.
-        parameters: How long, how fast.
-        store: Checkpoints to go on from and to write.
+        training_examples: Examples to train on.
+        validation_examples: Examples for early stopping and the selection of the best weights.
+        parameters: Training parameters.
+        store: Checkpoints to resume from and to write. Default: no checkpoints.
 
     Raises:
-        UserError: Too few headlines, no such device, a checkpoint of another configuration, or divergence.
-        StoppedBySignalError: Ctrl-C or SIGTERM came.
+        UserError: If there are too few headlines, the device is missing, the checkpoint is of another configuration, or
+            a loss is not finite.
+        StoppedBySignalError: If the process receives Ctrl-C or SIGTERM.
     """
     count = len(training_examples["tokens"])
-    # It makes the steps of an LSTM a third faster on a CPU; on a GPU it would keep cuDNN's LSTM from being used.
+    # JIT compilation makes LSTM steps a third faster on CPUs; on GPUs it would prevent the use of cuDNN's LSTM.
     device = open_device(parameters.devices, parameters.jit_compile, parameters.batch_size, jit_kinds=("CPU",))
     with device.scope():
         network = copy_for_training(untrained, parameters.precision)
@@ -115,12 +115,12 @@ def train_language_model(
             network,
             build_optimizer(parameters.optimizer, network, parameters.batch_size, parameters.precision),
         )
-        average = None if parameters.average_decay is None else Average(network, parameters.average_decay)
-        objective = NextWord(network, np.count_nonzero(training_examples["targets"]) / count)
+        average = None if parameters.ema_decay is None else WeightEMA(network, parameters.ema_decay)
+        objective = NextTokenObjective(network, np.count_nonzero(training_examples["targets"]) / count)
         averages = {} if average is None else {_PLAYER: average}
         engine = Engine([player], [Phase((_PLAYER,))], objective, parameters.seed, averages)
     order = BatchOrder(count, parameters.batch_size, engine.batches_per_step, parameters.seed)
-    kept = network if average is None else average.network
+    result_network = network if average is None else average.network
     trainer = Trainer(
         title,
         engine=engine,
@@ -132,10 +132,10 @@ def train_language_model(
         ),
         configuration=_configuration(untrained, training_examples, validation_examples, parameters),
         store=store,
-        validation=_validation(kept, validation_examples, parameters, order.steps_per_epoch),
+        validation=_validation(result_network, validation_examples, parameters, order.steps_per_epoch),
     )
     result = trainer.run(parameters.on_changed_configuration)
-    model = copy_for_export(kept)
+    model = copy_for_export(result_network)
     model.set_weights(result.measurements.best_weights[_PLAYER])
     return TrainedLanguageModel(model, result, order.batch_size, order.steps_per_epoch)
 
@@ -159,7 +159,7 @@ def _configuration(
     validation_examples: Examples,
     parameters: LanguageTrainingParameters,
 ) -> dict[str, Any]:
-    """Returns all that the result depends on, by the key that a user would change."""
+    """Returns everything that determines the result, by parameter key."""
     return {
         "text (training headlines)": _digest(training_examples),
         "text (validation headlines)": _digest(validation_examples),

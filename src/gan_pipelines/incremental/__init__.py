@@ -1,13 +1,12 @@
-"""Runs only the nodes of a Kedro project that something changed for; knows nothing of what the nodes do.
+"""Incremental runs of Kedro projects: a node runs only if its result could differ from the stored one.
 
-A project gets it by two lines: in ``settings.py``,
-``from gan_pipelines.incremental import IncrementalSession`` with ``SESSION_CLASS = IncrementalSession``; in ``cli.py``,
-``from gan_pipelines.incremental.cli import cli, run``.
+To enable: ``from gan_pipelines.incremental import IncrementalSession`` and ``SESSION_CLASS = IncrementalSession`` in
+``settings.py``; ``from gan_pipelines.incremental.cli import cli, run`` in ``cli.py``.
 """
 
 from gan_pipelines.incremental.observation import install
 
-install()  # what modules read when they are imported counts, so this comes as early as a project lets it
+install()  # before other imports: files that modules read at import are dependencies, too
 
 from gan_pipelines.incremental.session import IncrementalSession  # noqa: E402
 

@@ -1,7 +1,4 @@
-"""Kedro's ``run`` with the options of incremental runs, and the ``cache`` commands.
-
-A project's ``cli.py`` takes both by ``from gan_pipelines.incremental.cli import cli, run``.
-"""
+"""Kedro's ``run`` with the options of incremental runs, and the ``cache`` commands."""
 
 import json
 import logging
@@ -30,26 +27,25 @@ from gan_pipelines.incremental.project import Project
 from gan_pipelines.incremental.store import Store
 
 _STDOUT, _STDERR = 1, 2
-_CHOSEN = ["tags", "node_names", "from_nodes", "to_nodes", "from_inputs", "to_outputs", "load_versions", "namespaces"]
-"""Options of Kedro's ``run`` that its session takes by the same names."""
-
+_PASSED = ["tags", "node_names", "from_nodes", "to_nodes", "from_inputs", "to_outputs", "load_versions", "namespaces"]
+"""Options of Kedro's ``run`` that are passed to the session unchanged."""
 _OPTIONS = [
-    click.Option(["--force"], is_flag=True, help="Run every node, whatever is remembered."),
-    click.Option(["--force-nodes"], default="", help="Run these nodes in any case, separated by commas."),
-    click.Option(["--plan"], is_flag=True, help="Tell what would run and why; run nothing, write nothing."),
-    click.Option(["--json", "as_json"], is_flag=True, help="With --plan: as JSON."),
+    click.Option(["--force"], is_flag=True, help="Run every node, even if it is up to date."),
+    click.Option(["--force-nodes"], default="", help="Comma-separated nodes to run even if they are up to date."),
+    click.Option(["--plan"], is_flag=True, help="Show what would run and why; run nothing, write nothing."),
+    click.Option(["--json", "as_json"], is_flag=True, help="With --plan: print JSON."),
 ]
-_as_json = click.option("--json", "as_json", is_flag=True, help="As JSON.")
+_as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def run_incrementally(force: bool, force_nodes: str, plan: bool, as_json: bool, **options: Any) -> Any:  # noqa: ANN401
-    """Runs a pipeline as Kedro does, with what was asked for beyond the options that are Kedro's."""
-    asked = Options(force, tuple(name.strip() for name in force_nodes.split(",") if name.strip()))
+    """Runs or plans a pipeline; `options` are those of Kedro's ``run``."""
+    incremental_options = Options(force, tuple(name.strip() for name in force_nodes.split(",") if name.strip()))
     if plan:
-        decisions = _plan(asked, options).decisions
-        _answer(as_json, plan_as_json(decisions), plan_as_text(decisions))
+        decisions = _plan(incremental_options, options).decisions
+        _print(as_json, plan_as_json(decisions), plan_as_text(decisions))
         return {}
-    token = OPTIONS.set(asked)
+    token = OPTIONS.set(incremental_options)
     try:
         return kedro_run.callback(**options)
     finally:
@@ -73,11 +69,11 @@ cli.add_command(run)
 
 @cli.group()
 def cache() -> None:
-    """Shows and looks after what incremental runs remember."""
+    """Inspects and maintains the store of incremental runs."""
 
 
-def _of_a_run(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds the options that say which run is meant."""
+def _run_selection(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds the options that select the pipeline, environment, parameters and versions."""
     for option in (
         click.option("--pipeline", "-p", default="__default__", help=PIPELINE_ARG_HELP),
         env_option,
@@ -91,91 +87,82 @@ def _of_a_run(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @cache.command()
-@_of_a_run
-@click.option("--check", is_flag=True, help="End with 1 if something would run.")
+@_run_selection
+@click.option("--check", is_flag=True, help="Exit with 1 if a node would run.")
 def status(as_json: bool, check: bool, **options: Any) -> None:  # noqa: ANN401
-    """Tells for each node whether it is up to date, can be restored or would run, and why."""
+    """Shows whether each node is up to date, restorable or would run, and why."""
     planner = _plan(Options(), options)
     lines = [plan_as_text(planner.decisions)]
     lines += (
         f"{name} is in memory only: its producer runs again whenever a consumer does." for name in planner.memory_edges
     )
-    _answer(as_json, plan_as_json(planner.decisions), "\n".join(lines))
+    _print(as_json, plan_as_json(planner.decisions), "\n".join(lines))
     if check and any(decision.runs for decision in planner.decisions.values()):
         raise click.exceptions.Exit(1)
 
 
 @cache.command(name="explain")
 @click.argument("node")
-@_of_a_run
+@_run_selection
 def explain_command(node: str, as_json: bool, **options: Any) -> None:  # noqa: ANN401
-    """Tells everything that is known of why NODE would run."""
+    """Shows every reason why NODE would run, with diffs of its code."""
     found = explain(node, _plan(Options(), options))
     lines = [f"{node}: {found['state']}"]
     for change, reason in zip(found["changes"], found["reasons"], strict=True):
         lines += [f"- {reason}", *(f"    {line}" for line in change["detail"].splitlines())]
-    lines += (f"Compared more coarsely than usual: {reason}" for reason in found["coarse"])
-    _answer(as_json, found, "\n".join(lines))
+    lines += (f"Coarse comparison: {reason}" for reason in found["coarse"])
+    _print(as_json, found, "\n".join(lines))
 
 
 @cache.command(name="verify")
 @_as_json
 def verify_command(as_json: bool) -> None:
-    """Reads all remembered outputs and stored files again; ends with 1 if one is damaged."""
+    """Computes the digests of all recorded outputs and stored files; exits with 1 if one is damaged."""
     found = verify(_store(), _folder())
     lines = [f"{entry['what']} {entry['path']}: {entry['found']}" for entry in found.damaged]
     lines.append(f"{found.files} files with {found.bytes:,} bytes, {len(found.damaged)} damaged.")
-    _answer(as_json, found, "\n".join(lines))
+    _print(as_json, found, "\n".join(lines))
     if found.damaged:
         raise click.exceptions.Exit(1)
 
 
 @cache.command()
-@click.option(
-    "--keep-runs",
-    type=click.IntRange(0),
-    default=10,
-    show_default=True,
-    help="How many of the newest runs keep their results.",
-)
-@click.option("--dry-run", is_flag=True, help="Only tell what would be removed.")
+@click.option("--keep-runs", type=click.IntRange(0), default=10, show_default=True, help="Newest runs to keep.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be removed.")
 @_as_json
 def gc(keep_runs: int, dry_run: bool, as_json: bool) -> None:
-    """Removes results that neither the present outputs, the newest runs nor pinned ones need."""
+    """Removes results that neither current outputs, the newest runs nor pinned runs need."""
     found = collect(_store(), _folder(), keep_runs, dry_run)
     removed = f"{'Would remove' if dry_run else 'Removed'} {found.removed} files with {found.freed_bytes:,} bytes."
-    _answer(as_json, found, f"{removed}\n{found.kept} files with {found.kept_bytes:,} bytes stay.")
+    _print(as_json, found, f"{removed}\nKept {found.kept} files with {found.kept_bytes:,} bytes.")
 
 
 @cache.command()
 @click.argument("run_id", required=False)
-@click.option("--remove", is_flag=True, help="No longer keep it.")
+@click.option("--remove", is_flag=True, help="Unpin the run.")
 @_as_json
 def pin(run_id: str | None, remove: bool, as_json: bool) -> None:
-    """Keeps the results of a run, by default the newest one, from being removed by `gc`."""
+    """Protects the results of a run (default: the newest) from `gc`."""
     store = _store()
     runs = {str(run["run"]): run for run in reversed(store.runs().values())}
     if not runs and not store.pins():
-        raise IncrementalError("There is no run to pin yet. Run a pipeline first.")
+        raise IncrementalError("No run is recorded, so none can be pinned. Run a pipeline first.")
     chosen = run_id or next(iter(runs))
     if chosen not in runs and not store.pin_file(chosen).exists():
-        raise IncrementalError(f"There is no run `{chosen}`. Known runs: {', '.join(runs)}.")
+        raise IncrementalError(f"No run `{chosen}` is recorded. Choose one of: {', '.join(runs)}.")
     if remove:
         store.pin_file(chosen).unlink(missing_ok=True)
     elif chosen in runs:
         write_json(store.pin_file(chosen), runs[chosen])
-    _answer(as_json, {"run": chosen, "pinned": not remove}, f"{chosen} is {'no longer ' if remove else ''}pinned.")
+    _print(as_json, {"run": chosen, "pinned": not remove}, f"{chosen} is {'no longer ' if remove else ''}pinned.")
 
 
-def _plan(asked: Options, options: dict[str, Any]) -> PlanningRunner:
-    """Lets Kedro load the project and choose the nodes, and compares them with what is remembered.
-
-    What Kedro logs and what anybody prints stays out of the answer.
-    """
+def _plan(incremental_options: Options, options: dict[str, Any]) -> PlanningRunner:
+    """Plans the selected run; logs below error level are disabled, prints go to standard error."""
     project = Project(_folder())
-    planner = PlanningRunner(project, asked, LoadedCode(project))
+    planner = PlanningRunner(project, incremental_options, LoadedCode(project))
     pipelines = [options["pipeline"]] if options.get("pipeline") else list(options.get("pipelines") or ())
-    chosen = {name: options[name] for name in _CHOSEN if options.get(name)}
+    chosen = {name: options[name] for name in _PASSED if options.get(name)}
     previous = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:
@@ -200,19 +187,19 @@ def _store() -> Store:
     return Store(project, Digests(project))
 
 
-def _answer(as_json: bool, content: object, text: str) -> None:
+def _print(as_json: bool, content: object, text: str) -> None:
     click.echo(json.dumps(content, indent=1, ensure_ascii=False, default=vars) if as_json else text)
 
 
 @contextmanager
 def printing_to_stderr() -> Iterator[None]:
-    """Sends to standard error what is printed by whatever way, so that an answer stands alone on standard output."""
+    """Redirects standard output, also of C code, to standard error, so that standard output has only the result."""
     sys.stdout.flush()
-    kept = os.dup(_STDOUT)
-    os.dup2(_STDERR, _STDOUT)  # code in C and handlers of logs do not ask for sys.stdout
+    original = os.dup(_STDOUT)
+    os.dup2(_STDERR, _STDOUT)  # C code and existing log handlers bypass sys.stdout
     try:
         with redirect_stdout(sys.stderr):
             yield
     finally:
-        os.dup2(kept, _STDOUT)
-        os.close(kept)
+        os.dup2(original, _STDOUT)
+        os.close(original)

@@ -1,4 +1,4 @@
-"""Which nodes of a pipeline are up to date, which can be restored, and which run."""
+"""Decisions whether nodes are up to date, can be restored, or run."""
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +20,7 @@ from gan_pipelines.incremental.values import digest
 
 
 class State(StrEnum):
-    """What would happen to a node in a run."""
+    """State of a node before a run."""
 
     UP_TO_DATE = "up-to-date"
     RESTORABLE = "restorable"
@@ -32,13 +32,13 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Decision:
-    """What is known of a node before it runs.
+    """Decision on a node.
 
     Args:
-        state: What would happen to it.
-        changes: Why it runs, if it does.
-        parts: What it depends on; None if that is not known yet, or never.
-        trace: What its outputs are, or would be restored to.
+        state: State of the node.
+        changes: Reasons why it runs.
+        parts: Its dependencies; None if it always runs, or if an input is not yet known.
+        trace: Trace that its outputs match or would be restored from.
     """
 
     state: State
@@ -48,15 +48,17 @@ class Decision:
 
     @property
     def runs(self) -> bool:
-        """Whether the node runs, or may run."""
+        """Whether the node runs or may run."""
         return self.state in {State.WILL_RUN, State.MAY_RUN, State.ALWAYS}
 
 
 class Decider:
-    """Compares what nodes depend on, and what they left on the disk, with what is remembered.
+    """Compares the dependencies and outputs of nodes with the stored traces.
 
-    Data in memory has no content to compare: it is known by the node that makes it, and belongs to the nodes that need
-    it. Its maker runs when one of them does. Raises IncrementalError if a node to be forced is not in the pipeline.
+    In-memory data is identified by the key of the node that makes it, which runs when a consumer runs.
+
+    Raises:
+        IncrementalError: If a node of `options.force_nodes` is not in the pipeline.
     """
 
     def __init__(self, dependencies: Dependencies, options: Options, save_version: str = "") -> None:
@@ -66,11 +68,11 @@ class Decider:
         self.nodes = dependencies.pipeline.nodes
         self.store = Store(dependencies.project, self.digests)
         names = {node.name for node in self.nodes}
-        self._forced = names if options.force else _known(options.force_nodes, names)
+        self._forced = names if options.force else _check_names(options.force_nodes, names)
         self._makers = {stripped(name): node for node in self.nodes for name in node.outputs}
 
     def plan(self) -> dict[str, Decision]:
-        """Returns what would happen to each node in a run that starts now."""
+        """Returns the decisions of a run that starts now."""
         decisions: dict[str, Decision] = {}
         contents: dict[str, str] = {}
         for node in self.nodes:
@@ -81,10 +83,12 @@ class Decider:
         return decisions
 
     def decide(self, node: Node, contents: dict[str, str] | None = None) -> Decision:
-        """Decides for a node.
+        """Decides whether a node runs.
 
-        `contents` tells of what nodes before it would leave, by name, where other things lie there by now; what is in
-        memory is added to it.
+        Args:
+            node: A node of the pipeline.
+            contents: Digests by dataset to use instead of the current ones, such as outputs of nodes that would run.
+                Those of in-memory datasets are added.
         """
         parts = self._parts(node, {} if contents is None else contents)
         if isinstance(parts, str):
@@ -96,7 +100,7 @@ class Decider:
             return Decision(State.MAY_RUN, tuple(self._reasons(node, parts, key)))
         if all(self.dependencies.entry(name).is_memory for name in node.outputs):
             return Decision(State.NOT_NEEDED, (), parts)
-        traces = [trace for trace in self.store.traces(key) if self._is_of_now(trace, node)]
+        traces = [trace for trace in self.store.traces(key) if self._is_current(trace, node)]
         found = next((trace for trace in traces if not any(self._differences(trace, node))), None)
         stored = found or next((trace for trace in traces if self._is_stored(trace)), None)
         if stored is None:
@@ -104,27 +108,27 @@ class Decider:
         return Decision(State.UP_TO_DATE if found else State.RESTORABLE, (), parts, stored)
 
     def makers_in_memory(self, node: Node) -> Iterator[tuple[str, Node]]:
-        """Yields the inputs that nodes of the pipeline leave in memory, with these."""
+        """Yields the in-memory inputs of a node with the nodes that make them."""
         for name in node.inputs:
             maker = self._makers.get(stripped(name))
             if maker is not None and self.dependencies.entry(name).is_memory:
                 yield name, maker
 
     def record_name(self, node: Node) -> str:
-        """Returns the name under which a node's newest trace is remembered: its own, with where its outputs lie."""
+        """Returns the name of a node's latest trace in the store, from its name and the locations of its outputs."""
         return digest([node.name, *(self.dependencies.entry(name).location for name in node.outputs)])
 
     def files(self, node: Node) -> dict[str, Files]:
-        """Returns where a node's outputs lie that have files, by slot."""
+        """Returns the storage of a node's outputs that are files, by slot."""
         found = {slot: self.dependencies.entry(name).storage for slot, name in slots(node._outputs).items()}
         return {slot: storage for slot, storage in found.items() if isinstance(storage, Files)}
 
     def found(self, storage: Files) -> dict[str, str]:
-        """Returns the digests of the files that an output consists of now, by what is added to its path."""
+        """Returns the SHA-256 of an output's current files by suffix of its path."""
         return {name: self.digests.sha256(file) for name, file in storage.listing(storage.newest()).items()}
 
     def _parts(self, node: Node, contents: dict[str, str]) -> Parts | str:
-        """Returns what a node depends on, or why it always runs; data in memory is known by the key of its maker."""
+        """Returns a node's dependencies, or the reason why it always runs."""
         own = self.dependencies.own[node.name]
         if isinstance(own, str):
             return own
@@ -132,7 +136,7 @@ class Decider:
             if stripped(name) not in contents:
                 parts = self._parts(maker, contents)
                 if isinstance(parts, str):
-                    return f"its input {name} exists in memory only, and {maker.name} always runs: {parts}"
+                    return f"its input {name} is in memory only, and {maker.name} always runs: {parts}"
                 key = _key(parts)
                 slot = next(slot for slot, each in slots(maker._outputs).items() if stripped(each) == stripped(name))
                 contents[stripped(name)] = UNKNOWN if key is None else digest(["made by", key, slot])
@@ -143,18 +147,17 @@ class Decider:
         }
         return {**own, "inputs": inputs}
 
-    def _is_of_now(self, trace: Trace, node: Node) -> bool:
-        """Whether all is as it was that a node turned out to depend on, and the trace tells of all of its outputs."""
+    def _is_current(self, trace: Trace, node: Node) -> bool:
+        """Whether a trace has all outputs of a node and its observed dependencies are unchanged."""
         has_all = trace.outputs.keys() == self.files(node).keys()
         return has_all and key_of(trace.happened) == key_of(self.dependencies.happened(trace.happened))
 
     def _is_stored(self, trace: Trace) -> bool:
-        return all(
-            self.store.holds(stored.sha256) for output in trace.outputs.values() for stored in output.files.values()
-        )
+        files = (stored for output in trace.outputs.values() for stored in output.files.values())
+        return all(self.store.holds(stored.sha256) for stored in files)
 
     def _contents_after(self, node: Node, decision: Decision) -> dict[str, str]:
-        """Returns the contents that a node's files will have."""
+        """Returns the content digests of a node's files after the run."""
         trace = None if decision.runs else decision.trace
         return {
             stripped(slots(node._outputs)[slot]): trace.outputs[slot].content if trace else UNKNOWN
@@ -163,18 +166,18 @@ class Decider:
         }
 
     def _plan_makers(self, node: Node, state: State, decisions: dict[str, Decision], contents: dict[str, str]) -> None:
-        """Lets the nodes run, or perhaps run, that leave in memory what a node needs which does."""
+        """Plans the runs of the nodes that make the in-memory inputs of a node that runs."""
         state = State.MAY_RUN if state == State.MAY_RUN else State.WILL_RUN
         for name, maker in self.makers_in_memory(node):
             planned = decisions[maker.name]
             if not planned.runs or (planned.state, state) == (State.MAY_RUN, State.WILL_RUN):
-                reason = f"{node.name} needs {name}, which exists in memory only"
+                reason = f"{node.name} needs {name}, which is in memory only"
                 decisions[maker.name] = replace(planned, state=state, changes=(Change("always", reason),), trace=None)
                 contents |= self._contents_after(maker, decisions[maker.name])
                 self._plan_makers(maker, state, decisions, contents)
 
     def _differences(self, trace: Trace, node: Node) -> Iterator[tuple[str, str]]:
-        """Yields each output that is not, byte for byte, as one run left it, with ``missing`` or ``damaged``."""
+        """Yields each output whose files differ from a trace, with ``missing`` or ``damaged``."""
         for slot, storage in self.files(node).items():
             if slot not in trace.outputs:
                 continue
@@ -185,7 +188,7 @@ class Decider:
                 yield slots(node._outputs)[slot], "missing" if is_missing else "damaged"
 
     def _reasons(self, node: Node, parts: Parts, key: str | None) -> Iterator[Change]:
-        """Yields why a node runs, or may run: what changed since the newest trace, or is wrong with its outputs."""
+        """Yields the changes since a node's latest trace, else its missing or damaged outputs."""
         latest = self.store.latest(self.record_name(node))
         if latest is None:
             waiting = [name for name, content in parts["inputs"].values() if content == UNKNOWN]
@@ -199,13 +202,13 @@ class Decider:
                 yield Change("output", name, None, what)
 
     def _compare_lines(self, sources: Mapping[str, str], old: Part | None, new: Part | None) -> str:
-        """Returns the lines of a statement that differ between then and now."""
+        """Returns the diff between the recorded and current lines of a statement."""
         file = (new or old or ["", ""])[1]
         then, now = self._lines(old, sources), self._lines(new, None)
         return "\n".join(difflib.unified_diff(then, now, f"{file} (then)", f"{file} (now)", lineterm="", n=2))
 
     def _lines(self, part: Part | None, sources: Mapping[str, str] | None) -> list[str]:
-        """Returns the lines of a statement as they are now, or as they were when its file had the digest in sources."""
+        """Returns the lines of a statement from its current file, or from the stored one with the digest in sources."""
         if part is None:
             return []
         _, file, first, last, _ = part
@@ -217,16 +220,15 @@ class Decider:
 
 
 def _key(parts: Parts) -> str | None:
-    """Returns the key that parts make; None before another node has run."""
     return None if any(part[-1] == UNKNOWN for part in parts["inputs"].values()) else key_of(parts)
 
 
-def _known(names: Iterable[str], known: set[str]) -> set[str]:
+def _check_names(names: Iterable[str], known: set[str]) -> set[str]:
     for name in names:
         if name not in known:
             close = difflib.get_close_matches(name, known, n=1)
             hint = f" Did you mean `{close[0]}`?" if close else ""
             raise IncrementalError(
-                f"--force-nodes names `{name}`, which is not in this run.{hint} Its nodes: {', '.join(sorted(known))}."
+                f"--force-nodes: `{name}` is not in this run.{hint} Choose from its nodes: {', '.join(sorted(known))}."
             )
     return set(names)

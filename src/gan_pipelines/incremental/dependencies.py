@@ -1,4 +1,4 @@
-"""What a node depends on before it runs: everything known that can change what comes out of it."""
+"""Dependencies of nodes that are known before they run."""
 
 import os
 import re
@@ -26,27 +26,22 @@ from gan_pipelines.incremental.storage import Declared, Entry, Files, Memory, Op
 from gan_pipelines.incremental.values import canonical, digest, texts_in
 
 NEVER = "cache-never"
-"""The tag of nodes that always run."""
-
+"""Tag of nodes that always run."""
 PURE = "cache-pure"
-"""The tag of nodes that are functions of their inputs, parameters and code: what one left serves every other."""
-
-_LOADING_HOOKS = {"before_node_run", "after_node_run", "after_dataset_loaded", "before_dataset_saved"}
+"""Tag of nodes that depend on inputs, parameters and code only, so that equal ones share their results."""
+_DATA_HOOKS = {"before_node_run", "after_node_run", "after_dataset_loaded", "before_dataset_saved"}
 
 HookManager = Any
-"""Pluggy's, or Kedro's empty one."""
-
+"""Pluggy's, or Kedro's null manager."""
 _PATH = re.compile(r"[^\n\0]{1,1024}")
 
 
 class Dependencies:
-    """Finds what the nodes of a pipeline depend on, and holds what that is found with.
-
-    The code is read once, when this is made: what is edited while a node runs belongs to the next run.
+    """Dependencies of a pipeline's nodes; code is read once, by the constructor.
 
     Attributes:
-        own: What each node depends on besides its inputs, or why it runs in every run, whatever happens.
-        code: The code of each node, of its datasets, and of the hooks around it.
+        own: Parts of each node except its inputs, or the reason why it always runs.
+        code: Fingerprint of each node's function, datasets and hooks.
     """
 
     def __init__(
@@ -72,34 +67,38 @@ class Dependencies:
         self._entries: dict[str, Entry] = {}
         self._free_inputs = pipeline.inputs()
         self._consumed = {stripped(name) for name in pipeline.all_inputs()}
-        around = list(self._code_around((*_loading_hooks(hook_manager), type(catalog))))
-        self.code = {node.name: self._code_of(node, around) for node in pipeline.nodes}
-        self.own = {node.name: self._own_parts(node) for node in pipeline.nodes}
+        context = list(self._code_of_context((*_plugins_with_data_hooks(hook_manager), type(catalog))))
+        self.code = {node.name: self._code_of(node, context) for node in pipeline.nodes}
+        self.own = {node.name: self._static_parts(node) for node in pipeline.nodes}
 
     def save(self) -> None:
-        """Keeps what was read of files for later processes; raises OSError if it cannot be written."""
+        """Writes the caches of digests and parsed code.
+
+        Raises:
+            OSError: If they cannot be written.
+        """
         self.digests.save()
         if keys := self.codebase.files_read():
             write_json(self._code_file, {key: self._kept[key] for key in keys if key in self._kept})
 
     def entry(self, name: str) -> Entry:
-        """Returns what is known of a catalog entry."""
+        """Returns a catalog entry by dataset name."""
         if name not in self._entries:
             self._entries[name] = describe(name, self.catalog, self.project.folder)
         return self._entries[name]
 
     def place(self, name: str) -> Path | None:
-        """Returns the path at which an entry lies; None if it has none on a local disk."""
+        """Returns the configured path of an entry; None if it has none on a local disk."""
         storage = self.entry(name).storage
         return storage.base if isinstance(storage, Files | Scratch) else None
 
     def happened(self, found: Mapping[str, Iterable[str]]) -> Parts:
-        """Returns what nodes can turn out to depend on when they run, as it is now.
+        """Returns the current state of dependencies that were observed while a node ran.
 
         Args:
-            found: What to look at, by section: `names` of code of the project that ran or was unpickled though nothing
-                led to it, as "module:name"; `packages`; `absent` ones that were asked for; `folders` of the user's;
-                and `files`, with a slash behind folders that were listed.
+            found: Observed dependencies by section: `names` of the project's code that ran or was unpickled but is not
+                in `code`, as "module:name"; `packages`; `absent` packages that code tried to import; `folders` of
+                `Project.user_folders`; and `files`, listed folders with a trailing slash.
         """
         names, folders = sorted(found["names"]), self.project.user_folders()
         code = self.codebase.of_names([(module, name) for module, _, name in (each.partition(":") for each in names)])
@@ -113,7 +112,7 @@ class Dependencies:
         }
 
     def content(self, name: str) -> str:
-        """Returns the digest of what an entry holds now."""
+        """Returns the digest of an entry's current content."""
         storage = self.entry(name).storage
         if isinstance(storage, Declared):
             return digest(["declared", storage.content])
@@ -121,11 +120,11 @@ class Dependencies:
             return "scratch"
         if isinstance(storage, Memory):
             return digest(["value", canonical(self.catalog.load(name))])
-        assert isinstance(storage, Files)  # noqa: S101  opaque entries have no content; such nodes always run
+        assert isinstance(storage, Files)  # noqa: S101  nodes with opaque entries always run
         return self.content_at(storage, storage.loaded())
 
     def content_at(self, storage: Files, path: Path | None) -> str:
-        """Returns the digest of what a file or folder holds."""
+        """Returns the content digest of a file or folder."""
         listing = storage.listing(path)
         if "" in listing:
             return self.digests.content(listing[""])
@@ -134,16 +133,16 @@ class Dependencies:
         return digest([[suffix, self.digests.content(file)] for suffix, file in listing.items()])
 
     def expect_workers(self) -> None:
-        """Notes that the nodes run in processes which load the code by themselves, later than this one."""
+        """Prepares for nodes that run in worker processes, which import the code later."""
         self._modules.clear()
 
     def edited_before_loading(self, node: Node) -> str | None:
-        """Returns a file of a node's code that was edited after the run began, but maybe before it was loaded."""
+        """Returns a file of a node's code that was edited after the run began, but possibly before its import."""
         late = {name: path for name, path in self._loaded.edited().items() if name not in self._modules}
         return next((str(late[name]) for name in sorted(late.keys() & modules_of(self.code[node.name]))), None)
 
     def _digest_of(self, name: str) -> str:
-        """Returns the digest of a file, or of the names in a folder if this one's name ends with a slash."""
+        """Returns the digest of a file, or of the names in a folder if `name` ends with a slash."""
         path = self.project.folder / name
         if not name.endswith("/"):
             return self.digests.sha256(path)
@@ -152,30 +151,30 @@ class Dependencies:
         except OSError:
             return MISSING
 
-    def _objections(self, node: Node) -> Iterator[str]:
-        """Yields the reasons why a node can never be skipped."""
+    def _reasons_to_always_run(self, node: Node) -> Iterator[str]:
+        """Yields reasons why a node cannot be skipped."""
         code = self.code[node.name]
         if code.unknown:
             yield f"its code cannot be compared: {code.unknown}"
         edited = [self._edited[name] for name in sorted(self._edited.keys() & modules_of(code))]
         yield from (
-            f"{file} was edited after Python had loaded it; start anew, or reload in IPython" for file in edited
+            f"{file} was edited after it was imported; start a new process, or reload in IPython" for file in edited
         )
         if NEVER in node.tags:
             yield f"it has the tag {NEVER}"
         if node.confirms:
-            yield "it confirms what it processed, so that each run sees something else"
+            yield "it confirms its inputs, so each run processes other data"
         if not node.outputs:
-            yield "it has no outputs, so that only what it does on the way counts"
+            yield "it has no outputs, so it runs for its side effects"
         for name in (*node.inputs, *node.outputs):
             storage = self.entry(name).storage
             if isinstance(storage, Opaque):
                 yield f"the content of {name} is unknown: {storage.reason}"
             elif name in node.outputs and isinstance(storage, Memory) and stripped(name) not in self._consumed:
-                yield f"its output {name} exists in memory only, and is handed to the caller"
+                yield f"its output {name} is in memory only and returned to the caller"
 
-    def _own_parts(self, node: Node) -> Parts | str:
-        for objection in self._objections(node):
+    def _static_parts(self, node: Node) -> Parts | str:
+        for objection in self._reasons_to_always_run(node):
             return objection
         code, is_pure = self.code[node.name], PURE in node.tags
         function = f"{getattr(node.func, '__module__', '')}:{getattr(node.func, '__qualname__', '')}"
@@ -207,28 +206,28 @@ class Dependencies:
         except UnfingerprintableError as error:
             return f"an input cannot be compared: {error}"
 
-    def _code_of(self, node: Node, around: list[CodeFingerprint]) -> CodeFingerprint:
+    def _code_of(self, node: Node, context: list[CodeFingerprint]) -> CodeFingerprint:
         stored = [self.entry(name) for name in (*node.inputs, *node.outputs) if not self.entry(name).is_memory]
         kinds = [kind for entry in stored for kind in _classes(entry.dataset)]
         texts = texts_in([self.catalog.load(name) for name in node.inputs if is_parameter(name)])
         named_by_texts = self.codebase.of_texts([text for text in texts if "." in text or ":" in text])
         own = self.codebase.fingerprint(node.func)
-        return _merged([own, *around, *map(self.codebase.fingerprint, kinds), named_by_texts])
+        return _merged([own, *context, *map(self.codebase.fingerprint, kinds), named_by_texts])
 
-    def _code_around(self, around: Iterable[object]) -> Iterator[CodeFingerprint]:
-        """Yields the code of the project that stands around every node: its hooks, and its catalog's class."""
+    def _code_of_context(self, context: Iterable[object]) -> Iterator[CodeFingerprint]:
+        """Yields the fingerprints of the project's code that all nodes depend on: hooks and catalog class."""
         has_hooks = False
-        for each in around:
+        for each in context:
             kind = each if isinstance(each, ModuleType | type) else type(each)
             found = self.codebase.fingerprint(kind)
             if found.symbols and self.codebase.is_own(kind):
                 has_hooks |= each is not kind
                 yield found
-        if has_hooks and kedro_project.PACKAGE_NAME:  # what they were made with, instead of what they hold by now
+        if has_hooks and kedro_project.PACKAGE_NAME:  # constructor arguments of the hooks, not their current state
             yield self.codebase.statement(f"{kedro_project.PACKAGE_NAME}.settings", "HOOKS")
 
     def _places(self, parameters: list[object]) -> dict[str, list[list[str]]]:
-        """Returns the files and folders that texts in parameters lead to now, with the contents of files."""
+        """Returns the existing paths that strings in parameters name, with the digests of files."""
         found: dict[str, list[list[str]]] = {}
         for text in texts_in(parameters):
             if not _PATH.fullmatch(text) or not ("/" in text or os.sep in text or "." in text or text.startswith("~")):
@@ -241,7 +240,7 @@ class Dependencies:
         return found
 
     def _environment(self, code: CodeFingerprint) -> dict[str, str | None]:
-        """Returns variables with their values: a digest of one that only the code names, as it may open doors."""
+        """Returns the values of environment variables; digests for unlisted ones, which may be secrets."""
         listed = {name for package in code.packages for name in self.project.environment_variables.get(package, ())}
         only_named = code.environment - {*self.project.ignored_environment_variables, *listed}
         values = {name: os.environ.get(name) for name in only_named}
@@ -249,10 +248,10 @@ class Dependencies:
         return digests | {name: os.environ.get(name) for name in listed}
 
     def _configuration(self, entry: Entry, is_pure: bool) -> list[Any]:
-        """Returns an entry's settings with what of its place may matter: how its name ends, or more.
+        """Returns an entry's settings with the part of its path that may affect its content.
 
-        All of it matters where its class may write it down: one of the project's own, or one that keeps a record beside
-        a file. ``PLACE = "name"`` says that a class writes down at most the name.
+        This is the suffix for library datasets, and the whole path for project classes and those with companion files,
+        which may write it into their files; for pure nodes only the name if the class has ``PLACE = "name"``.
         """
         path, place = Path(entry.location), entry.location
         keeps_records = isinstance(entry.storage, Files) and bool(entry.storage.companions)
@@ -266,13 +265,12 @@ class Dependencies:
 
 
 def _classes(dataset: object) -> list[type]:
-    """Returns a dataset's class, and those of the datasets that it uses itself."""
+    """Returns the classes of a dataset and of the datasets that it wraps."""
     inner = [value if isinstance(value, type) else type(value) for value in vars(dataset).values()]
     return [type(dataset), *(kind for kind in inner if issubclass(kind, AbstractDataset))]
 
 
 def _merged(found: list[CodeFingerprint]) -> CodeFingerprint:
-    """Returns all that several pieces of code depend on; a node's own come first."""
     return CodeFingerprint(
         symbols={identity: symbol for each in found for identity, symbol in each.symbols.items()},
         values={
@@ -289,32 +287,32 @@ def _merged(found: list[CodeFingerprint]) -> CodeFingerprint:
 
 
 def modules_of(code: CodeFingerprint) -> set[str]:
-    """Returns the modules in which code lies."""
+    """Returns the modules of a fingerprint's statements."""
     return {identity.partition(":")[0] for identity in code.symbols}
 
 
 def symbols_of(code: CodeFingerprint) -> dict[str, Part]:
-    """Returns the statements of code: its name for users, its file, the first and last line, and the digest."""
+    """Returns a fingerprint's statements as parts: label, file, first and last line, digest."""
     return {
         identity: [f"{found.file}: {found.name}", found.file, found.first_line, found.last_line, found.digest]
         for identity, found in code.symbols.items()
     }
 
 
-def _loading_hooks(hook_manager: HookManager) -> list[object]:
-    """Returns the plugins whose hooks are handed the data of nodes, and may change it."""
+def _plugins_with_data_hooks(hook_manager: HookManager) -> list[object]:
+    """Returns the plugins with hooks that receive nodes' data and may change it."""
     plugins = sorted(getattr(hook_manager, "get_plugins", set)(), key=lambda each: f"{type(each)}")
     callers = {plugin: hook_manager.get_hookcallers(plugin) or () for plugin in plugins}
-    return [plugin for plugin, hooks in callers.items() if _LOADING_HOOKS & {hook.name for hook in hooks}]
+    return [plugin for plugin, hooks in callers.items() if _DATA_HOOKS & {hook.name for hook in hooks}]
 
 
 def slots(names: str | list[str] | dict[str, str] | None) -> dict[str, str]:
-    """Returns the datasets of a node's inputs or outputs by their place: a number, or an argument's name."""
+    """Returns the datasets of a node's inputs or outputs by slot: index or key."""
     if isinstance(names, dict):
         return dict(names)
     return {str(index): name for index, name in enumerate([names] if isinstance(names, str) else names or [])}
 
 
 def stripped(name: str) -> str:
-    """Returns a dataset's name without the format of a transcoded one."""
+    """Returns a dataset's name without the suffix of a transcoded one."""
     return name.partition("@")[0]

@@ -1,11 +1,11 @@
-"""What can go wrong for reasons that a user can mend."""
+"""Errors of incremental runs."""
 
 import click
 
 
 class IncrementalError(click.ClickException):
-    """A mistake in what was asked for; a command shows the message alone, which says what to do."""
+    """Invalid user input; commands print the message without a traceback."""
 
 
 class UnfingerprintableError(Exception):
-    """A value has no text that equals another's exactly if the values are equal."""
+    """A value has no canonical text by which to compare it."""

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Atomic writing of files."""
 
 import json
 import os
@@ -11,11 +11,11 @@ from typing import Any, BinaryIO
 
 @contextmanager
 def replaced(path: Path) -> Iterator[BinaryIO]:
-    """Opens what replaces a file, or makes it and the folders above it, at the end of the block.
+    """Opens a temporary file that atomically replaces `path` at the end of the block; an exception leaves `path` as is.
 
-    Killed at any moment, the file is the old one or the new one; after an exception it is the old one.
+    Missing parent folders are created.
     """
-    temporary = path.with_name(f".tmp-{secrets.token_hex(6)}")  # in the same folder, as only there a rename is atomic
+    temporary = path.with_name(f".tmp-{secrets.token_hex(6)}")  # a rename is atomic only within one file system
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("xb") as stream:
@@ -28,13 +28,13 @@ def replaced(path: Path) -> Iterator[BinaryIO]:
 
 
 def write_json(path: Path, content: object) -> None:
-    """Writes JSON to a file, which is replaced as a whole."""
+    """Writes a JSON file atomically."""
     with replaced(path) as stream:
         stream.write(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf8", "surrogatepass"))
 
 
 def read_json(path: Path) -> Any:  # noqa: ANN401  JSON
-    """Returns what a file of this package's own holds; None if it is missing or damaged."""
+    """Returns the content of a JSON file; None if it is missing or damaged."""
     try:
         return json.loads(path.read_bytes())
     except (OSError, ValueError):

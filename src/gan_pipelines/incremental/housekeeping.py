@@ -1,4 +1,4 @@
-"""Looking after what is remembered: verifying it, and removing what nobody needs any more."""
+"""Verification and garbage collection of the store."""
 
 import hashlib
 import os
@@ -16,7 +16,7 @@ from gan_pipelines.incremental.store import RESULTS, Store
 
 @dataclass
 class Verification:
-    """How many files were read, how large they are, and ``path``, ``what`` and ``found`` of each that is damaged."""
+    """Number and total size of the files read; ``path``, ``what`` and ``found`` of each damaged one."""
 
     files: int = 0
     bytes: int = 0
@@ -25,7 +25,7 @@ class Verification:
 
 @dataclass
 class Collection:
-    """How many files were removed, or would be, how many stay, and how large they are together."""
+    """Number and total size of removed (in a dry run: removable) and kept files."""
 
     removed: int = 0
     freed_bytes: int = 0
@@ -35,7 +35,7 @@ class Collection:
 
 
 def verify(store: Store, project: Path) -> Verification:
-    """Reads every remembered output on the disk and every file in the store again; nothing is taken on trust."""
+    """Computes the SHA-256 of every recorded output and of every file in the store, without the digest cache."""
     found = Verification()
     blobs = ((path, path.name, "blob") for path in _files(store.shared / "blobs") if not path.name.startswith(".tmp-"))
     expected = [*_outputs(store, project), *blobs]
@@ -52,7 +52,7 @@ def verify(store: Store, project: Path) -> Verification:
 
 
 def _outputs(store: Store, project: Path) -> Iterator[tuple[Path, str, str]]:
-    """Yields each file that a node's outputs consist of, with the digest that it should have."""
+    """Yields each output file of the nodes' latest traces with its expected SHA-256."""
     for pointer in store.latest_pointers().values():
         trace = store.trace_of(pointer)
         places = pointer.get("places") or {}
@@ -70,31 +70,31 @@ def _sha256(path: Path) -> tuple[str, int]:
 
 
 def collect(store: Store, project: Path, keep_runs: int, dry_run: bool) -> Collection:
-    """Removes results that neither the present outputs, so many of the newest runs nor the pinned ones need.
+    """Removes results that neither current outputs, the newest `keep_runs` runs nor pinned runs need.
 
-    Runs wait until it is done, and it waits for runs; a dry run only counts.
+    Excludes concurrent runs, unless it is a dry run.
     """
-    account = Collection(dry_run=dry_run)
+    result = Collection(dry_run=dry_run)
     with locked(store.shared / "locks", () if dry_run else (RESULTS,), ()):
-        for path, is_needed in [*_remembered(store, project, keep_runs)]:
+        for path, is_needed in [*_stored_files(store, project, keep_runs)]:
             with suppress(OSError):
                 size = path.stat().st_size
                 if is_needed:
-                    account.kept += 1
-                    account.kept_bytes += size
+                    result.kept += 1
+                    result.kept_bytes += size
                     continue
                 if not dry_run:
                     path.unlink()
-                account.removed += 1
-                account.freed_bytes += size
+                result.removed += 1
+                result.freed_bytes += size
             if not dry_run:
                 with suppress(OSError):
-                    os.removedirs(path.parent)  # where nothing else is
-    return account
+                    os.removedirs(path.parent)  # if empty
+    return result
 
 
-def _remembered(store: Store, project: Path, keep_runs: int) -> Iterator[tuple[Path, bool]]:
-    """Yields the files of what is remembered, with whether they are needed."""
+def _stored_files(store: Store, project: Path, keep_runs: int) -> Iterator[tuple[Path, bool]]:
+    """Yields each file of the store and of scratch folders, and whether it is needed."""
     runs = store.runs()
     newest = dict([*runs.items()][max(len(runs) - keep_runs, 0) :])
     kept = [*newest.values(), *store.pins().values()]
@@ -107,12 +107,12 @@ def _remembered(store: Store, project: Path, keep_runs: int) -> Iterator[tuple[P
     yield from ((path, path.name in blobs) for path in _files(store.shared / "blobs"))
     pinned = {str(run["run"]) for run in kept}
     yield from ((path, False) for path, run in runs.items() if path not in newest and str(run["run"]) not in pinned)
-    # Unfinished work is younger than every run that is forgotten: a killed run is none of those that are counted.
+    # A killed run has no record in `runs`: its scratch folders are kept while it is newer than the oldest kept run.
     oldest = min((str(run["run"]) for run in newest.values()), default="") if len(runs) > len(newest) else ""
     scratch = {name for trace in kept_traces.values() for name in trace.scratch}
-    for path, note in store.scratch().items():
-        is_needed = note["name"] in scratch or str(note["run"]) >= oldest
-        yield from ((file, is_needed) for file in _files(project / str(note["place"]) / str(note["name"])))
+    for path, record in store.scratch().items():
+        is_needed = record["name"] in scratch or str(record["run"]) >= oldest
+        yield from ((file, is_needed) for file in _files(project / str(record["place"]) / str(record["name"])))
         if not is_needed:
             yield path, False
 

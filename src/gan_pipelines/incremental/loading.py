@@ -1,7 +1,7 @@
-"""Whether the code that Python loaded is the code that lies on the disk.
+"""Detection of source files that changed since they were imported.
 
-The code's fingerprint is read from files, but a process runs what it loaded. A file that was edited in between would
-bind the old code's results to the new code.
+Code fingerprints are read from files, but a process runs what it imported. An edit in between would record the old
+code's results under the new code.
 """
 
 import sys
@@ -13,26 +13,26 @@ from gan_pipelines.incremental.project import Project
 
 
 class LoadedCode:
-    """Remembers how the files of a project were before their modules were loaded."""
+    """Module and file times of each source file of a project, recorded before its module was loaded."""
 
-    _noted: ClassVar[dict[Path, tuple[object, FileTimes]]] = {}  # what a process has loaded is one for all
+    _recorded: ClassVar[dict[Path, tuple[object, FileTimes]]] = {}  # shared, as `sys.modules` is
 
     def __init__(self, project: Project) -> None:
         self._names = dict(project.files_of_code())
         for path, name in self._names.items():
             module = sys.modules.get(name)
-            known = self._noted.get(path)
+            known = self._recorded.get(path)
             if module is None or known is None or known[0] is not module:
-                self._noted[path] = (module, FileTimes.of(path))
+                self._recorded[path] = (module, FileTimes.of(path))
 
     def edited(self) -> dict[str, Path]:
-        """Returns the files that changed since their modules were loaded, or may have changed before, by module."""
-        return {name: path for path, name in self._names.items() if FileTimes.of(path) != self._noted[path][1]}
+        """Returns the files that changed after they were recorded, by module."""
+        return {name: path for path, name in self._names.items() if FileTimes.of(path) != self._recorded[path][1]}
 
     def note_loaded(self) -> set[str]:
-        """Returns the modules that are loaded now, and ties what was noted to them."""
+        """Returns the names of the loaded modules, and assigns them to the recorded file times."""
         loaded = {path: name for path, name in self._names.items() if sys.modules.get(name) is not None}
         for path, name in loaded.items():
-            module, times = self._noted[path]
-            self._noted[path] = (sys.modules[name] if module is None else module, times)
+            module, times = self._recorded[path]
+            self._recorded[path] = (sys.modules[name] if module is None else module, times)
         return {*loaded.values()}

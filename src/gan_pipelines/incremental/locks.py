@@ -1,4 +1,4 @@
-"""Runs that touch the same datasets follow one another."""
+"""Readers-writer locks on datasets between runs in different processes."""
 
 import hashlib
 import logging
@@ -16,28 +16,28 @@ from gan_pipelines.incremental.options import LOGGER
 
 logger = logging.getLogger(LOGGER)
 
-_SECONDS_BETWEEN_LOOKS = 0.05
+_POLL_SECONDS = 0.05
 
 
 @contextmanager
 def locked(folder: Path, written: Iterable[str], read: Iterable[str]) -> Iterator[None]:
-    """Holds what a run writes for itself alone, and what it reads together with others that only read.
+    """Holds exclusive locks on `written` and shared locks on `read`; waits while another run holds a conflicting one.
 
-    Each run records in a file what it touches, and holds the operating system's lock on another of the same name, so
-    that the record of a killed run counts no more. In a read-only folder there is nothing to protect.
+    Each run writes its names to a record in `folder` and holds a file lock next to it, which the operating system
+    releases if the run is killed. If the folder is read-only, nothing is locked.
 
     Args:
-        folder: Of these files.
-        written: Names of what the run may write.
-        read: Names of what it reads and does not write.
+        folder: Folder of the records and lock files.
+        written: Names that the run may write.
+        read: Names that the run only reads.
     """
-    wanted = {"process": os.getpid(), "written": sorted(map(_short, written)), "read": sorted(map(_short, read))}
+    wanted = {"process": os.getpid(), "written": sorted(map(_hashed, written)), "read": sorted(map(_hashed, read))}
     record = folder / f"{os.getpid()}-{time.time_ns()}.json"
     own = FileLock(record.with_suffix(".lock"))
     if wanted["written"] or wanted["read"]:
         with suppress(OSError, NotImplementedError):
             folder.mkdir(parents=True, exist_ok=True)
-            _enter(folder, own, record, wanted)
+            _acquire(folder, own, record, wanted)
     try:
         yield
     finally:
@@ -45,12 +45,12 @@ def locked(folder: Path, written: Iterable[str], read: Iterable[str]) -> Iterato
             _remove(record, own)
 
 
-def _enter(folder: Path, own: FileLock, record: Path, wanted: dict[str, Any]) -> None:
-    """Waits until no other run touches the same, and records what this one does."""
+def _acquire(folder: Path, own: FileLock, record: Path, wanted: dict[str, Any]) -> None:
+    """Waits until no other run conflicts, and writes the record."""
     is_announced = False
     while True:
         with FileLock(folder / "entering.lock"):
-            other = next((each for each in _others(folder) if _is_in_the_way(each, wanted)), None)
+            other = next((each for each in _live_records(folder) if _conflicts(each, wanted)), None)
             if other is None:
                 own.acquire()
                 write_json(record, wanted)
@@ -58,14 +58,14 @@ def _enter(folder: Path, own: FileLock, record: Path, wanted: dict[str, Any]) ->
         if not is_announced:
             is_announced = True
             logger.warning(
-                "Another run (process %s) works on the same datasets; waiting for it to end (Ctrl-C to give up).",
+                "Another run (process %s) uses the same datasets; waiting for it to end (Ctrl-C to cancel).",
                 other.get("process"),
             )
-        time.sleep(_SECONDS_BETWEEN_LOOKS)
+        time.sleep(_POLL_SECONDS)
 
 
-def _others(folder: Path) -> Iterator[dict[str, Any]]:
-    """Yields the records of runs that are alive; what dead ones left is removed."""
+def _live_records(folder: Path) -> Iterator[dict[str, Any]]:
+    """Yields the records of live runs, and removes those of dead ones."""
     for record in sorted(folder.glob("*.json")):
         lock = FileLock(record.with_suffix(".lock"))
         try:
@@ -85,10 +85,10 @@ def _remove(record: Path, lock: FileLock) -> None:
         record.with_suffix(".lock").unlink(missing_ok=True)
 
 
-def _is_in_the_way(other: dict[str, Any], wanted: dict[str, Any]) -> bool:
+def _conflicts(other: dict[str, Any], wanted: dict[str, Any]) -> bool:
     written, touched = {*wanted["written"]}, {*wanted["written"], *wanted["read"]}
     return bool(touched.intersection(other.get("written", ())) or written.intersection(other.get("read", ())))
 
 
-def _short(name: str) -> str:
+def _hashed(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()[:16]

@@ -1,9 +1,8 @@
-"""What really happens while nodes run, and before: what is read, imported, unpickled and executed.
+"""Observation of files read, code imported, unpickled or called, and processes started, by audit hooks.
 
-Python reports what it opens, lists, imports, unpickles and starts to audit hooks, and from 3.12 on which functions are
-called. What is read is noted with the project's function or module that read it as well, because another node may get
-what that function remembers. Left out is what the interpreter and packages read to load themselves; unseen is what
-libraries of other languages open by themselves.
+Calls are observed from Python 3.12 on. Events are also recorded by the project's function or module that caused them,
+because it may cache data that another node uses later. Files that the interpreter and packages read to load themselves
+are left out; files that native libraries open are not seen.
 """
 
 import atexit
@@ -43,36 +42,35 @@ _PROGRAMS = tuple(
     for folder in ("/bin", "/usr/bin", "/sbin", "/usr/sbin", *(f"{p}/bin" for p in {sys.prefix, sys.base_prefix}))
 )
 _SYSTEM = ("/proc/", "/sys/", "/dev/")
-_MEMORY = "/dev/shm/"  # noqa: S108  a folder of users, though it lies among the system's
+_MEMORY = "/dev/shm/"  # noqa: S108  user files, unlike the rest of /dev
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _SPAWNING = re.compile(r"(^|\.)popen_(?!fork$)\w+$")
-"""Modules that start processes which do not begin as a copy of this one."""
+"""Modules of `multiprocessing` that start processes other than forks."""
 _MONITOR = "incremental runs"
 
 Role: TypeAlias = Literal["project", "package", "import", "message", "dataset", "node", "framework"]
-"""What the code of a file is for: Python's import, reading lines for messages, or a part of Kedro."""
-
+"""Role of a source file; "message" reads source lines for tracebacks, the last three are parts of Kedro."""
 _THIS_PACKAGE = f"{os.path.dirname(os.path.abspath(__file__))}{os.sep}"  # noqa: PTH100, PTH120
-_READS_FOR_MESSAGES = ("/linecache.py", "/tokenize.py", "/inspect.py")
+_TRACEBACK_READERS = ("/linecache.py", "/tokenize.py", "/inspect.py")
 _KEDRO = "/site-packages/kedro/"
 _PARTS_OF_KEDRO: dict[str, Role] = {"io": "dataset", "pipeline": "node", "runner": "node"}
 
 
 class Code(NamedTuple):
-    """A function or class of a module's top level, or ``<module>`` for what a module does at import."""
+    """A top-level function or class of a module, or ``<module>`` for its import."""
 
     file: str
     name: str
 
 
 class Event(NamedTuple):
-    """Something that happened.
+    """An observed event.
 
     Args:
-        kind: read, listed, written, named (to a program that was started), code (unpickled), called, loaded (a module),
-            package (loaded), asked (a package that code imports), or relative (a path).
+        kind: read, listed, written, named (path in the command line of a program), code (unpickled), called, loaded (a
+            module), package (loaded), asked (package that code tries to import), or relative (a path was).
         subject: A path, "module:name" or "file:name" of code, or a package.
-        moment: When, in nanoseconds.
+        moment: Time in nanoseconds.
     """
 
     kind: str
@@ -86,13 +84,13 @@ Events: TypeAlias = dict[tuple[str, str], Event]
 
 @dataclass
 class Observed:
-    """What happened while a node ran.
+    """Observations of a node's run.
 
     Args:
-        events: What it did itself, with what other threads did meanwhile.
-        by_code: What code of the project did in this process so far.
-        loaded: Top-level names of what its process had imported in the end.
-        is_unseen: Whether it started processes of which nothing can be seen.
+        events: Events of the node's thread, and of threads without a node.
+        by_code: Events since the start of the process, by code of the project.
+        loaded: Top-level modules that are imported at the end.
+        is_unseen: Whether it started processes that cannot be observed.
     """
 
     events: Events = field(default_factory=dict)
@@ -101,41 +99,39 @@ class Observed:
     is_unseen: bool = False
 
     def note(self, event: Event) -> None:
-        """Adds an event unless there was the same before."""
+        """Adds the first event of a kind and subject."""
         self.events.setdefault(event[:2], event)
 
     def subjects(self, wanted: str) -> set[str]:
-        """Returns the subjects of the events of a kind."""
+        """Returns the subjects of a kind of event."""
         return {subject for kind, subject in self.events if kind == wanted}
 
     @property
     def written(self) -> set[str]:
-        """Paths that it wrote."""
+        """Paths that were written."""
         return self.subjects("written")
 
     @property
     def named(self) -> set[str]:
-        """Paths named to programs that it started, of which some are files."""
+        """Words of command lines as paths, which may or may not exist."""
         return self.subjects("named")
 
     @property
     def is_relative(self) -> bool:
-        """Whether a path was given relative to the working directory."""
+        """Whether a path was relative to the working directory."""
         return bool(self.subjects("relative"))
 
 
 _running: dict[int, Observed] = {}
-"""By the thread that runs the node."""
-
+"""Observations by the id of the thread that runs the node."""
 _unobserved: set[int] = set()
-"""Threads that do something for the runner."""
-
+"""Ids of threads that currently work for the runner."""
 _by_code: dict[Code, Events] = {}
 
 
 @contextmanager
 def observed() -> Iterator[Observed]:
-    """Collects what this thread does; what threads that run no node do counts for every node that runs meanwhile."""
+    """Collects the events of this thread; those of threads without a node are added to all running nodes."""
     install()
     found = Observed()
     processes, reports = _count_processes(), _forks.reports()
@@ -149,7 +145,7 @@ def observed() -> Iterator[Observed]:
             for line in lines[len(reports.get(path, ())) :]:
                 kind, subject = json.loads(line)
                 found.note(Event(kind, subject, time.time_ns()))
-        # Threads that began meanwhile may still add to these; what is read from here on are copies.
+        # Copies, because threads that are still running may add events.
         found.events = found.events.copy()
         found.by_code = {code: events.copy() for code, events in _by_code.copy().items()}
         found.loaded = {name.partition(".")[0] for name in tuple(sys.modules)} | found.subjects("package")
@@ -158,7 +154,7 @@ def observed() -> Iterator[Observed]:
 
 @contextmanager
 def unobserved() -> Iterator[None]:
-    """Keeps what this thread does on its own account from being taken for what a node in another thread does."""
+    """Ignores the events of this thread, which works for the runner."""
     _unobserved.add(threading.get_ident())
     try:
         yield
@@ -168,7 +164,7 @@ def unobserved() -> Iterator[None]:
 
 @cache
 def install() -> None:
-    """Begins to watch, once; what was loaded before is not seen."""
+    """Installs the hooks once; earlier imports are not observed."""
     sys.addaudithook(_audit)
     _watch_calls()
     if hasattr(os, "register_at_fork"):
@@ -176,17 +172,17 @@ def install() -> None:
 
 
 def _audit(event: str, arguments: tuple[Any, ...]) -> None:
-    """Called for everything that Python reports, so the usual case comes first."""
+    """Handles an audit event; called for every event, so unhandled ones return first."""
     handler = _HANDLERS.get(event)
     if handler is not None and threading.get_ident() not in _unobserved:
         handler(event, arguments, sys._getframe(1))
 
 
 def _note(kind: str, subject: str, code: Code | None = None) -> None:
-    """Notes an event for the nodes that run, for the code that may remember it, and for the processes above."""
+    """Records an event for the running nodes, for the code that caused it, and for parent processes."""
     event = Event(kind, subject, time.time_ns())
     own = _running.get(threading.get_ident())
-    for found in [own] if own is not None and kind != "called" else [*_running.values()]:  # a call is reported once
+    for found in [own] if own is not None and kind != "called" else [*_running.values()]:  # calls are reported once
         found.note(event)
     if code is not None:
         _by_code.setdefault(code, {}).setdefault((kind, subject), event)
@@ -196,12 +192,12 @@ def _note(kind: str, subject: str, code: Code | None = None) -> None:
 def _on_file(event: str, arguments: tuple[Any, ...], frame: FrameType) -> None:
     path = arguments[1 if event == "os.rename" else 0]
     path = "." if path is None and event != "open" else path
-    if not isinstance(path, str | bytes):  # a descriptor was opened before
+    if not isinstance(path, str | bytes):  # a file descriptor
         return
     text = os.fsdecode(path)
-    name = os.path.abspath(text)  # noqa: PTH100  no detour through objects here
+    name = os.path.abspath(text)  # noqa: PTH100  fast
     if _is_installed_code(name):
-        _on_loading_a_package(name)
+        _on_package_file(name)
     elif name.startswith(_SYSTEM) and not name.startswith(_MEMORY):
         return
     elif event == "os.rename" or (event == "open" and _is_writing(*arguments[1:])):
@@ -211,7 +207,7 @@ def _on_file(event: str, arguments: tuple[Any, ...], frame: FrameType) -> None:
         _on_reading(kind, name, frame, is_relative=text != name)
 
 
-def _on_loading_a_package(name: str) -> None:
+def _on_package_file(name: str) -> None:
     folder = next(filter(name.startswith, _PACKAGES), None)
     if _running and folder is not None and name.endswith((".py", ".pyc", ".so", ".pyd")):
         _note("package", re.split(r"[.\\/]", name.removeprefix(folder))[0])
@@ -220,7 +216,7 @@ def _on_loading_a_package(name: str) -> None:
 def _on_reading(kind: str, name: str, frame: FrameType, *, is_relative: bool) -> None:
     if _role(frame.f_code.co_filename) == "import":
         if kind == "read" and name.endswith((".py", ".pyc")):
-            importing = (_code_of(code) for code in _callers(frame) if _role(code.co_filename) == "project")
+            importing = (_top_level_code(code) for code in _callers(frame) if _role(code.co_filename) == "project")
             _note("loaded", _source_of(name), next(importing, None))
         return
     counts, code = _origin(frame)
@@ -236,16 +232,16 @@ def _is_writing(mode: object, flags: object) -> bool:
 
 
 def _source_of(name: str) -> str:
-    """Returns the source of what Python kept of a module."""
+    """Returns the source file of a bytecode file; other names unchanged."""
     with suppress(ValueError):
         return source_from_cache(name) if name.endswith(".pyc") else name
     return name
 
 
 def _on_import(_: str, arguments: tuple[Any, ...], frame: FrameType) -> None:
-    """Notes a package that the project's own code asks for; one that is not there may be there another time."""
+    """Records a package that the project's code imports, whether or not it is installed."""
     if isinstance(arguments[0], str) and _role(frame.f_code.co_filename) == "project":
-        _note("asked", arguments[0].partition(".")[0], _code_of(frame.f_code))
+        _note("asked", arguments[0].partition(".")[0], _top_level_code(frame.f_code))
 
 
 def _on_unpickling(_: str, arguments: tuple[Any, ...], frame: FrameType) -> None:
@@ -256,11 +252,11 @@ def _on_unpickling(_: str, arguments: tuple[Any, ...], frame: FrameType) -> None
 
 
 def _on_start(event: str, arguments: tuple[Any, ...], _: FrameType) -> None:
-    """Notes the files that are named to a program."""
+    """Records the paths in a program's command line."""
     words = arguments[{"os.system": 0, "os.spawn": 2}.get(event, 1)]
     folder = arguments[2] if event == "subprocess.Popen" else None
     place = os.fsdecode(folder) if folder is not None else os.getcwd()  # noqa: PTH109
-    for word in _words([words] if isinstance(words, str | bytes | os.PathLike) else [*words]):
+    for word in _possible_paths([words] if isinstance(words, str | bytes | os.PathLike) else [*words]):
         path = os.path.normpath(os.path.join(place, word))  # noqa: PTH118
         if not path.startswith((*_PROGRAMS, *_INSTALLED)):
             _note("named", path)
@@ -268,8 +264,8 @@ def _on_start(event: str, arguments: tuple[Any, ...], _: FrameType) -> None:
                 _note("relative", "")
 
 
-def _words(arguments: list[Any]) -> Iterator[str]:
-    """Yields what may name a file in a command line: its words, those of a shell's command, and values of options."""
+def _possible_paths(arguments: list[Any]) -> Iterator[str]:
+    """Yields possible paths in a command line: arguments, words of shell commands, and values of options."""
     for argument in arguments:
         text = os.fsdecode(argument) if isinstance(argument, bytes | os.PathLike) else str(argument)
         words = [text]
@@ -292,14 +288,14 @@ _HANDLERS: dict[str, Callable[[str, tuple[Any, ...], FrameType], None]] = {
 
 
 def _origin(frame: FrameType | None) -> tuple[bool, Code | None]:
-    """Returns whether what a frame reads counts, and the innermost code of the project that may remember it."""
+    """Returns whether a frame's reads are dependencies, and the innermost code of the project that may cache them."""
     found: Code | None = None
     for code in _callers(frame):
         role = _role(code.co_filename)
-        if role == "message" or (role == "import" and found is None):  # a package, or Python, that is being loaded
+        if role == "message" or (role == "import" and found is None):  # a package or the standard library is loading
             return False, None
         if role == "project" and found is None:
-            found = _code_of(code)
+            found = _top_level_code(code)
         elif role == "framework":
             return found is not None, found
         elif role in {"dataset", "node"}:
@@ -313,7 +309,7 @@ def _callers(frame: FrameType | None) -> Iterator[CodeType]:
         frame = frame.f_back
 
 
-def _code_of(code: CodeType) -> Code:
+def _top_level_code(code: CodeType) -> Code:
     name = code.co_qualname.partition(".")[0]
     return Code(code.co_filename, "<module>" if name.startswith("<") else name)  # a comprehension, or a lambda
 
@@ -324,7 +320,7 @@ def _role(file: str) -> Role:
         return "import"
     path = os.path.realpath(file)
     name = path.replace(os.sep, "/")
-    if name.endswith(_READS_FOR_MESSAGES) and path.startswith(_INSTALLED):
+    if name.endswith(_TRACEBACK_READERS) and path.startswith(_INSTALLED):
         return "message"
     if _KEDRO in name:
         return _PARTS_OF_KEDRO.get(name.partition(_KEDRO)[2].partition("/")[0], "framework")
@@ -332,7 +328,7 @@ def _role(file: str) -> Role:
 
 
 def _is_installed_code(path: str) -> bool:
-    """Whether a path lies among packages, but not in that of the project, which may be installed as well."""
+    """Whether a path is in an installed package other than the project's."""
     if not path.startswith(_INSTALLED):
         return False
     package = getattr(sys.modules.get("kedro.framework.project"), "PACKAGE_NAME", None)
@@ -341,35 +337,32 @@ def _is_installed_code(path: str) -> bool:
 
 
 class _Forks:
-    """What processes report that began as copies of this one.
-
-    Each appends to a file of its own in one folder; the numbers of the processes above it are in the file's name.
-    """
+    """Reports of forked processes; each appends events to a file named by the ids of its ancestors and itself."""
 
     def __init__(self) -> None:
         self._folder: Path | None = None
         self._name = ""
 
     def before(self) -> None:
-        """Makes the folder when the first process is about to be forked."""
+        """Creates the folder before the first fork."""
         if self._folder is None:
             with unobserved():
                 self._folder = Path(tempfile.mkdtemp(prefix="observed-"))
             atexit.register(_remove, self._folder, os.getpid())
 
     def after(self) -> None:
-        """Makes the new process one that reports."""
+        """Sets the report file of the forked process."""
         _unobserved.clear()
         self._name += f".{os.getpid()}"
 
     def report(self, kind: str, subject: str) -> None:
-        """Reports an event to the processes above, if there are any."""
+        """Reports an event to the parent processes, if any."""
         if self._folder is not None and self._name:
             with unobserved(), suppress(OSError), (self._folder / self._name).open("ab", buffering=0) as file:
                 file.write(json.dumps([kind, subject]).encode() + b"\n")
 
     def reports(self) -> dict[Path, list[bytes]]:
-        """Returns what all processes below reported so far, by file."""
+        """Returns the reports of all descendants by file."""
         with unobserved():
             paths = sorted(self._folder.glob(f"{self._name}.*")) if self._folder is not None else []
             return {path: path.read_bytes().splitlines() for path in paths}
@@ -384,12 +377,12 @@ _forks = _Forks()
 
 
 def _count_processes() -> str:
-    """Returns a text that changes with every process that `multiprocessing` starts."""
+    """Returns the process counter of `multiprocessing` as text."""
     return repr(getattr(sys.modules.get("multiprocessing.process"), "_process_counter", ""))
 
 
 def _watch_calls() -> None:
-    """Lets Python 3.12 and later report each function of the project once more when it is called."""
+    """Enables reports of the next call of each function (from Python 3.12 on)."""
     monitoring = getattr(sys, "monitoring", None)
     if monitoring is None:
         return
@@ -405,9 +398,9 @@ def _watch_calls() -> None:
 
 
 def _on_call(code: CodeType, _: int) -> object:
-    """Notes a function, and the code that called it: another node may get what that remembers of it."""
+    """Records a call, also by the calling code, which may cache its result."""
     if _role(code.co_filename) == "project" and threading.get_ident() not in _unobserved:
-        called = _code_of(code)
+        called = _top_level_code(code)
         caller = _origin(sys._getframe(1).f_back)[1]
         _note("called", f"{called.file}:{called.name}", None if caller == called else caller)
     return sys.monitoring.DISABLE  # type: ignore[attr-defined,unused-ignore]

@@ -1,16 +1,16 @@
-"""What a user asks of one run, on its way from the command line to the session."""
+"""Options of one run, passed from the command line to the session."""
 
 import os
 from contextvars import ContextVar
 from dataclasses import dataclass
 
 LOGGER = "kedro.incremental"
-"""Kedro's default logging shows what its own loggers report, and not those of other packages."""
+"""Below ``kedro``, because Kedro's default logging shows no records of other packages."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """Whether all nodes run, and the names of those that run in any case."""
+    """Whether all nodes run unconditionally, or the names of those that do."""
 
     force: bool = False
     force_nodes: tuple[str, ...] = ()
@@ -20,5 +20,5 @@ OPTIONS: ContextVar[Options] = ContextVar("OPTIONS", default=Options())  # noqa:
 
 
 def is_switched_off() -> bool:
-    """Whether the environment asks for Kedro as it is."""
+    """Whether the environment disables incremental runs."""
     return os.environ.get("GAN_PIPELINES_INCREMENTAL") == "0"

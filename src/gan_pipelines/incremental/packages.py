@@ -1,4 +1,4 @@
-"""Versions of the installed packages that code uses, with all that these require."""
+"""Versions of installed packages and their requirements."""
 
 import hashlib
 import importlib.metadata
@@ -13,30 +13,27 @@ from pathlib import Path
 
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _ONLY_FOR_AN_EXTRA = re.compile(r";.*\bextra\b")
-_LISTINGS = ("top_level.txt", "RECORD", "SOURCES.txt")
+_FILE_LISTS = ("top_level.txt", "RECORD", "SOURCES.txt")
 
 
 class Installed:
-    """The installed distributions; what is asked for twice is read once."""
+    """The installed distributions, each read once."""
 
     def __init__(self) -> None:
         self._read = cache(_read)
-        self._bringing = cache(_bringing)
+        self._providers = cache(_providers)
 
     def versions(self, modules: Iterable[str]) -> dict[str, str]:
-        """Returns the versions of the distributions that modules come from, and of everything that these require.
+        """Returns the versions of the distributions of top-level modules and of their transitive requirements.
 
-        What is required for extras only, or is not installed, is left out. A module that no distribution brought has
-        its own name in angle brackets, with a digest of its files.
-
-        Args:
-            modules: Top-level names, as in `import`.
+        Requirements of extras and missing ones are left out. A module without a distribution has its name in angle
+        brackets and a digest of its files.
         """
         pending: list[str] = []
         found: dict[str, str] = {}
         for module in sorted(set(modules)):
-            name = _normalised(module)  # most distributions have their module's name, and others need a search
-            distributions = [name] if self._read(name) else self._bringing(module)
+            name = _normalised(module)  # most distributions have their module's name; for others all are searched
+            distributions = [name] if self._read(name) else self._providers(module)
             pending.extend(distributions)
             if not distributions:
                 found.update(_version_of_files(module))
@@ -51,7 +48,7 @@ class Installed:
         return dict(sorted(found.items()))
 
     def now(self, name: str) -> str | None:
-        """Returns the version of something that `versions` returned before; None if it is gone."""
+        """Returns the current version of a name that `versions` returned; None if it is no longer installed."""
         if name.startswith("<"):
             return _version_of_files(name[1:-1]).get(name)
         metadata = self._read(name)
@@ -59,35 +56,35 @@ class Installed:
 
 
 def _normalised(name: str) -> str:
-    """Returns a distribution's name in the one spelling by which names are compared."""
+    """Returns the normalised name of a distribution (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _read(name: str) -> tuple[str, list[str]] | None:
-    """Returns a distribution's version and what it requires; None if it is not installed."""
+    """Returns a distribution's version and requirements; None if it is not installed."""
     try:
         distribution = importlib.metadata.distribution(name)
     except importlib.metadata.PackageNotFoundError:
         return None
     text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
-    header = HeaderParser().parsestr(text.partition("\n\n")[0])  # the description that follows is long
+    header = HeaderParser().parsestr(text.partition("\n\n")[0])  # without the long description
     required = [each for each in header.get_all("Requires-Dist", ()) if not _ONLY_FOR_AN_EXTRA.search(each)]
     names = [matched[0] for each in required if (matched := _REQUIREMENT.match(each))]
     return header.get("Version", ""), [_normalised(name) for name in names]
 
 
-def _bringing(module: str) -> list[str]:
-    """Returns the distributions that bring a module; `packages_distributions` takes ten times as long."""
-    return sorted({_normalised(each.name) for each in importlib.metadata.distributions() if _brings(each, module)})
+def _providers(module: str) -> list[str]:
+    """Returns the distributions that contain a module; `packages_distributions` takes ten times as long."""
+    return sorted({_normalised(each.name) for each in importlib.metadata.distributions() if _provides(each, module)})
 
 
-def _brings(distribution: importlib.metadata.Distribution, module: str) -> bool:
-    listing = next((text for name in _LISTINGS if (text := distribution.read_text(name)) is not None), "")
+def _provides(distribution: importlib.metadata.Distribution, module: str) -> bool:
+    listing = next((text for name in _FILE_LISTS if (text := distribution.read_text(name)) is not None), "")
     return any(f"\n{module}{end}" in f"\n{listing}" for end in "/.\n")
 
 
 def _version_of_files(module: str) -> dict[str, str]:
-    """Returns the digest of the Python files of a module that no distribution brought; nothing if there is none."""
+    """Returns the digest of a module's Python files by ``<module>``; empty if there are none."""
     for folder in dict.fromkeys(sys.path):
         place = Path(folder or os.curdir, module)
         files = sorted(place.rglob("*.py")) if place.is_dir() else [place.with_name(f"{module}.py")]
@@ -102,7 +99,7 @@ def _version_of_files(module: str) -> dict[str, str]:
 
 
 def is_missing(module: str) -> bool:
-    """Whether nothing of this top-level name can be imported."""
+    """Whether no module of this top-level name can be imported."""
     try:
         return module not in sys.modules and importlib.util.find_spec(module) is None
     except (ValueError, ImportError):

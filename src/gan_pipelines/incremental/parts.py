@@ -1,4 +1,4 @@
-"""What a node depends on, as parts of which a key is made, and what differs between then and now, in words."""
+"""Dependencies of a node as JSON parts, the key computed from them, and the changes between two sets of parts."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,11 +8,9 @@ from gan_pipelines.incremental.digests import MISSING
 from gan_pipelines.incremental.values import Canonical, as_text, differences, digest
 
 Part = Sequence[Any]
-"""JSON: the last item is what counts, the first one names it for users, and others help to explain it."""
-
+"""JSON: ``[label for users, *details, compared value]``."""
 Parts = Mapping[str, Mapping[str, Part]]
-"""Parts by section and place; the sections are those of `KINDS`."""
-
+"""Parts by section (a key of `KINDS`) and place."""
 KINDS = {
     "parameters": "parameter",
     "function": "code",
@@ -30,13 +28,11 @@ KINDS = {
     "files": "file",
     "inputs": "input",
 }
-"""What users call the parts of each section, in the order in which changes are told: a node's own first."""
-
+"""Label of each section's parts for users, in the order in which changes are listed."""
 UNKNOWN = "unknown"
-"""Stands for what is not known before another node has run."""
-
-_LONGEST_VALUE = 40
-_MOST_SHOWN = 3
+"""Content that is not known until another node has run."""
+_MAX_VALUE_LENGTH = 40
+_MAX_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -44,11 +40,11 @@ class Change:
     """One reason for a node to run.
 
     Args:
-        kind: One of those in `KINDS`, or output, new, forced or always.
-        subject: What changed, by the name that a user knows it by.
-        before: Its old value; None if there was none.
-        after: Its new value; None if there is none.
-        detail: More of it, for those who ask.
+        kind: A value of `KINDS`, or output, new, forced or always.
+        subject: Label of the changed part.
+        before: Old value; None if there was none.
+        after: New value; None if there is none.
+        detail: Diff of the source lines, for `kedro cache explain`.
     """
 
     kind: str
@@ -58,7 +54,6 @@ class Change:
     detail: str = ""
 
     def __str__(self) -> str:
-        """Returns the change in a few words."""
         if self.kind in {"always", "forced", "new"}:
             return self.subject
         if self.kind == "output":
@@ -72,12 +67,12 @@ class Change:
 
 
 def named(values: Mapping[str, Any]) -> dict[str, Part]:
-    """Returns a section of values that are called as their places are."""
+    """Returns a section whose places are its labels."""
     return {name: [name, value] for name, value in values.items()}
 
 
 def key_of(parts: Parts) -> str:
-    """Returns the digest of all that counts among a node's parts; names of inputs and line numbers do not."""
+    """Returns the digest of the parts' sections, places and compared values; labels and line numbers are left out."""
     return digest(
         [
             [section, [[place, part[-1]] for place, part in sorted(entries.items())]]
@@ -87,9 +82,9 @@ def key_of(parts: Parts) -> str:
 
 
 def key_continued_over(parts: Parts, names: Iterable[str]) -> str:
-    """Returns a key that changes neither with parameters of these names nor with what the code runs on.
+    """Returns a key that ignores parameters of these names, the Python version and environment variables.
 
-    Work that goes on with another Python or other environment variables has to tell by itself that it did.
+    Unfinished work may be continued under another environment; it has to check by itself whether that is valid.
     """
     left_out = set(names)
 
@@ -103,10 +98,10 @@ def key_continued_over(parts: Parts, names: Iterable[str]) -> str:
 
 
 def changes(before: Parts, after: Parts, compare_lines: Callable[[Part | None, Part | None], str]) -> Iterator[Change]:
-    """Yields what differs between then and now; `compare_lines` returns the lines of a statement that differ."""
+    """Yields the differences between two sets of parts; `compare_lines` returns the diff of a statement's lines."""
     for section, kind in KINDS.items():
-        then, now = before.get(section, {}), after.get(section, {})
-        for old, new in ((then.get(place), now.get(place)) for place in sorted({*then, *now})):
+        olds, news = before.get(section, {}), after.get(section, {})
+        for old, new in ((olds.get(place), news.get(place)) for place in sorted({*olds, *news})):
             name = (new or old or [""])[0]
             if old and new and as_text(old[-1]) == as_text(new[-1]):  # 1 is not 1.0
                 continue
@@ -114,17 +109,17 @@ def changes(before: Parts, after: Parts, compare_lines: Callable[[Part | None, P
                 prefix = "" if name == "parameters" else name
                 yield from (Change(kind, *difference) for difference in differences(old[-1], new[-1], prefix))
                 continue
-            was, is_now = (None if part is None or part[-1] == MISSING else part[-1] for part in (old, new))
+            was, now = (None if part is None or part[-1] == MISSING else part[-1] for part in (old, new))
             detail = compare_lines(old, new) if section in {"code", "other_code"} else ""
-            yield Change(kind, name, was, is_now, detail)
+            yield Change(kind, name, was, now, detail)
 
 
 def in_short(found: Sequence[Change]) -> str:
-    """Returns the first changes in one line, and how many there are more."""
-    rest = len(found) - _MOST_SHOWN
-    return "; ".join(map(str, found[:_MOST_SHOWN])) + (f"; and {rest} more" if rest > 0 else "")
+    """Returns the first changes and the number of further ones in one line."""
+    rest = len(found) - _MAX_SHOWN
+    return "; ".join(map(str, found[:_MAX_SHOWN])) + (f"; and {rest} more" if rest > 0 else "")
 
 
 def _short(value: object) -> str:
     text = "unset" if value is None else str(value)
-    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
+    return text if len(text) <= _MAX_VALUE_LENGTH else f"{text[:_MAX_VALUE_LENGTH]}…"

@@ -1,4 +1,4 @@
-"""What a run would do, without doing it."""
+"""Plans: decisions of a run without executing it."""
 
 from dataclasses import asdict
 from typing import Any
@@ -17,12 +17,12 @@ from gan_pipelines.incremental.project import Project
 
 
 class PlanningRunner(AbstractRunner):
-    """Runs nothing and writes nothing; afterwards it holds what would happen.
+    """Computes the decisions of a run; runs and writes nothing.
 
     Attributes:
-        decisions: By node.
-        coarse: By node, where more of its code was counted than is used.
-        memory_edges: The data in memory that nodes hand to each other.
+        decisions: Decisions by node.
+        coarse: Coarse code dependencies by node.
+        memory_edges: In-memory datasets between nodes.
     """
 
     def __init__(self, project: Project, options: Options, loaded: LoadedCode) -> None:
@@ -40,7 +40,7 @@ class PlanningRunner(AbstractRunner):
         *_: object,
         **_options: object,
     ) -> dict[str, Any]:
-        """Compares the pipeline with what is remembered."""
+        """Computes the decisions."""
         dependencies = Dependencies(self._project, pipeline, catalog, hook_manager, self._loaded)
         self.decisions = Decider(dependencies, self._options).plan()
         self.coarse = {node.name: dependencies.code[node.name].coarse for node in pipeline.nodes}
@@ -62,7 +62,7 @@ def plan_as_json(decisions: dict[str, Decision]) -> dict[str, Any]:
 
 
 def plan_as_text(decisions: dict[str, Decision]) -> str:
-    """Returns a plan as a table, a line for each node."""
+    """Returns a plan as a table with a line per node."""
     widths = max((len(name) for name in decisions), default=0), len(State.UP_TO_DATE)
     lines = [
         f"{name:{widths[0]}}  {decision.state.value:{widths[1]}}  {in_short(decision.changes)}".rstrip()
@@ -73,15 +73,15 @@ def plan_as_text(decisions: dict[str, Decision]) -> str:
 
 
 def explain(node: str, planner: PlanningRunner) -> dict[str, Any]:
-    """Returns all that is known of why a node would run.
+    """Returns the decision on a node as JSON, with all changes.
 
     Raises:
-        IncrementalError: There is no such node in the plan.
+        IncrementalError: If the plan has no such node.
     """
     if node not in planner.decisions:
         raise IncrementalError(
-            f"`{node}` is no node of this pipeline. Its nodes: {', '.join(planner.decisions)}. Choose another pipeline "
-            "with --pipeline."
+            f"Node `{node}` is not in this pipeline; its nodes: {', '.join(planner.decisions)}. Choose one of them, or "
+            "another pipeline with --pipeline."
         )
     decision = planner.decisions[node]
     coarse, found = list(planner.coarse[node]), [asdict(change) for change in decision.changes]

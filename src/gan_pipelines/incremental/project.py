@@ -1,4 +1,4 @@
-"""Where a project's code lies, and what its ``pyproject.toml`` says of incremental runs."""
+"""Folders of a project, and its ``pyproject.toml`` settings of incremental runs."""
 
 import os
 import sys
@@ -15,14 +15,14 @@ SHARED_STORE = "GAN_PIPELINES_INCREMENTAL_STORE"
 
 
 class Project:
-    """A Kedro project, or a folder in which an installed one runs.
+    """A Kedro project, or the folder in which an installed one runs.
 
     Attributes:
-        state: The folder of what is remembered of this copy.
-        shared_state: The folder of results, which copies may share.
-        source_roots: The folders of the project's own code.
-        environment_variables: Variables that are listed as ones that change results, by the package concerned.
-        ignored_environment_variables: Variables that are listed as ones that code reads to no effect.
+        state: Folder with the state of this copy.
+        shared_state: Folder of results, which copies may share.
+        source_roots: Folders of the project's code.
+        environment_variables: Configured variables that change results, by package.
+        ignored_environment_variables: Configured variables that code reads without effect on results.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -38,7 +38,7 @@ class Project:
 
     @cached_property
     def packages(self) -> dict[str, Path]:
-        """The folders of the project's own package where it is installed, by name."""
+        """Folder of the project's package by name, if it is installed instead of being below the source root."""
         name = kedro_project.PACKAGE_NAME or ""
         file = getattr(sys.modules.get(name), "__file__", None)
         if not name or file is None or (self.source_roots[0] / name).is_dir():
@@ -46,11 +46,11 @@ class Project:
         return {name: Path(file).parent}
 
     def name(self, path: Path | str) -> str:
-        """Returns a path relative to the project if it lies there; a dot for the project's folder."""
+        """Returns a path relative to the project if it is inside; a dot for the project's folder."""
         return "." if str(path) == str(self.folder) else str(path).removeprefix(f"{self.folder}{os.sep}")
 
     def user_folders(self) -> dict[str, str]:
-        """Returns the folders that the user chooses by variables and by where a run is started."""
+        """Returns the folders that depend on the user's environment, by label."""
         return {
             "home directory": str(Path.home()),
             "temporary folder": os.environ.get("TMPDIR", tempfile.gettempdir()),
@@ -58,7 +58,7 @@ class Project:
         }
 
     def files_of_code(self) -> Iterator[tuple[Path, str]]:
-        """Yields the files of the project's modules with the modules' names; environments are left out."""
+        """Yields file and name of each module of the project, except in virtual environments."""
         tops = {root: root for root in self.source_roots} | {root: root.parent for root in self.packages.values()}
         for root, top in tops.items():
             for place, folders, names in os.walk(root):

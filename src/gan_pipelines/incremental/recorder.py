@@ -1,4 +1,4 @@
-"""Remembering what a node left, and what it turned out to depend on."""
+"""Recording of a node's outputs and observed dependencies."""
 
 import os
 import sys
@@ -20,11 +20,11 @@ from gan_pipelines.incremental.parts import Part, Parts, key_of
 from gan_pipelines.incremental.storage import Files, Scratch
 from gan_pipelines.incremental.traces import Output, Stored, Trace
 
-_MEMORY = "/dev/shm"  # noqa: S108  where users keep temporary files as well
+_MEMORY = "/dev/shm"  # noqa: S108  another folder of temporary files
 
 
 class Recorder:
-    """Makes traces of nodes that have run; what goes wrong and stops nothing is handed to `warn`."""
+    """Creates and stores traces of nodes that have run; non-fatal errors are passed to `warn`."""
 
     def __init__(self, decider: Decider, warn: Callable[[str], None]) -> None:
         self._decider = decider
@@ -37,29 +37,33 @@ class Recorder:
     def record(
         self, node: Node, decision: Decision, started: int, observed: Observed, scratch: tuple[str, ...]
     ) -> Trace | None:
-        """Remembers what a node left, and what it and its makers of data in memory turned out to depend on.
-
-        Returns the trace, or None if all that the node left is in memory. Raises OSError if nothing can be written, and
-        ValueError if the node cannot be remembered: something changed, is missing, or cannot be seen.
+        """Stores the trace of a node, with the observed dependencies of the nodes that made its in-memory inputs.
 
         Args:
-            node: One that has run.
-            decision: What was known before; with parts.
-            started: When it began, in nanoseconds.
-            observed: All that happened meanwhile.
-            scratch: Names of the folders in which it kept unfinished work.
+            node: A node that has run.
+            decision: Its decision; with parts.
+            started: Time of its start in nanoseconds.
+            observed: Events of its run.
+            scratch: Names of its scratch subfolders.
+
+        Returns:
+            The trace; None if all outputs are in memory.
+
+        Raises:
+            OSError: If the trace cannot be written.
+            ValueError: If a dependency changed or cannot be observed, or an output is missing.
         """
-        happened = self._happened_in(node, started, observed)
+        happened = self._observed_parts(node, started, observed)
         for name, maker in self._decider.makers_in_memory(node):
             if maker.name not in self._happened:
-                raise ValueError(f"{maker.name}, which left {name} in memory, is not remembered either")
+                raise ValueError(f"{maker.name}, which made {name} in memory, is not recorded")
             happened = {
                 section: {**found, **self._happened[maker.name][section]} for section, found in happened.items()
             }
         self._happened[node.name] = happened
         if all(self._dependencies.entry(name).is_memory for name in node.outputs):
             return None
-        assert decision.parts is not None  # noqa: S101  the caller made sure
+        assert decision.parts is not None  # noqa: S101
         trace = Trace(
             identity=f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{self._decider.save_version[-6:]}",
             node=node.name,
@@ -76,14 +80,12 @@ class Recorder:
         self._decider.store.add(trace)
         return trace
 
-    def _happened_in(self, node: Node, started: int, observed: Observed) -> Parts:
+    def _observed_parts(self, node: Node, started: int, observed: Observed) -> Parts:
         if observed.is_unseen:
-            raise ValueError(
-                "it started processes that do not begin as copies of this one, and what these read is unseen"
-            )
+            raise ValueError("it started processes other than forks, whose reads cannot be observed")
         own = [event._replace(moment=started) for event in observed.events.values()]
         names: list[tuple[str, str]] = []
-        while True:  # what ran though nothing led to it may have done something earlier as well
+        while True:  # code found by its events may have earlier events, which may lead to more code
             code = self._codebase.of_names(names)
             events = [*map(self._as_file, (*own, *self._of_reached_code(node, observed, code)))]
             before, names = names, sorted(set(self._names(node, events)))
@@ -107,20 +109,20 @@ class Recorder:
         )
 
     def _versioned(self, packages: Iterable[str], files: Iterable[str]) -> Iterator[str]:
-        """Yields the distributions of packages that were imported; modules of none that count as files are left out."""
+        """Yields the distributions of packages; modules without one are left out if they are among the read files."""
         for name in self._dependencies.installed.versions(packages):
             file = getattr(sys.modules.get(name[1:-1]), "__file__", None) if name.startswith("<") else None
             if file is None or self._project.name(os.path.abspath(file)) not in files:  # noqa: PTH100
                 yield name
 
     def _as_file(self, event: Event) -> Event:
-        """Returns a call of code that lies among no sources as what it is: a file that was loaded."""
+        """Converts a call of code outside the project's sources to the loading of its file."""
         file = event.subject.rpartition(":")[0]
         is_loose = event.kind == "called" and not self._is_source(file)
         return event._replace(kind="loaded", subject=os.path.realpath(file)) if is_loose else event
 
     def _of_reached_code(self, node: Node, observed: Observed, further: CodeFingerprint) -> Iterator[Event]:
-        """Yields what code did that the node reaches, whoever ran it first: the node may get what it remembers."""
+        """Yields all events of code that the node reaches, also for other nodes, because the code may cache data."""
         codes = self._dependencies.code[node.name], further
         reached = {identity for code in codes for identity in code.symbols}
         reached |= {f"{module}:<module>" for code in codes for module in modules_of(code)}
@@ -135,14 +137,14 @@ class Recorder:
                     yield event
 
     def _is_named_call(self, place: Code, event: Event) -> bool:
-        """Whether names in a module lead to what it called at import: then those that reach it are known, by name."""
+        """Whether an event is a call at import whose function is reached by names, hence already in the fingerprint."""
         if place.name != "<module>" or event.kind != "called":
             return False
         file, _, name = event.subject.rpartition(":")
         return f"{self._module(file)}:{name}" in self._codebase.of_names([(self._module(place.file) or "", "")]).symbols
 
     def _names(self, node: Node, events: Iterable[Event]) -> Iterator[tuple[str, str]]:
-        """Yields code that ran, was loaded or unpickled though nothing led to it; without a name if all counts."""
+        """Yields observed code that is not in the fingerprint; an empty name means the whole module."""
         code = self._dependencies.code[node.name]
         for event in events:
             module: str | None = None
@@ -159,9 +161,10 @@ class Recorder:
                 yield module, name if self._codebase.binds(module, name) else ""
 
     def _files(self, node: Node, started: int, observed: Observed, events: Iterable[Event]) -> list[str]:
-        """Returns the names of files that were read outside the catalog, and with a slash those of listed folders.
+        """Returns the files that were read outside the catalog, and listed folders with a trailing slash.
 
-        Raises ValueError if a file was written after it was read.
+        Raises:
+            ValueError: If a file was written after it was read.
         """
         known = [path for storage in self._storages((*node.inputs, *node.outputs)) for path in storage.paths]
         known += [self._project.state, self._project.shared_state]
@@ -169,23 +172,23 @@ class Recorder:
         written = observed.written | {path for path in observed.named if _changed_since(path, started)}
         found: set[str] = set()
         for kind, path, moment in events:
-            if path in written or _is_below(path, known) or _is_passing(path):
+            if path in written or _is_below(path, known) or _was_temporary(path):
                 continue
             if kind == "listed" and path not in above and not os.path.exists(f"{path}/__init__.py"):  # noqa: PTH110
                 found.add(f"{path}/")
             is_read = kind == "read" or (kind == "loaded" and not self._is_source(path))
             if is_read and not os.path.isdir(path):  # noqa: PTH112
                 if _changed_since(path, moment):
-                    raise ValueError(f"{self._project.name(path)}, which it read, was written while it ran")
+                    raise ValueError(f"the file {self._project.name(path)} was written after it was read")
                 found.add(path)
         for named in map(Path, observed.named - written):
-            if not self._project.folder.is_relative_to(named):  # a folder around the project tells nothing
+            if not self._project.folder.is_relative_to(named):  # a parent folder of the project is no dependency
                 files = (str(file) for file in (named, *named.rglob("*")) if file.is_file())
                 found |= {file for file in files if not _is_below(file, known)}
         return sorted(map(self._project.name, found))
 
     def _is_source(self, path: str) -> bool:
-        """Whether a file is a module of the project's, whose code is compared by what is reached of it."""
+        """Whether a file is a module of the project, whose code is compared by statement."""
         roots = (*self._project.source_roots, *self._project.packages.values())
         return _is_below(os.path.realpath(path), map(os.path.realpath, roots))
 
@@ -200,7 +203,7 @@ class Recorder:
         target = storage.version(self._decider.save_version)
         listing = storage.listing(target)
         if not listing:
-            raise ValueError(f"it left nothing at {target}, where the catalog has its output {name}")
+            raise ValueError(f"its output {name} is missing at {target}")
         files = {suffix: self._stored(file) for suffix, file in listing.items()}
         return Output(self._dependencies.content_at(storage, target), files)
 
@@ -208,12 +211,12 @@ class Recorder:
         sha256 = self._decider.digests.sha256(file)
         try:
             self._decider.store.put(file, sha256)
-        except OSError as error:  # what cannot be brought back can still be compared
-            self._warn(f"Results cannot be stored for later: {error}")
+        except OSError as error:  # outputs that cannot be restored can still be compared
+            self._warn(f"Outputs cannot be copied to the store, so they cannot be restored later: {error}")
         return Stored(sha256, file.stat().st_size)
 
     def _sources(self, code: Iterable[Part]) -> dict[str, str]:
-        """Puts the project's files that a node's code lies in into the store, to compare their lines later."""
+        """Stores the source files of a node's code for later diffs, and returns their digests by path."""
         sources = {}
         for file in sorted({part[1] for part in code}):
             path = self._project.folder / file
@@ -227,8 +230,8 @@ def _is_below(path: str, folders: Iterable[Path | str]) -> bool:
     return any(path == str(folder) or path.startswith(f"{folder}{os.sep}") for folder in folders)
 
 
-def _is_passing(path: str) -> bool:
-    """Whether something lay in a folder of temporary files for the time of a run."""
+def _was_temporary(path: str) -> bool:
+    """Whether a path was in a temporary folder and no longer exists."""
     return path.startswith((f"{tempfile.gettempdir()}{os.sep}", f"{_MEMORY}/")) and not os.path.exists(path)  # noqa: PTH110
 
 

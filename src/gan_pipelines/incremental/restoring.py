@@ -1,7 +1,7 @@
-"""Bringing outputs back from the store, and clearing folders of what their nodes did not write.
+"""Restoring of outputs from the store, and removal of stale files from output folders.
 
-A folder that is an output belongs to its node once a run of the node is remembered: what else lies there is not left
-among the partitions. What the store has is deleted, anything else is moved aside, and nothing is lost.
+Once a run of a node is recorded, its output folders belong to it, and other files in them are removed: deleted if the
+store has a copy, else moved to ``.incremental/removed/``.
 """
 
 import itertools
@@ -23,14 +23,15 @@ from gan_pipelines.incremental.traces import Output
 logger = logging.getLogger(LOGGER)
 
 Listing = dict[str, FileTimes]
-"""The files in a folder, by what is added to its path."""
+"""Files in a folder by suffix of its path."""
 
 
 def restore(decider: Decider, storage: Files, output: Output) -> None:
-    """Makes what lies at an output's path equal, byte for byte, to what a node left there.
+    """Restores an output byte for byte; a versioned one as a new version.
 
-    A versioned output gets a new version; earlier ones stay as they are. Raises OSError if a file cannot be written,
-    and ValueError if the store's copy is damaged.
+    Raises:
+        OSError: If a file cannot be written.
+        ValueError: If the stored file is damaged.
     """
     wanted = {suffix: stored.sha256 for suffix, stored in output.files.items()}
     if decider.found(storage) == wanted:
@@ -42,14 +43,14 @@ def restore(decider: Decider, storage: Files, output: Output) -> None:
             if file.exists() and not os.access(file, os.W_OK):
                 raise PermissionError(f"{file} is write-protected")
             file.parent.mkdir(parents=True, exist_ok=True)
-            decider.store.take(sha256, file.resolve())  # a link stays one
+            decider.store.take(sha256, file.resolve())  # keeps a link
     _remove(decider, storage, storage.listing(target).keys() - wanted.keys())
 
 
 def files_before(decider: Decider, node: Node) -> dict[str, Listing]:
-    """Returns what lies in the folders that a node fills, by slot, before it runs.
+    """Returns the files in a node's output folders by slot, before it runs.
 
-    Left out are folders that belong to no earlier run of the node, and those that it reads as well.
+    Folders are left out if no run of the node is recorded, or if the node also reads them.
     """
     if decider.store.latest(decider.record_name(node)) is None:
         return {}
@@ -65,7 +66,7 @@ def files_before(decider: Decider, node: Node) -> dict[str, Listing]:
 
 
 def remove_unwritten(decider: Decider, node: Node, before: dict[str, Listing]) -> None:
-    """Removes what lay in the folders that a node fills before it ran, and was not written again."""
+    """Removes files from a node's output folders that the node has not rewritten."""
     for slot, listing in before.items():
         storage = decider.files(node)[slot]
         now = storage.listing(storage.base)
@@ -73,32 +74,32 @@ def remove_unwritten(decider: Decider, node: Node, before: dict[str, Listing]) -
 
 
 def _remove(decider: Decider, storage: Files, suffixes: Collection[str]) -> None:
-    foreign = _foreign_places(decider, storage.base) if suffixes else set()
+    foreign = _paths_of_other_entries(decider, storage.base) if suffixes else set()
     for suffix in suffixes:
         file = storage.file(storage.base, suffix)
         if not suffix.startswith("/") or storage.is_versioned or not foreign.isdisjoint({file, *file.parents}):
             continue
-        if not file.resolve().is_relative_to(storage.base.resolve()):  # behind a link that leads out of the folder
+        if not file.resolve().is_relative_to(storage.base.resolve()):  # behind a link out of the folder
             continue
         if decider.store.holds(decider.digests.sha256(file)):
             file.unlink()
             continue
         place = Path(decider.dependencies.project.name(file))
-        aside = _free(decider.store.folder / "removed" / decider.save_version / place.relative_to(place.anchor))
-        aside.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(file, aside)
-        logger.warning("%s is no part of what its node makes; it was moved to %s.", file, aside)
+        target = _unused(decider.store.folder / "removed" / decider.save_version / place.relative_to(place.anchor))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(file, target)
+        logger.warning("%s is not an output of its folder's node; moved to %s.", file, target)
 
 
-def _foreign_places(decider: Decider, base: Path) -> set[Path]:
-    """Returns the places in a folder that belong to other entries of the catalog, or of pipelines."""
+def _paths_of_other_entries(decider: Decider, base: Path) -> set[Path]:
+    """Returns the paths of other datasets of the catalog or of pipelines, which may be inside a folder."""
     dependencies = decider.dependencies
     names = {*dependencies.catalog.keys(), *(name for each in pipelines.values() for name in each.datasets())}
     places = {dependencies.place(name) for name in sorted(names)} - {None, base, *base.parents}
     return {place for place in places if place is not None}
 
 
-def _free(path: Path) -> Path:
-    """Returns a path, with a number behind it if something lies there."""
+def _unused(path: Path) -> Path:
+    """Returns a path, with a number appended if it exists."""
     numbered = (path.with_name(f"{path.name}.{number}") for number in itertools.count(1))
     return next(each for each in itertools.chain([path], numbered) if not os.path.lexists(each))

@@ -1,4 +1,4 @@
-"""One run of a pipeline: the decision at each node, and the memory of what came out."""
+"""One run of a pipeline: decides for each node whether it runs, and records its results."""
 
 import logging
 import threading
@@ -25,8 +25,8 @@ logger = logging.getLogger(LOGGER)
 
 
 @dataclass(frozen=True)
-class _Attempt:
-    """A node that was begun: why, when in nanoseconds, what lay in the folders that it fills, its scratch folders."""
+class _Start:
+    """Start of a node: decision, reason, time in ns, prior files in output folders, scratch folders."""
 
     decision: Decision
     reason: str
@@ -36,7 +36,7 @@ class _Attempt:
 
 
 class Run:
-    """Decides for each node, when it is its turn, whether it runs; and remembers what it left."""
+    """Decides for each node in turn whether it runs, and records its results."""
 
     def __init__(self, decider: Decider) -> None:
         self._decider = decider
@@ -45,8 +45,8 @@ class Run:
         self._store = decider.store
         self._recorder = Recorder(decider, self._warn)
         self._lock = threading.RLock()
-        self._running: dict[str, _Attempt] = {}
-        self._ran: dict[str, str] = {}  # with the reasons
+        self._running: dict[str, _Start] = {}
+        self._ran: dict[str, str] = {}  # reasons by node
         self._restored: list[str] = []
         self._skipped: list[str] = []
         self._failed: list[str] = []
@@ -54,7 +54,7 @@ class Run:
         self._is_warned = False
 
     def __str__(self) -> str:
-        """Returns what happened so far, in one line; nothing if nothing did."""
+        """Returns a summary in one line; empty if no node was processed."""
         if not (self._ran or self._restored or self._skipped or self._failed):
             return ""
         counts = f"{len(self._ran)} ran, {len(self._restored)} restored, {len(self._skipped)} skipped"
@@ -63,9 +63,9 @@ class Run:
         return f"Incremental run: {counts}.{failed}" + (f" Ran: {reasons}." if reasons else "")
 
     def decide(self, node: Node) -> list[Node]:
-        """Returns the nodes to run at a node's turn: none, or itself behind the makers of data in memory that it needs.
+        """Returns the nodes to run at a node's turn: none, or the makers of missing in-memory inputs, then the node.
 
-        None of these makers may be running.
+        None of the makers may be running.
         """
         with self._lock, unobserved():
             decision = self._decider.decide(node)
@@ -76,12 +76,12 @@ class Run:
                 return []
             makers = self.makers(node)
             for maker in makers:
-                self._start(maker, self._decider.decide(maker), f"{node.name} needs what it leaves in memory")
+                self._start(maker, self._decider.decide(maker), f"{node.name} needs its output in memory")
             self._start(node, decision, in_short(decision.changes))
             return [*makers, node]
 
     def makers(self, node: Node) -> list[Node]:
-        """Returns the nodes, first to last, that have not made the data in memory that a node needs, or not yet."""
+        """Returns the nodes, in order, that still have to compute a node's in-memory inputs."""
         found: list[Node] = []
         for name, maker in self._decider.makers_in_memory(node):
             if maker.name not in self._ran or not self._catalog.exists(name):
@@ -89,55 +89,52 @@ class Run:
         return list(dict.fromkeys(found))
 
     def is_deferred(self, node: Node) -> bool:
-        """Whether a node was skipped that another one may still need."""
+        """Whether a node was skipped whose in-memory outputs may still be needed."""
         return node.name not in self._ran and any(self._dependencies.entry(n).is_memory for n in node.outputs)
 
     def finish(self, nodes: list[Node], execute: Callable[[], list[Observed]]) -> None:
-        """Remembers what nodes left, unless what they depend on changed while they ran, or that they failed.
-
-        `execute` returns what happened in each, or raises what ended them.
-        """
+        """Executes nodes and records their results; `execute` returns the observations of each node, or raises."""
         try:
             for node, observed in zip(nodes, execute(), strict=True):
                 with self._lock, unobserved():
-                    self._remember(node, observed)
+                    self._record(node, observed)
         except BaseException:
             with self._lock:
                 self._failed += [node.name for node in nodes if self._running.pop(node.name, None)]
             raise
 
-    def _remember(self, node: Node, observed: Observed) -> None:
-        attempt = self._running.pop(node.name)
-        self._ran[node.name] = attempt.reason
-        if attempt.decision.parts is None:
+    def _record(self, node: Node, observed: Observed) -> None:
+        start = self._running.pop(node.name)
+        self._ran[node.name] = start.reason
+        if start.decision.parts is None:
             return
         try:
-            remove_unwritten(self._decider, node, attempt.before)
-            self._check_nothing_changed(node, attempt.decision.parts)
-            trace = self._recorder.record(node, attempt.decision, attempt.started, observed, attempt.scratch)
-            self._note(node, trace)
+            remove_unwritten(self._decider, node, start.before)
+            self._check_nothing_changed(node, start.decision.parts)
+            trace = self._recorder.record(node, start.decision, start.started, observed, start.scratch)
+            self._set_latest(node, trace)
         except (OSError, ValueError) as error:
-            logger.warning("%s is not remembered and will run again: %s.", node.name, error)
+            logger.warning("%s is not recorded and will run again: %s.", node.name, error)
 
     def close(self) -> None:
-        """Remembers the run."""
+        """Writes the caches and the record of the run."""
         with self._lock:
             try:
                 self._dependencies.save()
                 if self._traces:
                     self._store.add_run({"run": self._decider.save_version, "traces": self._traces})
             except OSError as error:
-                self._warn(f"This run is not remembered: {error}")
+                self._warn(f"This run is not recorded: {error}")
 
     def _skip(self, node: Node, decision: Decision) -> None:
         if node.name not in self._restored:
             self._skipped.append(node.name)
             logger.info("%s is %s", node.name, "up to date" if decision.trace else "not needed")
         self._release(node.outputs)
-        self._note(node, decision.trace)
+        self._set_latest(node, decision.trace)
 
-    def _note(self, node: Node, trace: Trace | None) -> None:
-        """Remembers which trace a node's outputs follow, if there is one."""
+    def _set_latest(self, node: Node, trace: Trace | None) -> None:
+        """Records the trace, if any, that a node's outputs follow."""
         if trace is None:
             return
         self._traces[node.name] = [trace.key, trace.identity]
@@ -146,7 +143,7 @@ class Run:
         try:
             self._store.set_latest(self._decider.record_name(node), trace, places)
         except OSError as error:
-            self._warn(f"Nothing can be remembered: {error}")
+            self._warn(f"The state of nodes cannot be written: {error}")
 
     def _start(self, node: Node, decision: Decision, reason: str) -> None:
         if node.name in self._skipped:
@@ -154,7 +151,7 @@ class Run:
         logger.info("%s has to run: %s", node.name, reason)
         before: dict[str, Listing] = {}
         scratch: dict[str, str] = {}
-        if decision.parts is not None:  # a node that always runs may collect in a folder what each run adds
+        if decision.parts is not None:  # a node that always runs may add files to a folder in each run
             before = files_before(self._decider, node)
             scratch = {
                 name: key_continued_over(decision.parts, storage.continued_over)[:24]
@@ -166,16 +163,16 @@ class Run:
             with suppress(OSError):
                 self._store.note_scratch(self._dependencies.entry(name).location, folder, self._decider.save_version)
         self._release((*node.inputs, *node.outputs))
-        self._running[node.name] = _Attempt(decision, reason, time.time_ns(), before, tuple(scratch.values()))
+        self._running[node.name] = _Start(decision, reason, time.time_ns(), before, tuple(scratch.values()))
 
     def _release(self, names: Iterable[str]) -> None:
-        """Lets versioned datasets look for their newest version again, before a worker gets a copy of them."""
+        """Clears the cached versions of versioned datasets before a worker gets a copy of them."""
         for name in names:
             if isinstance(self._dependencies.entry(name).dataset, AbstractVersionedDataset):
                 self._catalog.release(name)
 
     def _restore(self, node: Node, decision: Decision) -> Decision:
-        """Brings back what a former run left; where that fails, the node runs."""
+        """Restores the outputs of an earlier run; if that fails, the node runs."""
         assert decision.trace is not None  # noqa: S101  restorable means that there is one
         try:
             for slot, storage in self._decider.files(node).items():
@@ -188,13 +185,12 @@ class Run:
         return decision
 
     def _check_nothing_changed(self, node: Node, parts: Parts) -> None:
-        """Raises ValueError unless a node's inputs and its code are what they were when the run began."""
         in_memory = {name for name, _ in self._decider.makers_in_memory(node)}
         for name, content in parts["inputs"].values():
             if name not in in_memory and self._dependencies.content(name) != content:
                 raise ValueError(f"its input {name} changed while it ran")
         if edited := self._dependencies.edited_before_loading(node):
-            raise ValueError(f"{edited} was edited before it was loaded")
+            raise ValueError(f"{edited} was edited before it was imported")
 
     def _warn(self, message: str) -> None:
         if not self._is_warned:
@@ -204,7 +200,7 @@ class Run:
 
 @contextmanager
 def running(decider: Decider) -> Iterator[Run]:
-    """Begins a run; another one on the same datasets waits."""
+    """Starts a run with locks on its datasets, and closes it."""
     pipeline, store = decider.dependencies.pipeline, decider.store
     places = {
         name: decider.dependencies.entry(name) for name in pipeline.datasets() if decider.dependencies.place(name)

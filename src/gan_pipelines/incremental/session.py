@@ -1,4 +1,4 @@
-"""A Kedro session that runs only what changed, and its runners: Kedro's, with a decision before each node."""
+"""Kedro session and runners that decide before each node whether it runs."""
 
 import copy
 import logging
@@ -34,19 +34,19 @@ logger = logging.getLogger(LOGGER)
 
 
 def _execute(task: Task, nodes: list[Node]) -> list[Observed]:
-    """Runs nodes in place of a task's own, one after another, and returns what happened in each."""
+    """Runs nodes with the settings of a task, in order, and returns the observations of each."""
     found = []
     for node in nodes:
         each = copy.copy(task)
         each.node = node
-        with observed() as happened:
+        with observed() as observations:
             each.execute()
-        found.append(happened)
+        found.append(observations)
     return found
 
 
 class _IncrementalRunner(AbstractRunner):
-    """What the three runners share."""
+    """Base of the three runners."""
 
     project: Project
     loaded: LoadedCode
@@ -64,13 +64,13 @@ class _IncrementalRunner(AbstractRunner):
         super()._run(*arguments)
 
     def _release_datasets(self, node: Node, *arguments: object) -> None:
-        """Keeps what a node reads from memory if it may still have to run."""
+        """Releases a node's datasets, unless a skipped node may still have to run."""
         if not self.incremental.is_deferred(node):
             super()._release_datasets(node, *arguments)
 
 
 class IncrementalSequentialRunner(_IncrementalRunner, SequentialRunner):
-    """Runs node after node."""
+    """Runs nodes one after another."""
 
     def _run_nodes(
         self, pipeline: Pipeline, catalog: CatalogProtocol, hook_manager: HookManager, run_id: str | None
@@ -90,7 +90,7 @@ class IncrementalSequentialRunner(_IncrementalRunner, SequentialRunner):
 
 
 class _Queue:
-    """Hands nodes to a pool if they have to run; decides and remembers in the process that the pool belongs to."""
+    """Submits nodes to a pool if they have to run; decides and records in the main process."""
 
     def __init__(self, run: Run, pool: Executor) -> None:
         self._run = run
@@ -99,13 +99,13 @@ class _Queue:
         self._outcomes: dict[str, Future[Node]] = {}
 
     def put(self, task: Task) -> "Future[Node]":
-        """Returns what is done when the node is up to date, or its outcome is remembered."""
+        """Returns a future that is done when the node is up to date or recorded."""
         outcome: Future[Node] = Future()
         self._decide(task, outcome)
         return outcome
 
     def _decide(self, task: Task, outcome: "Future[Node]", maker: "Future[Node] | None" = None) -> None:
-        """Runs a node if it has to run; later, if another one is on the way that makes data in memory for it."""
+        """Runs a node if it has to run, after the running makers of its in-memory inputs."""
         try:
             if maker is not None:
                 maker.result()
@@ -119,7 +119,7 @@ class _Queue:
                     self._submit(_execute, task, nodes).add_done_callback(partial(self._finish, nodes, outcome))
                 else:
                     outcome.set_result(task.node)
-        except BaseException as error:  # noqa: BLE001  an outcome that never comes would stop the run for ever
+        except BaseException as error:  # noqa: BLE001  without an outcome the run would wait forever
             outcome.set_exception(error)
 
     def _finish(self, nodes: list[Node], outcome: "Future[Node]", executed: "Future[list[Observed]]") -> None:
@@ -130,7 +130,7 @@ class _Queue:
             outcome.set_exception(error)
 
 
-def _deciding(pool: Executor, run: Run) -> Executor:
+def _with_decisions(pool: Executor, run: Run) -> Executor:
     pool.submit = _Queue(run, pool).put  # type: ignore[method-assign, assignment]
     return pool
 
@@ -139,31 +139,31 @@ class IncrementalThreadRunner(_IncrementalRunner, ThreadRunner):
     """Runs nodes in threads."""
 
     def _get_executor(self, max_workers: int) -> Executor:
-        return _deciding(ThreadPoolExecutor(max_workers), self.incremental)
+        return _with_decisions(ThreadPoolExecutor(max_workers), self.incremental)
 
 
 class IncrementalParallelRunner(_IncrementalRunner, ParallelRunner):
     """Runs nodes in processes."""
 
     def _get_executor(self, max_workers: int) -> Executor:
-        asked = os.environ.get("KEDRO_MP_CONTEXT")
-        context = multiprocessing.get_context(asked if asked in multiprocessing.get_all_start_methods() else None)
-        return _deciding(ProcessPoolExecutor(max_workers, context, _end_with_the_parent), self.incremental)
+        method = os.environ.get("KEDRO_MP_CONTEXT")
+        context = multiprocessing.get_context(method if method in multiprocessing.get_all_start_methods() else None)
+        return _with_decisions(ProcessPoolExecutor(max_workers, context, _exit_with_parent), self.incremental)
 
 
-def _end_with_the_parent() -> None:
-    """Lets a worker end when the first process was killed; it would write outputs that nobody remembers."""
+def _exit_with_parent() -> None:
+    """Ends a worker when its parent process dies, because its outputs would not be recorded."""
 
-    def end_after(sentinel: int) -> None:
+    def exit_after(sentinel: int) -> None:
         connection.wait([sentinel])
         os._exit(1)
 
     parent = multiprocessing.parent_process()
     if parent is not None:
-        threading.Thread(target=end_after, args=(parent.sentinel,), daemon=True).start()
+        threading.Thread(target=exit_after, args=(parent.sentinel,), daemon=True).start()
 
 
-_TWINS: dict[type[AbstractRunner], type[_IncrementalRunner]] = {
+_INCREMENTAL_RUNNERS: dict[type[AbstractRunner], type[_IncrementalRunner]] = {
     SequentialRunner: IncrementalSequentialRunner,
     ThreadRunner: IncrementalThreadRunner,
     ParallelRunner: IncrementalParallelRunner,
@@ -171,7 +171,7 @@ _TWINS: dict[type[AbstractRunner], type[_IncrementalRunner]] = {
 
 
 class IncrementalSession(KedroSession):
-    """Runs only what changed: ``SESSION_CLASS = IncrementalSession`` in a project's ``settings.py``."""
+    """Kedro session with incremental runs; set as ``SESSION_CLASS`` in ``settings.py``."""
 
     _project_path: Path
 
@@ -187,28 +187,28 @@ class IncrementalSession(KedroSession):
         only_missing_outputs: bool = False,
         **options: object,
     ) -> Any:  # noqa: ANN401  what Kedro's own session returns
-        """Runs a pipeline like Kedro's own session, but for the nodes whose results are there.
+        """Runs a pipeline without the nodes that are up to date or restorable.
 
-        A runner that is none of Kedro's three runs every node; a missing output is a reason to run anyway.
+        A runner other than Kedro's three runs every node. `only_missing_outputs` is ignored.
         """
         if isinstance(runner, PlanningRunner):
-            # The hooks of the project itself may complete the catalog; plugins may write when a run begins.
+            # Only the project's hooks, which may complete the catalog: plugins may write when a run starts.
             self._hook_manager = _create_hook_manager()
             _register_hooks(self._hook_manager, settings.HOOKS)
             return super().run(*arguments, runner=runner, **options)
         if is_switched_off():
             return super().run(*arguments, runner=runner, only_missing_outputs=only_missing_outputs, **options)
         if only_missing_outputs:
-            logger.warning("--only-missing-outputs is left out: missing outputs are made anyway, and damaged ones too.")
+            logger.warning("--only-missing-outputs is ignored: missing and damaged outputs are always made.")
         runner = runner or SequentialRunner()
-        kind = _TWINS.get(type(runner))
+        kind = _INCREMENTAL_RUNNERS.get(type(runner))
         if kind is None:
-            logger.warning("Every node runs: %s is none of Kedro's own runners.", type(runner).__name__)
+            logger.warning("Every node runs: %s does not support incremental runs.", type(runner).__name__)
             return super().run(*arguments, runner=runner, **options)
-        twin = kind.__new__(kind)  # with the runner's own state: the constructor would start another process
-        twin.__dict__.update(vars(runner), project=self._project, loaded=self._loaded)
+        incremental_runner = kind.__new__(kind)  # a constructor would start another manager process
+        incremental_runner.__dict__.update(vars(runner), project=self._project, loaded=self._loaded)
         try:
-            return super().run(*arguments, runner=twin, **options)
+            return super().run(*arguments, runner=incremental_runner, **options)
         finally:
-            if account := str(getattr(twin, "incremental", "")):
-                logger.info("%s", account)
+            if summary := str(getattr(incremental_runner, "incremental", "")):
+                logger.info("%s", summary)

@@ -1,4 +1,4 @@
-"""Where the content of a catalog entry lies."""
+"""Storage of catalog entries: files, memory, declared content, scratch folders, or unknown."""
 
 import os
 import re
@@ -15,14 +15,13 @@ from gan_pipelines.incremental.errors import UnfingerprintableError
 from gan_pipelines.incremental.values import Canonical, canonical, digest
 
 OPTIONS = "incremental"
-"""The key below a catalog entry's ``metadata`` that is read here."""
-
+"""Key in a catalog entry's ``metadata``."""
 _LOCATIONS = ("filepath", "path")
 _LEFT_OUT = ("credentials", "metadata", "versioned")
 _SECRET = re.compile("password|passwd|secret|token|api_?key|access_?key|connection_?string", re.IGNORECASE)
-"""Settings of such names are remembered as digests."""
+"""Names of settings that are stored as digests."""
 _NOT_IN_THE_FILE = ("API", "SQL", "Query", "GBQ", "IncrementalDataset")
-"""Parts of the names of dataset classes whose file, if they have one, is not what they load."""
+"""Substrings of dataset class names whose data is not the content of their file."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +30,10 @@ class Files:
 
     Args:
         base: The configured path.
-        is_versioned: Whether versions lie below it, as ``<base>/<version>/<name>``.
-        pinned: The version to load; None for the newest.
-        ending: How the names of the files in a folder end that count.
-        companions: What is added to a file's name to get those of the files that belong to it.
+        is_versioned: Whether versions are stored as ``<base>/<version>/<name>``.
+        pinned: Version to load; None for the newest.
+        ending: Suffix of the files that belong to the dataset, if it is a folder.
+        companions: Suffixes that, appended to a file's name, give its companion files.
     """
 
     base: Path
@@ -45,25 +44,25 @@ class Files:
 
     @property
     def paths(self) -> list[Path]:
-        """The configured path, and those of the files that belong to it."""
+        """The configured path and its companion files."""
         return [self.base, *(self.file(self.base, suffix) for suffix in self.companions)]
 
     def loaded(self) -> Path | None:
-        """Returns the path from which the dataset loads now; None if there is no version."""
+        """Returns the path from which the dataset loads; None if there is no version."""
         return self.version(self.pinned) if self.is_versioned and self.pinned else self.newest()
 
     def newest(self) -> Path | None:
-        """Returns the path of the newest version, or the configured one without versions."""
+        """Returns the path of the newest version, or the configured path if there are no versions."""
         if not self.is_versioned:
             return self.base
         return max(self.base.glob(f"*/{escape(self.base.name)}"), default=None, key=lambda path: path.as_posix())
 
     def version(self, version: str) -> Path:
-        """Returns the path to which the dataset saves in a session of this name."""
+        """Returns the path to which the dataset saves this version."""
         return self.base / version / self.base.name if self.is_versioned else self.base
 
     def listing(self, path: Path | None) -> dict[str, Path]:
-        """Returns the files that lie at a path, by what is added to it to get theirs."""
+        """Returns the files at a path by suffix: ``/<relative path>`` in a folder, else empty or a companion's."""
         if path is None:
             return {}
         if path.is_dir():
@@ -74,12 +73,12 @@ class Files:
 
     @staticmethod
     def file(path: Path, suffix: str) -> Path:
-        """Returns the file of a listing that has this suffix."""
+        """Returns the file with this suffix in `listing(path)`."""
         return path / suffix[1:] if suffix.startswith("/") else path.with_name(path.name + suffix)
 
 
 def _files_below(folder: Path) -> list[Path]:
-    """Returns the files in a folder and in those below it, links to folders included, each folder once."""
+    """Returns all files below a folder, following links; each real folder is visited once."""
     found: list[Path] = []
     seen: set[str] = set()
     for place, folders, names in os.walk(folder, followlinks=True):
@@ -94,26 +93,25 @@ def _files_below(folder: Path) -> list[Path]:
 
 @dataclass(frozen=True)
 class Memory:
-    """A Python object that lives as long as the run."""
+    """A Python object in memory."""
 
 
 @dataclass(frozen=True)
 class Declared:
-    """A content that the catalog states: ``metadata: {incremental: {content: …}}``."""
+    """Content that the catalog declares: ``metadata: {incremental: {content: …}}``."""
 
     content: Canonical
 
 
 @dataclass(frozen=True)
 class Scratch:
-    """A folder for unfinished work, no content: ``metadata: {incremental: {scratch: {…}}}``.
+    """A folder for unfinished work such as checkpoints: ``metadata: {incremental: {scratch: {…}}}``.
 
-    Before a node runs that takes it, the dataset's method ``use_folder(name)`` is given the name of the folder below
-    its path in which this node's work lies, by the node's key.
+    Before a node with this input runs, ``dataset.use_folder(name)`` is called with the subfolder for the node's key.
 
     Args:
         base: The configured path.
-        continued_over: Names of parameters that may change without the work's being begun anew.
+        continued_over: Parameters that do not change the subfolder, such as the number of steps.
     """
 
     base: Path
@@ -121,13 +119,13 @@ class Scratch:
 
     @property
     def paths(self) -> list[Path]:
-        """The configured path."""
+        """The configured path, as for `Files`."""
         return [self.base]
 
 
 @dataclass(frozen=True)
 class Opaque:
-    """A content that cannot be known without loading it, with the reason."""
+    """Content that cannot be compared without loading it, with the reason."""
 
     reason: str
 
@@ -137,13 +135,13 @@ Storage: TypeAlias = Files | Memory | Declared | Scratch | Opaque
 
 @dataclass(frozen=True)
 class Entry:
-    """What is known of a catalog entry.
+    """A catalog entry.
 
     Args:
-        dataset: The dataset itself; of one that is only cached in memory, the dataset behind.
-        storage: Where its content lies.
-        settings: Its configuration without location, credentials and version.
-        location: Its path, relative to the project if it lies there; empty without a file.
+        dataset: The dataset; for a ``CachedDataset``, the wrapped one.
+        storage: Storage of its content.
+        settings: Configuration without location, credentials and version.
+        location: Path, relative to the project if inside; empty if it has no file.
     """
 
     dataset: AbstractDataset[Any, Any]
@@ -153,12 +151,12 @@ class Entry:
 
     @property
     def is_memory(self) -> bool:
-        """Whether it lives in memory only."""
+        """Whether it is stored in memory only."""
         return isinstance(self.storage, Memory)
 
 
 def describe(name: str, catalog: CatalogProtocol, project: Path) -> Entry:
-    """Finds out where a catalog entry's content lies, without loading it."""
+    """Returns the storage and settings of a catalog entry without loading it."""
     dataset: Any = catalog.get(name, fallback_to_runtime_pattern=True)
     config = dataset._init_config()
     is_versioned = bool(config.get("versioned"))
@@ -172,7 +170,7 @@ def describe(name: str, catalog: CatalogProtocol, project: Path) -> Entry:
         try:
             settings = canonical(_comparable({key: each for key, each in config.items() if key not in _LOCATIONS}))
         except UnfingerprintableError as error:
-            storage = Opaque(f"its configuration holds {error}") if isinstance(storage, Files) else storage
+            storage = Opaque(f"its configuration contains {error}") if isinstance(storage, Files) else storage
     location = ""
     if isinstance(storage, Files | Scratch):
         base = storage.base
@@ -196,16 +194,16 @@ def _storage(
         return Memory()
     kind = type(dataset).__name__
     if path is None or any(part in kind for part in _NOT_IN_THE_FILE):
-        return Opaque(f"what {kind} loads lies in no file of its own")
+        return Opaque(f"{kind} does not load a file")
     protocol, local = get_protocol_and_path(path)
     if protocol != "file":
-        return Opaque(f"it lies at {protocol}://, and only local files are compared")
+        return Opaque(f"it is at {protocol}://; only local files can be compared")
     companions = tuple(getattr(dataset, "COMPANIONS", ()))
     return Files(Path(local), is_versioned, pinned, str(config.get("filename_suffix") or ""), companions)
 
 
 def _comparable(value: Any, key: object = None) -> Any:  # noqa: ANN401  any configuration
-    """Returns a configuration with names in place of classes, and digests in place of secrets."""
+    """Replaces classes by their names and secrets by digests."""
     if isinstance(value, Mapping):
         return {key: _comparable(entry, key) for key, entry in value.items() if key not in _LEFT_OUT}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""What is remembered of a node's run."""
+"""Traces: records of node runs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,18 +11,18 @@ FORMAT = 4
 
 
 class Stored(NamedTuple):
-    """A file of an output: the SHA-256 of its bytes, which names its copy in the store, and its size in bytes."""
+    """A file of an output: the SHA-256 of its bytes (its name in the store) and its size in bytes."""
 
     sha256: str
     size: int
 
 
 class Output(NamedTuple):
-    """An output as a node left it.
+    """An output of a node run.
 
     Args:
-        content: What consumers depend on: equal for files that differ in dates only.
-        files: By what is added to the dataset's path.
+        content: Digest on which consumers depend; ignores dates in archives.
+        files: Files by suffix of the dataset's path.
     """
 
     content: str
@@ -31,17 +31,17 @@ class Output(NamedTuple):
 
 @dataclass(frozen=True)
 class Trace:
-    """One run of a node: what it depended on and what came out.
+    """One run of a node with its dependencies and outputs.
 
     Args:
-        identity: Of this run of the node; newer ones sort behind older ones.
-        node: Its name at that time.
-        key: Digest of all it depends on that was known before it ran.
-        parts: The same in full, to tell later what changed.
-        outputs: By slot, which is an argument's or output's place rather than its name.
-        happened: What it turned out to depend on when it ran.
-        sources: Digests of the project files of the code it reached, by path, for comparing lines.
-        scratch: Names of the folders in which it kept unfinished work.
+        identity: Identifier of the run; sorts by time.
+        node: Name of the node.
+        key: Digest of `parts`.
+        parts: Dependencies known before the run.
+        outputs: Outputs by slot (position or key in the node's outputs).
+        happened: Dependencies observed during the run.
+        sources: SHA-256 of the project files with the reached code, by path; for diffs.
+        scratch: Names of the scratch subfolders.
     """
 
     identity: str
@@ -59,8 +59,8 @@ class Trace:
         return vars(self)
 
     @classmethod
-    def from_json(cls, content: Any) -> "Trace | None":  # noqa: ANN401  whatever lay in the file
-        """Returns the trace that a file holds; None if it holds none of this format."""
+    def from_json(cls, content: Any) -> "Trace | None":  # noqa: ANN401  JSON of any form
+        """Returns the trace that JSON holds; None if it is no trace of this format."""
         try:
             outputs = {
                 slot: Output(digest, {suffix: Stored(*stored) for suffix, stored in files.items()})
@@ -71,7 +71,7 @@ class Trace:
             return None
 
     def blobs(self) -> dict[str, int]:
-        """Returns the sizes of all files that the trace refers to, by their SHA-256."""
+        """Returns the sizes of all referenced files by SHA-256; 0 for sources."""
         return {
             **{stored.sha256: stored.size for output in self.outputs.values() for stored in output.files.values()},
             **dict.fromkeys(self.sources.values(), 0),

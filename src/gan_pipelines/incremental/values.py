@@ -1,4 +1,4 @@
-"""Plain values as text: equal texts mean equal values of equal types."""
+"""Canonical text of plain values: equal texts mean equal values of equal types."""
 
 import datetime
 import hashlib
@@ -10,22 +10,19 @@ from typing import Any
 from gan_pipelines.incremental.errors import UnfingerprintableError
 
 Canonical = Any
-"""What `json` takes: null, true, numbers, text, and lists whose first entry names the type of what follows."""
-
-_DEEPEST = 100
+"""JSON: a scalar, or a list whose first entry names the type of the value that follows."""
+_MAX_DEPTH = 100
 _ABSENT = object()
 
 
 def canonical(value: object, depth: int = 0) -> Canonical:
-    """Returns a value as nested lists that tell 1 from 1.0 and true, a list from a tuple, and one order from another.
-
-    The order of a mapping counts, because a function that loops over it can tell.
+    """Returns a value as nested lists that distinguish types, such as 1, 1.0 and true, and the order of mappings.
 
     Raises:
-        UnfingerprintableError: Something below the value is not plain data.
+        UnfingerprintableError: If the value contains something that is not plain data.
     """
-    if depth > _DEEPEST:
-        raise UnfingerprintableError(f"more than {_DEEPEST} levels of lists and mappings")
+    if depth > _MAX_DEPTH:
+        raise UnfingerprintableError(f"more than {_MAX_DEPTH} levels of lists and mappings")
     if value is None or type(value) in {bool, int, float, str}:
         return value
     if isinstance(value, list | tuple):
@@ -39,7 +36,7 @@ def canonical(value: object, depth: int = 0) -> Canonical:
 
 
 def texts_in(value: object) -> list[str]:
-    """Returns the texts in a value of lists, tuples, sets and mappings, and paths among them as texts."""
+    """Returns the strings, and paths as strings, in nested lists, tuples, sets and mappings."""
     found: set[str] = set()
     pending = [value]
     while pending:
@@ -59,12 +56,12 @@ def as_text(value: Canonical) -> str:
 
 
 def digest(value: Canonical) -> str:
-    """Returns 64 hexadecimal digits for a canonical value."""
+    """Returns the SHA-256 of a canonical value."""
     return hashlib.sha256(as_text(value).encode("utf8", "surrogatepass")).hexdigest()
 
 
 def differences(before: Canonical, after: Canonical, name: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """Yields what differs between two canonical values: the dotted key, the old and the new value; None if absent."""
+    """Yields dotted key, old and new value (None if absent) of each difference between two canonical values."""
     if _is_mapping(before) and _is_mapping(after):
         old, new = ({as_text(key): entry for key, entry in value[1:]} for value in (before, after))
         for key in [*old, *(key for key in new if key not in old)]:
@@ -81,7 +78,7 @@ def _is_mapping(value: Canonical) -> bool:
 
 
 def _shown(value: Canonical) -> Any:  # noqa: ANN401  JSON
-    """Returns a canonical value without the names of types."""
+    """Returns a canonical value without the type names."""
     if value is _ABSENT:
         return None
     if not isinstance(value, list):

@@ -1,1 +1,1 @@
-"""The models: each is declared once in `declarations`, with the parameters that its kind takes."""
+"""Registry of the models and schemas of their parameters."""

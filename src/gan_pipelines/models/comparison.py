@@ -1,4 +1,4 @@
-"""The parameters of the comparison, which chooses among the models of images."""
+"""Parameters of the comparison of image models."""
 
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
@@ -16,12 +16,12 @@ else:
 
 
 class LeaderboardParameters(ParameterModel):
-    """The section ``compare.leaderboard``: which runs are ranked, and by what."""
+    """The section ``compare.leaderboard``: selection and ranking of the runs."""
 
     other_models: list[ImageModel] = Field(default=[])
-    """Whose kept runs are ranked as well; none of them is trained for it. A text names them with a plus between."""
+    """Further models whose stored runs are ranked; they are not trained. A list, or a text such as ``dcgan+wgan``."""
     versions: Literal["all", "latest"] | Annotated[int, Field(ge=1)] = "all"
-    """All kept runs of each model, its latest one, or so many of its latest."""
+    """Runs of each model to rank: ``all``, ``latest``, or the number of latest runs."""
     rank_by: RankedBy = "frechet_distance"
 
     @field_validator("other_models", mode="before")
@@ -30,16 +30,16 @@ class LeaderboardParameters(ParameterModel):
         return _split(models)
 
     @property
-    def most_versions(self) -> int | None:
-        """Returns how many runs of a model are ranked at most; None for all."""
+    def max_versions(self) -> int | None:
+        """Returns the maximum number of runs per model; None for all."""
         return {"all": None, "latest": 1}[self.versions] if isinstance(self.versions, str) else self.versions
 
 
 class CompareParameters(ParameterModel):
-    """The parameters of the comparison."""
+    """The section ``compare``."""
 
     models: list[ImageModel] = Field(default=["photo_gan", "photo_dcgan"], min_length=2)
-    """Whose results are compared; each is trained first where it is not. A text names them with a plus between."""
+    """Models to compare; those without results are trained first. A list, or a text such as ``dcgan+wgan``."""
     leaderboard: LeaderboardParameters = LeaderboardParameters()
     claims: Claims = Field(default={})
 
@@ -50,14 +50,16 @@ class CompareParameters(ParameterModel):
 
     @field_validator("models")
     @classmethod
-    def _are_different(cls, models: list[str]) -> list[str]:
+    def _models_are_unique(cls, models: list[str]) -> list[str]:
         if len(set(models)) < len(models):
-            raise ValueError(f"each model can be compared once, but `models` are {', '.join(models)}")
+            raise ValueError(
+                f"`models` are {', '.join(models)}, but each model can be compared once; remove duplicates"
+            )
         return models
 
     @property
     def ranked_models(self) -> list[str]:
-        """Returns the models on the leaderboard, each once: those compared, and the others it names."""
+        """Returns the models on the leaderboard without duplicates: `models`, then `leaderboard.other_models`."""
         return list(dict.fromkeys([*self.models, *self.leaderboard.other_models]))
 
 

@@ -1,4 +1,4 @@
-"""The parameters of each kind of model, whole: what is checked before anything runs."""
+"""Parameter schemas of each kind of model, validated before a run starts."""
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     CodedArchitecture: TypeAlias = str
     PairArchitecture: TypeAlias = str
     PointArchitecture: TypeAlias = str
-else:  # names of architectures that fit; checks of parameters name them
+else:  # literals, so that validation errors list the allowed names
     ImageArchitecture = Literal[architectures("images")]
     LabelledArchitecture = Literal[architectures("images", takes="labels")]
     CodedArchitecture = Literal[architectures("images", takes="codes")]
@@ -40,38 +40,38 @@ else:  # names of architectures that fit; checks of parameters name them
 
 
 class ImageNetworksParameters(NetworksParameters):
-    """The section ``<model>.networks`` of a GAN that draws images."""
+    """The section ``<model>.networks`` of an image GAN."""
 
     architecture: ImageArchitecture = "mnist_transposed"
 
 
 class LabelledNetworksParameters(ImageNetworksParameters):
-    """The section ``<model>.networks`` of a GAN that draws images of a class that it is asked for."""
+    """The section ``<model>.networks`` of a class-conditional image GAN."""
 
     architecture: LabelledArchitecture = "conditional_transposed"
 
 
 class CodedNetworksParameters(ImageNetworksParameters):
-    """The section ``<model>.networks`` of a GAN that draws images from latents with codes."""
+    """The section ``<model>.networks`` of an image GAN whose latents have codes."""
 
-    architecture: CodedArchitecture = "information"
+    architecture: CodedArchitecture = "infogan"
     codes: CodeParameters | None = CodeParameters()
 
 
 class PairNetworksParameters(ImageNetworksParameters):
-    """The section ``<model>.networks`` of a GAN that draws pairs of images."""
+    """The section ``<model>.networks`` of a GAN that generates pairs of images."""
 
     architecture: PairArchitecture = "coupled"
 
 
 class PointNetworksParameters(NetworksParameters):
-    """The section ``<model>.networks`` of a GAN that draws points."""
+    """The section ``<model>.networks`` of a GAN that generates points."""
 
     architecture: PointArchitecture = "quadratic_mlp"
 
 
 class GANParameters(PresetParameters):
-    """What the parameters of every GAN have in common."""
+    """Parameters that all GANs have."""
 
     networks: NetworksParameters = NetworksParameters()
     training: AdversarialTrainingParameters = AdversarialTrainingParameters()
@@ -79,18 +79,18 @@ class GANParameters(PresetParameters):
     claims: Claims = Field(default={})
 
     @model_validator(mode="after")
-    def _truncation_leaves_something_out(self) -> "GANParameters":
+    def _truncation_is_effective(self) -> "GANParameters":
         truncation = self.sampling.truncation
         if truncation is not None and truncation >= 1 and self.networks.latent_distribution == "uniform":
             raise ValueError(
                 f"`sampling.truncation` is {truncation}, but uniform latents (`networks.latent_distribution`) "
-                "lie within [-1, 1] anyway; choose less than 1, or leave it out"
+                "are within [-1, 1]; choose a value less than 1, or remove `sampling.truncation`"
             )
         return self
 
 
 class ImageGANParameters(GANParameters):
-    """The parameters of a GAN that draws images."""
+    """Parameters of an image GAN."""
 
     images: ImagesParameters = ImagesParameters()
     networks: ImageNetworksParameters = ImageNetworksParameters()
@@ -103,125 +103,128 @@ class ImageGANParameters(GANParameters):
         return ARCHITECTURES[self.networks.architecture]
 
     @model_validator(mode="after")
-    def _networks_fit_the_images(self) -> "ImageGANParameters":
+    def _architecture_supports_the_image_size(self) -> "ImageGANParameters":
         size, multiple = self.images.image_size, self._architecture.size_multiple
         if size % multiple:
             raise ValueError(
-                f"`networks.architecture` {self.networks.architecture!r} makes images whose size is a multiple of "
-                f"{multiple} px, but these have {size} px; change `images.size` or the architecture"
+                f"`networks.architecture` {self.networks.architecture!r} needs an image size that is a multiple of "
+                f"{multiple} px, but the images have {size} px; change `images.size` or `networks.architecture`"
             )
         return self
 
     @model_validator(mode="after")
-    def _loss_fits_the_discriminator(self) -> "ImageGANParameters":
+    def _loss_matches_the_discriminator(self) -> "ImageGANParameters":
         architecture, loss = self.networks.architecture, self.training.loss.name
         if self._architecture.rebuilds != (loss == "boundary_equilibrium"):
-            rebuilding = next(name for name, each in ARCHITECTURES.items() if each.rebuilds)
+            autoencoder = next(name for name, each in ARCHITECTURES.items() if each.rebuilds)
             raise ValueError(
                 f"`training.loss.name` is {loss!r} and `networks.architecture` {architecture!r}, but the loss "
-                "'boundary_equilibrium' and a discriminator that rebuilds images need each other; choose both, such as "
-                f"the architecture {rebuilding!r}, or neither"
+                "'boundary_equilibrium' and a discriminator that is an autoencoder need each other; choose both (such "
+                f"as the architecture {autoencoder!r}) or neither"
             )
         return self
 
     @model_validator(mode="after")
-    def _codes_are_where_they_are_taken(self) -> "ImageGANParameters":
+    def _codes_match_the_architecture(self) -> "ImageGANParameters":
         takes_codes = "codes" in self._architecture.takes
         if takes_codes != (self.networks.codes is not None):
             raise ValueError(
                 f"`networks.codes` is {'missing' if takes_codes else 'given'}, but `networks.architecture` "
-                f"{self.networks.architecture!r} takes {'some' if takes_codes else 'none'}; these take codes: "
-                f"{', '.join(architectures('images', takes='codes'))}"
+                f"{self.networks.architecture!r} {'needs' if takes_codes else 'does not take'} codes; "
+                f"architectures with codes: {', '.join(architectures('images', takes='codes'))}"
             )
-        if self.training.information is not None and not takes_codes:
-            raise ValueError("`training.information` is told of codes, but `networks.codes` has none; leave it out")
+        if self.training.mutual_information is not None and not takes_codes:
+            raise ValueError(
+                "`training.mutual_information` is given, but `networks.codes` is missing; remove "
+                "`training.mutual_information`"
+            )
         return self
 
     @model_validator(mode="after")
-    def _generated_images_get_the_labels_of_real_ones(self) -> "ImageGANParameters":
+    def _generator_batch_size_matches_the_labels(self) -> "ImageGANParameters":
         takes_labels = "labels" in self._architecture.takes
         if takes_labels and self.training.generator_batch_size not in (None, self.training.batch_size):
             raise ValueError(
                 f"`training.generator_batch_size` is {self.training.generator_batch_size}, but with the architecture "
                 f"{self.networks.architecture!r} each generated image gets the label of one of the "
-                f"{self.training.batch_size} real ones of a batch; leave it out"
+                f"{self.training.batch_size} real images of a batch; remove it"
             )
         return self
 
 
 class LabelledGANParameters(ImageGANParameters):
-    """The parameters of a GAN that draws images of a class that it is asked for."""
+    """Parameters of a class-conditional image GAN."""
 
     networks: LabelledNetworksParameters = LabelledNetworksParameters()
 
 
 class CodedGANParameters(ImageGANParameters):
-    """The parameters of a GAN that draws images from latents with codes."""
+    """Parameters of an image GAN whose latents have codes."""
 
     networks: CodedNetworksParameters = CodedNetworksParameters()
 
 
 class CoupledGANParameters(ImageGANParameters):
-    """The parameters of a GAN that draws pairs of images in two domains."""
+    """Parameters of a GAN that generates pairs of images in two domains."""
 
     networks: PairNetworksParameters = PairNetworksParameters()
 
     @model_validator(mode="after")
-    def _stacks_are_not_coupled(self) -> "CoupledGANParameters":
+    def _source_is_not_stacked(self) -> "CoupledGANParameters":
         if self.images.source == "stacked":
             raise ValueError(
-                "`images.source` is 'stacked', whose pictures hold three digits each, but each image of a pair is to "
-                "be of one class; choose another source"
+                "`images.source` is 'stacked', whose images show three digits each, but the images of a pair must "
+                "each show one class; choose another source"
             )
         return self
 
     @model_validator(mode="after")
-    def _pairs_are_made_in_memory(self) -> "CoupledGANParameters":
+    def _storage_is_memory(self) -> "CoupledGANParameters":
         if self.images.storage == "disk":
             raise ValueError(
-                "`images.storage` is 'disk', but pairs of images and edges are made in memory; choose 'memory', and "
-                "fewer images with `images.limit` where they do not fit"
+                "`images.storage` is 'disk', but pairs of images and edges are computed in memory; choose 'memory', "
+                "and reduce `images.limit` if they do not fit"
             )
         return self
 
 
 class PointGANParameters(GANParameters):
-    """The parameters of a GAN that draws points of a plane."""
+    """Parameters of a GAN that generates points in the plane."""
 
     points: PointsParameters = PointsParameters()
     networks: PointNetworksParameters = PointNetworksParameters()
     scoring: PointScoringParameters = PointScoringParameters()
 
     @model_validator(mode="after")
-    def _points_are_not_augmented(self) -> "PointGANParameters":
+    def _has_no_augmentation(self) -> "PointGANParameters":
         if self.training.augmentation:
             raise ValueError(
-                f"`training.augmentation` is {', '.join(self.training.augmentation)}, which is done to images, but "
-                "these are points; leave it out"
+                f"`training.augmentation` is {', '.join(self.training.augmentation)}, which applies to images, but "
+                "these are points; remove it"
             )
         return self
 
     @model_validator(mode="after")
-    def _generators_by_the_way_are_not_scored(self) -> "PointGANParameters":
+    def _has_no_snapshots(self) -> "PointGANParameters":
         if self.training.snapshots is not None:
             raise ValueError(
-                "`training.snapshots` keeps generators to find the best of them, but those of points are not scored by "
-                "the way; leave it out"
+                "`training.snapshots` saves generators to score them over the training, but point generators are "
+                "scored only at the end; remove it"
             )
         return self
 
     @model_validator(mode="after")
-    def _points_are_not_rebuilt(self) -> "PointGANParameters":
+    def _loss_is_not_boundary_equilibrium(self) -> "PointGANParameters":
         if self.training.loss.name == "boundary_equilibrium":
             raise ValueError(
-                "`training.loss.name` is 'boundary_equilibrium', which needs a discriminator that rebuilds images, but "
-                "these are points; choose another loss"
+                "`training.loss.name` is 'boundary_equilibrium', which needs an autoencoder of images as "
+                "discriminator, but these are points; choose another loss"
             )
         return self
 
 
 class HeadlinesParameters(PresetParameters):
-    """The parameters of a language model that writes headlines."""
+    """Parameters of a language model that generates headlines."""
 
     text: TextParameters = TextParameters()
     networks: LanguageModelParameters = LanguageModelParameters()

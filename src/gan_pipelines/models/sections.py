@@ -1,4 +1,4 @@
-"""The top-level keys of the parameters, and what stands below each."""
+"""Schemas of the top-level sections of the parameters."""
 
 from gan_pipelines.models.comparison import CompareParameters
 from gan_pipelines.models.declarations import MODELS

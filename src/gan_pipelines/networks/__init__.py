@@ -1,1 +1,1 @@
-"""Generators and discriminators: functions from a typed specification to a Functional ``keras.Model``."""
+"""Generators and discriminators; each builder maps a `NetworkSpecification` to a functional ``keras.Model``."""

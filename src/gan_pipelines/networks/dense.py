@@ -1,4 +1,4 @@
-"""Fully connected GANs: for digits, for photos and for points of a plane."""
+"""Fully connected GANs for digits, for photos and for points in the plane."""
 
 import math
 from collections.abc import Sequence
@@ -17,8 +17,8 @@ def _hidden(x: keras.KerasTensor, widths: Sequence[int]) -> keras.KerasTensor:
 
 def _image_generator(specification: NetworkSpecification, widths: Sequence[int]) -> keras.Model:
     latent = layers.Input((specification.latent_size,), name="latent")
-    values = math.prod(specification.sample_shape)
-    x = layers.Dense(values, activation="tanh", name="flat_pixels")(_hidden(latent, widths))
+    pixel_count = math.prod(specification.sample_shape)
+    x = layers.Dense(pixel_count, activation="tanh", name="flat_pixels")(_hidden(latent, widths))
     return keras.Model(latent, layers.Reshape(specification.sample_shape, name="pixels")(x), name="generator")
 
 
@@ -29,7 +29,7 @@ def _image_discriminator(specification: NetworkSpecification, widths: Sequence[i
 
 
 def mlp_generator(specification: NetworkSpecification) -> keras.Model:
-    """Three growing hidden layers; 1,526,288 parameters at 28x28x1 and latent size 256.
+    """Three hidden layers of 256, 512 and 1024 units; 1,526,288 parameters at 28x28x1 and latent size 256.
 
     "Mastering TensorFlow 1.x", chapter 14.
 
@@ -40,7 +40,7 @@ def mlp_generator(specification: NetworkSpecification) -> keras.Model:
 
 
 def mlp_discriminator(specification: NetworkSpecification) -> keras.Model:
-    """One hidden layer and dropout, weak on purpose; 201,217 parameters at 28x28x1.
+    """One hidden layer of 256 units and dropout, with deliberately low capacity; 201,217 parameters at 28x28x1.
 
     "Mastering TensorFlow 1.x", chapter 14.
 
@@ -51,10 +51,10 @@ def mlp_discriminator(specification: NetworkSpecification) -> keras.Model:
 
 
 def photo_mlp_generator(specification: NetworkSpecification) -> keras.Model:
-    """Two hidden layers of 96; 2,710,464 parameters at 96x96x3 and latent size 200.
+    """Two hidden layers of 96 units; 2,710,464 parameters at 96x96x3 and latent size 200.
 
-    The classic GAN of an activity in "The TensorFlow Workshop", chapter 11, which leaves its layers to the reader. They
-    are chosen so that it has about as many parameters as the convolutional one it is compared with.
+    The fully connected GAN of an activity in "The TensorFlow Workshop", chapter 11, which does not specify the layers.
+    The widths give about as many parameters as the convolutional GAN of the same chapter.
 
     Returns:
         A model from latents ``(batch, latent_size)`` to pixels in [-1, 1] ``(batch, height, width, channels)``.
@@ -63,9 +63,9 @@ def photo_mlp_generator(specification: NetworkSpecification) -> keras.Model:
 
 
 def photo_mlp_discriminator(specification: NetworkSpecification) -> keras.Model:
-    """Two hidden layers of 64 and dropout; 1,773,761 parameters at 96x96x3.
+    """Two hidden layers of 64 units and dropout; 1,773,761 parameters at 96x96x3.
 
-    The classic GAN's discriminator in "The TensorFlow Workshop", chapter 11; see `photo_mlp_generator`.
+    The fully connected GAN's discriminator in "The TensorFlow Workshop", chapter 11; see `photo_mlp_generator`.
 
     Returns:
         A model from pixels in [-1, 1] ``(batch, height, width, channels)`` to logits ``(batch, 1)``.
@@ -74,7 +74,7 @@ def photo_mlp_discriminator(specification: NetworkSpecification) -> keras.Model:
 
 
 def quadratic_generator(specification: NetworkSpecification) -> keras.Model:
-    """One hidden layer of 15; 122 parameters for points of a plane and latent size 5.
+    """One hidden layer of 15 units; 122 parameters for 2 coordinates and latent size 5.
 
     "The TensorFlow Workshop", chapter 11.
 
@@ -87,7 +87,7 @@ def quadratic_generator(specification: NetworkSpecification) -> keras.Model:
 
 
 def quadratic_discriminator(specification: NetworkSpecification) -> keras.Model:
-    """One hidden layer of 25; 101 parameters for points of a plane.
+    """One hidden layer of 25 units; 101 parameters for 2 coordinates.
 
     "The TensorFlow Workshop", chapter 11.
 

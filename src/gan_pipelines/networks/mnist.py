@@ -1,4 +1,4 @@
-"""Two DCGANs for 28x28 digits: one enlarges by transposed convolutions, one by repeating pixels."""
+"""Two DCGANs for 28x28 digits: one with transposed convolutions, one with nearest-neighbour upsampling."""
 
 from keras import layers
 
@@ -7,7 +7,7 @@ from gan_pipelines.training.configured_keras import keras
 
 
 def transposed_generator(specification: NetworkSpecification) -> keras.Model:
-    """Enlarges 7x7 to 28x28 by two transposed convolutions of stride 2; 2,330,944 parameters at latent size 100.
+    """Upsamples 7x7 to 28x28 by two transposed convolutions of stride 2; 2,330,944 parameters at latent size 100.
 
     "Getting Started with DCGANs" (Paperspace blog), after Radford, Metz and Chintala, "Unsupervised Representation
     Learning with Deep Convolutional Generative Adversarial Networks", 2015.
@@ -47,10 +47,10 @@ def strided_discriminator(specification: NetworkSpecification) -> keras.Model:
 
 
 def strided_critic(specification: NetworkSpecification) -> keras.Model:
-    """The strided discriminator without dropout, so that its slope at a sample is a number; 212,865 parameters.
+    """The strided discriminator without dropout, so that its input gradient is deterministic; 212,865 parameters.
 
     Returns:
-        A model from pixels in [-1, 1] ``(batch, height, width, channels)`` to ratings ``(batch, 1)``.
+        A model from pixels in [-1, 1] ``(batch, height, width, channels)`` to critic values ``(batch, 1)``.
     """
     pixels = layers.Input(specification.sample_shape, name="pixels")
     x = pixels
@@ -60,7 +60,7 @@ def strided_critic(specification: NetworkSpecification) -> keras.Model:
 
 
 def upsampling_generator(specification: NetworkSpecification) -> keras.Model:
-    """Enlarges 5x5 to 40x40 by repeated pixels, then maps to all pixels; 21,162,496 parameters at latent size 256.
+    """Upsamples 5x5 to 40x40, then a dense layer outputs all pixels; 21,162,496 parameters at latent size 256.
 
     "Mastering TensorFlow 1.x", chapter 14.
 
@@ -80,7 +80,7 @@ def upsampling_generator(specification: NetworkSpecification) -> keras.Model:
 
 
 def pooled_discriminator(specification: NetworkSpecification) -> keras.Model:
-    """One convolution and one pooling, weak on purpose; 14,209 parameters at 28x28x1.
+    """One convolution and max pooling, with deliberately low capacity; 14,209 parameters at 28x28x1.
 
     "Mastering TensorFlow 1.x", chapter 14.
 

@@ -1,4 +1,4 @@
-"""What a user can say about a GAN's networks."""
+"""Parameters of a GAN's networks."""
 
 from typing import Annotated
 
@@ -10,21 +10,21 @@ from gan_pipelines.training.randomness import Distribution
 
 
 class LatentParameters(ParameterModel):
-    """What latents are drawn from."""
+    """Distribution and layout of the latents."""
 
     latent_distribution: Distribution = "normal"
-    """Standard normal, or uniform in [-1, 1]."""
+    """Distribution of the noise: ``normal`` is standard normal, ``uniform`` is uniform in [-1, 1]."""
     codes: CodeParameters | None = None
-    """What follows the latent vector, for architectures that take codes."""
+    """Codes appended to the latent vector; allowed only if the architecture takes codes."""
 
 
 class NetworksParameters(LatentParameters):
-    """What the section ``<model>.networks`` has for every kind of GAN."""
+    """Keys of the section ``<model>.networks`` that all kinds of GANs have."""
 
     architecture: str = "mnist_transposed"
-    """One of `gan_pipelines.networks.architectures`; which ones a model can have is checked with all its parameters."""
+    """A name from `gan_pipelines.networks.architectures`; the subclasses restrict it to those that fit the model."""
     latent_size: Annotated[int, Field(ge=1, le=4096)] | None = None
-    """Length of the latent vector; without one, the size the architecture was published with."""
+    """Length of the latent vector. Default: the architecture's published size."""
     spectral_normalization: bool = False
-    """Whether every dense and convolutional layer of the discriminator is divided by its largest singular value while
-    it is trained (Miyato et al., "Spectral Normalization for Generative Adversarial Networks", 2018)."""
+    """Whether every kernel of the discriminator is divided by its largest singular value during the training
+    (Miyato et al., "Spectral Normalization for Generative Adversarial Networks", 2018)."""

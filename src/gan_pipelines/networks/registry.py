@@ -1,9 +1,18 @@
-"""Builds networks by the name of their architecture."""
+"""Builds networks from the names of their architectures."""
 
 from collections.abc import Callable
-from pkgutil import resolve_name
 
 from gan_pipelines.errors import UserError
+from gan_pipelines.networks import (
+    autoencoding,
+    conditional,
+    coupled,
+    dense,
+    infogan,
+    mnist,
+    residual,
+    upsampling,
+)
 from gan_pipelines.networks.architectures import ARCHITECTURES, Architecture
 from gan_pipelines.networks.parameters import NetworksParameters
 from gan_pipelines.networks.specification import NetworkSpecification
@@ -12,27 +21,33 @@ from gan_pipelines.training.randomness import stream_seed
 
 Builder = Callable[[NetworkSpecification], keras.Model]
 
+# Listed, not imported by their declared names: so an edit of other modules builds no network anew.
+_MODULES = {
+    module.__name__.rpartition(".")[2]: module
+    for module in (autoencoding, conditional, coupled, dense, infogan, mnist, residual, upsampling)
+}
+
 
 def build_networks(
     parameters: NetworksParameters, sample_shape: tuple[int, ...], seed: int, classes: int = 0
 ) -> tuple[keras.Model, keras.Model]:
     """Builds an untrained generator and discriminator.
 
-    Layer names and initial weights depend on the arguments alone, not on what the process built before.
+    Layer names and initial weights depend only on the arguments, not on networks built earlier in the process.
 
     Args:
-        parameters: Which architecture, and the length of its latent vector.
-        sample_shape: ``(height, width, channels)`` of the images to be learned, or ``(coordinates,)`` of points.
-        seed: Decides the initial weights.
-        classes: How many the images have; 0 where they have none. Only architectures that take labels ask for them.
+        parameters: The section ``<model>.networks``.
+        sample_shape: ``(height, width, channels)`` of the images, or ``(coordinates,)`` of points.
+        seed: Seed of the initial weights.
+        classes: Number of classes of the images, 0 if they have none; ignored by architectures that take no labels.
 
     Returns:
-        The generator, latents ``(batch, latent_size)`` to samples (pixels in [-1, 1]); and the discriminator, samples
-        to logits ``(batch, 1)`` or, where it rebuilds, to samples. Those that take labels get one-hot vectors
-        ``(batch, classes)`` as a second input.
+        The generator, from latents ``(batch, latent_size)`` to samples (pixels in [-1, 1]); and the discriminator, from
+        samples to logits ``(batch, 1)`` or, if it is an autoencoder, to samples. Conditional networks take one-hot
+        classes ``(batch, classes)`` as a second input.
 
     Raises:
-        UserError: The architecture cannot make images of this size, or takes labels and there are none.
+        UserError: If the architecture does not support this image size, or takes labels and there are none.
     """
     architecture = ARCHITECTURES[parameters.architecture]
     if architecture.draws != "points":
@@ -40,8 +55,9 @@ def build_networks(
     takes_labels = "labels" in architecture.takes
     if takes_labels and not classes:
         raise UserError(
-            f"The architecture {parameters.architecture!r} learns to draw images of a class, but these images have no "
-            "classes. Give images.source some, such as a folder for each class, or change networks.architecture."
+            f"The architecture {parameters.architecture!r} takes the class of each image, but these images have no "
+            "classes. Choose an images.source with classes, such as one folder per class, or change "
+            "networks.architecture."
         )
     latent_size = parameters.latent_size or architecture.latent_size
     codes = parameters.codes
@@ -50,10 +66,10 @@ def build_networks(
         latent_size,
         classes=classes if takes_labels else 0,
         categories=0 if codes is None else codes.categories,
-        numbers=0 if codes is None else codes.continuous,
+        continuous=0 if codes is None else codes.continuous,
     )
-    generator = _seeded(architecture.generator, specification, seed)
-    return generator, _seeded(architecture.discriminator, specification, seed)
+    generator = _build_seeded(architecture.generator, specification, seed)
+    return generator, _build_seeded(architecture.discriminator, specification, seed)
 
 
 def _check_size(name: str, architecture: Architecture, image_shape: tuple[int, ...]) -> None:
@@ -61,13 +77,14 @@ def _check_size(name: str, architecture: Architecture, image_shape: tuple[int, .
     multiple = architecture.size_multiple
     if height % multiple or width % multiple:
         raise UserError(
-            f"The architecture {name!r} makes images whose size is a multiple of {multiple} px; "
+            f"The architecture {name!r} needs heights and widths that are a multiple of {multiple} px; "
             f"the images are {height}x{width} px. Change images.size or networks.architecture."
         )
 
 
-def _seeded(place: str, specification: NetworkSpecification, seed: int) -> keras.Model:
-    builder: Builder = resolve_name(place)
-    keras.utils.clear_session(free_memory=False)  # layer names count up over a process; start them anew
-    keras.utils.set_random_seed(stream_seed(seed, f"initial weights of {builder.__name__}"))
+def _build_seeded(declared: str, specification: NetworkSpecification, seed: int) -> keras.Model:
+    module, _, name = declared.partition(":")
+    builder: Builder = getattr(_MODULES[module], name)
+    keras.utils.clear_session(free_memory=False)  # resets the counters in layer names, which are global to the process
+    keras.utils.set_random_seed(stream_seed(seed, f"initial weights of {name}"))
     return builder(specification)

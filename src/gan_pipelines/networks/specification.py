@@ -1,22 +1,22 @@
-"""What a builder of networks needs to know."""
+"""Input of the network builders."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class NetworkSpecification:
-    """Shapes of what goes into the networks and what comes out of the generator.
+    """Sizes of the inputs and outputs of generator and discriminator.
 
     Args:
         sample_shape: ``(height, width, channels)`` of images in pixels, or ``(coordinates,)`` of points.
         latent_size: Length of the latent vector.
-        classes: How many classes both networks are told of; 0 where they are told none.
-        categories: Of the code that follows the latent vector; 0 without codes.
-        numbers: Continuous codes that follow it; 0 without.
+        classes: Number of classes, for conditional networks; else 0.
+        categories: Size of the categorical code appended to the latent vector; 0 without codes.
+        continuous: Number of continuous codes appended after it; 0 without codes.
     """
 
     sample_shape: tuple[int, ...]
     latent_size: int
     classes: int = 0
     categories: int = 0
-    numbers: int = 0
+    continuous: int = 0

@@ -1,1 +1,1 @@
-"""Kedro's stages: thin nodes, wired once, instanced for each model by namespace."""
+"""Kedro pipelines: one per stage and per kind of model, instantiated for each model under its namespace."""

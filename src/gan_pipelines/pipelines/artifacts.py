@@ -1,7 +1,7 @@
-"""Types of catalog entries, for the signatures of nodes, and tags of nodes.
+"""Type aliases of catalog entries for node signatures, and node tags.
 
-Kedro reads the hints of every node when it loads the parameters. At run time those of heavy packages are therefore
-plain `Any`, so that listing or planning a pipeline does not import TensorFlow.
+Kedro evaluates the type hints of every node when it loads the parameters. At run time, types of heavy packages are
+therefore `Any`, so that listing or planning a pipeline does not import TensorFlow.
 """
 
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -23,11 +23,11 @@ Arrays: TypeAlias = dict[str, NDArray[Any]]
 """Arrays by name."""
 
 TRAINS_TOGETHER = "trains-together"
-"""The tag of nodes in which all processes of a cluster take part."""
+"""Tag of nodes that all processes of a cluster run together."""
 
 PURE = "cache-pure"
-"""The tag of nodes whose outputs are a function of inputs, parameters and code alone, whatever the model is called.
+"""Tag of nodes whose outputs depend only on inputs, parameters and code, not on the name of the model.
 
-Incremental runs restore what such a node computed for one model to every other. It must not be given to a node that
-draws without a seed, or that tells a name, a place, a time or a machine.
+Incremental runs reuse the outputs of such a node across models. Do not tag a node that draws random numbers without a
+seed, or whose outputs contain a model name, path, time or machine.
 """

@@ -1,20 +1,20 @@
-"""Inputs of nodes by the names of their arguments, so that a node takes just the parameters that it uses."""
+"""Node inputs by argument name, so that a node depends only on the parameters that it uses."""
 
 from gan_pipelines.networks.parameters import LatentParameters
 from gan_pipelines.parameter_model import ParameterModel
 
 
-def named(*names: str) -> dict[str, str]:
-    """Returns inputs whose arguments have the names of the catalog's entries."""
+def same_names(*names: str) -> dict[str, str]:
+    """Returns inputs whose argument names equal the names of the catalog entries."""
     return {name: name for name in names}
 
 
-def fields_of(section: str, model: type[ParameterModel]) -> dict[str, str]:
-    """Returns those parameters of a section that a model has, and so none that only other nodes take.
+def parameter_inputs(section: str, model: type[ParameterModel]) -> dict[str, str]:
+    """Returns one input per field of a parameter model, so that the node ignores other keys of the section.
 
     Args:
-        section: Such as ``scoring``.
-        model: What the node validates them with.
+        section: Section of the parameters, such as ``scoring``.
+        model: Pydantic model that the node validates them with.
     """
     return {name: f"params:{section}.{name}" for name in model.model_fields}
 
@@ -23,7 +23,7 @@ ARCHITECTURE = {
     **{name: f"params:networks.{name}" for name in ("architecture", "latent_size", "codes")},
     "seed": "params:training.seed",
 }
-"""What untrained networks are built by."""
+"""Inputs of nodes that build untrained networks."""
 
-LATENTS = fields_of("networks", LatentParameters)
-"""What latents are drawn from."""
+LATENTS = parameter_inputs("networks", LatentParameters)
+"""Inputs of nodes that draw latents."""

@@ -1,1 +1,1 @@
-"""Pictures and tables of a run: sample grids, animations, loss curves, the model card."""
+"""Plots, images, tables and the model card of a run."""

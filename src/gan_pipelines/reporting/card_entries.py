@@ -1,4 +1,4 @@
-"""Finding one's way in model cards and scores, those of earlier runs too, which may lack what later ones have."""
+"""Access to entries of model cards; cards of older versions may lack entries."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -7,19 +7,19 @@ Card = Mapping[str, Any]
 
 
 class Distance(NamedTuple):
-    """The section of a card's Fréchet distance.
+    """Section of the Fréchet distance in a model card.
 
     Args:
-        name: Its key, which says whose features it compares, such as ``frechet_classifier_distance``.
-        section: What stands below it: ``value``, ``floor``, ``ceiling`` and the numbers of images.
+        name: Its key, which names the features, such as ``frechet_classifier_distance``.
+        section: Its entries: ``value``, ``real_baseline``, ``untrained_baseline`` and the numbers of images.
     """
 
     name: str
     section: Mapping[str, Any]
 
 
-def entry_at(report: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401  whatever JSON holds
-    """Returns what stands at a path, its keys joined by dots; None where there is nothing."""
+def entry_at(report: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401  any JSON value
+    """Returns the entry at a dotted path; None if it does not exist."""
     value: Any = report
     for key in path.split("."):
         if not isinstance(value, Mapping) or key not in value:
@@ -29,19 +29,19 @@ def entry_at(report: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401  what
 
 
 def distance_of(card: Card) -> Distance | None:
-    """Returns a card's Fréchet distance, whatever features it compares; None where scoring was refused."""
+    """Returns the Fréchet distance of a card, for any features; None if there are no scores."""
     scores: Mapping[str, Any] = card.get("scores", {})
     names = (name for name in scores if name.startswith("frechet_") and name.endswith("_distance"))
     return next((Distance(name, scores[name]) for name in names), None)
 
 
 def metric_network_of(card: Card) -> str | None:
-    """Returns the SHA-256 of the network whose classes a card's scores count; None if the card does not tell."""
+    """Returns the SHA-256 of the metric network, which classifies the images; None if it is not in the card."""
     digest = entry_at(card, "scores.conditions.metric_network.sha256")
     return None if digest is None else str(digest)
 
 
 def feature_network_of(card: Card) -> str | None:
-    """Returns the SHA-256 of the network whose features a card's distances compare: its own, or the metric network."""
+    """Returns the SHA-256 of the feature network of the distances. Default: the metric network."""
     digest = entry_at(card, "scores.conditions.feature_network.sha256")
     return metric_network_of(card) if digest is None else str(digest)

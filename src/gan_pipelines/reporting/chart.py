@@ -1,4 +1,4 @@
-"""What all charts have in common."""
+"""Common colours and layout of all charts."""
 
 from typing import TYPE_CHECKING
 
@@ -6,11 +6,11 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-"""Colour-blind readers tell them apart too (Okabe and Ito, "Color Universal Design", 2008)."""
+"""Colour-blind safe palette (Okabe and Ito, "Color Universal Design", 2008)."""
 
 
 def arrange(figure: "Figure", title: str) -> None:
-    """Sets heading, legend and margins, and lets hovering tell all lines at once."""
+    """Sets title, legend, margins and a hover label for all lines."""
     figure.update_layout(
         title={"text": title, "x": 0, "xref": "paper"},
         template="plotly_white",

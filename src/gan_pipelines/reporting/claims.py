@@ -1,4 +1,4 @@
-"""What a model is expected to reach, beside what was measured."""
+"""Comparison of the expected scores of a model (claims) with the measured ones."""
 
 import math
 from collections.abc import Mapping
@@ -9,15 +9,15 @@ from gan_pipelines.reporting.parameters import ClaimParameters, Claims
 
 
 def checked_claims(claims: Claims, scores: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Returns each claim with the number that proves or refutes it.
+    """Returns each claim with the measured score.
 
     Args:
-        claims: By the score's path: its keys joined by dots.
-        scores: Nested mappings.
+        claims: Claims by the dotted path of the score.
+        scores: Scores as nested mappings.
 
     Returns:
-        For each claim ``statement``, ``claim`` (score and bounds in words), ``measured`` (None where there is no such
-        score) and ``holds``.
+        For each claim ``statement``, ``claim`` (score and bounds as text), ``measured`` (None if the score does not
+        exist) and ``holds``.
     """
     return [_checked(path, claims[path], scores) for path in sorted(claims)]
 
@@ -27,8 +27,8 @@ def _checked(path: str, claim: ClaimParameters, scores: Mapping[str, Any]) -> di
     lowest = -math.inf if claim.at_least is None else claim.at_least
     highest = math.inf if claim.at_most is None else claim.at_most
     bounds = [
-        f"{words} {bound:g}"
-        for words, bound in (("at least", claim.at_least), ("at most", claim.at_most))
+        f"{label} {bound:g}"
+        for label, bound in (("at least", claim.at_least), ("at most", claim.at_most))
         if bound is not None
     ]
     return {

@@ -1,4 +1,4 @@
-"""Several trained models beside each other."""
+"""Comparison of several trained models: previews, losses and distances."""
 
 from collections.abc import Iterable, Mapping
 from itertools import cycle
@@ -14,43 +14,43 @@ if TYPE_CHECKING:
     import pandas as pd
     from plotly.graph_objects import Figure
 
-_DASHES = {"generator_loss": "solid", "discriminator_loss": "dot"}
-_MOST_MOMENTS = 4
-_WINDOW_SHARE = 0.03
+_LINE_STYLES = {"generator_loss": "solid", "discriminator_loss": "dot"}
+_MAXIMUM_PREVIEWS = 4
+_WINDOW_FRACTION = 0.03
 
 
-def shared_moments(epochs: Mapping[str, NDArray[np.floating]], most: int = _MOST_MOMENTS) -> dict[str, list[int]]:
-    """Returns, for each model, the positions of its previews at the same epochs as the others'.
+def common_previews(epochs: Mapping[str, NDArray[np.floating]], most: int = _MAXIMUM_PREVIEWS) -> dict[str, list[int]]:
+    """Returns, for each model, the indices of previews at common epochs.
 
     Args:
-        epochs: By model, the epochs of its previews, rising ``(moments,)``.
-        most: How many moments are chosen, evenly up to the end of the shortest training.
+        epochs: Epochs of the previews by model, ascending ``(previews,)``.
+        most: Maximum number of common epochs, evenly spaced up to the end of the shortest training.
 
     Returns:
-        Positions by model, equally many of each: those of the previews nearest to the chosen epochs; and, where
-        trainings end at different epochs, that of each model's end.
+        Indices by model, the same number for each: the previews nearest to the common epochs, and the last preview if
+        the trainings end at different epochs.
     """
-    end = min(float(values[-1]) for values in epochs.values())
+    last_epoch = min(float(values[-1]) for values in epochs.values())
     fewest = min(len(values) for values in epochs.values())
-    chosen = np.linspace(0, end, min(most, fewest))
+    chosen = np.linspace(0, last_epoch, min(most, fewest))
     nearest = {model: [int(np.abs(values - epoch).argmin()) for epoch in chosen] for model, values in epochs.items()}
-    if all(float(values[-1]) == end for values in epochs.values()):
+    if all(float(values[-1]) == last_epoch for values in epochs.values()):
         return nearest
     return {model: [*positions, len(epochs[model]) - 1] for model, positions in nearest.items()}
 
 
 def comparison_curves(histories: "Mapping[str, pd.DataFrame]") -> "Figure":
-    """Returns generator and discriminator losses of all models over the epochs, smoothed, in one chart.
+    """Returns a chart of the smoothed generator and discriminator losses of all models over the epochs.
 
     Args:
-        histories: By model, tables with the columns ``epoch``, ``generator_loss`` and ``discriminator_loss``.
+        histories: Tables by model with the columns ``epoch``, ``generator_loss`` and ``discriminator_loss``.
     """
     from plotly.graph_objects import Figure, Scatter
 
     figure = Figure()
     for (model, history), colour in zip(histories.items(), cycle(COLOURS), strict=False):
-        window = max(1, round(len(history) * _WINDOW_SHARE))
-        for column, dash in _DASHES.items():
+        window = max(1, round(len(history) * _WINDOW_FRACTION))
+        for column, dash in _LINE_STYLES.items():
             values = history[column].rolling(window, center=True, min_periods=1).mean()
             figure.add_trace(
                 Scatter(
@@ -68,33 +68,32 @@ def comparison_curves(histories: "Mapping[str, pd.DataFrame]") -> "Figure":
 
 
 def comparison_summary(cards: Mapping[str, Card]) -> dict[str, Any]:
-    """Returns who is best, by how much, and whether the models can be compared at all.
+    """Returns the best model, the distance ratios, and whether the distances are comparable.
 
     Args:
         cards: Model cards by model.
 
     Returns:
-        ``best``: the model with the smallest distance; ``times_best``: each model's distance as a multiple of it;
-        ``same_data``, ``same_budget``, ``same_feature_network`` and ``same_truncation``: whether the models had the
-        same training images, as many steps of as many images (see ``budgets``), one judge, and latents truncated
-        alike. Distances of different judges, from other images or of other truncations do not compare, and then there
-        is no best one.
+        ``best``: the model with the smallest distance; ``ratio_to_best``: distance / smallest distance, by model;
+        ``same_data``, ``same_budget``, ``same_feature_network`` and ``same_truncation``: whether the models have the
+        same training images, steps and batch size (see ``budgets``), feature network and truncation. Distances with
+        different feature networks, training images or truncations are not comparable; then ``best`` is None.
     """
-    same_judge = _same(feature_network_of(card) for card in cards.values())
+    same_network = _same(feature_network_of(card) for card in cards.values())
     same_data = _same(card["data"]["training_sha256"] for card in cards.values())
     same_truncation = _same(entry_at(card, "scores.conditions.truncation") for card in cards.values())
-    known = {model: distance for model, card in cards.items() if (distance := _distance(card)) is not None}
-    comparable = same_judge and same_data and same_truncation and len(known) > 1
-    best = min(known, key=lambda model: known[model]) if comparable else None
+    distances = {model: distance for model, card in cards.items() if (distance := _distance(card)) is not None}
+    comparable = same_network and same_data and same_truncation and len(distances) > 1
+    best = min(distances, key=lambda model: distances[model]) if comparable else None
     return {
         "models": list(cards),
         "best": best,
-        "times_best": {model: distance / known[best] for model, distance in known.items()} if best else {},
+        "ratio_to_best": {model: distance / distances[best] for model, distance in distances.items()} if best else {},
         "same_data": same_data,
         "same_budget": _same(
             (card["training"]["steps"], card["training"]["parameters"]["batch_size"]) for card in cards.values()
         ),
-        "same_feature_network": same_judge,
+        "same_feature_network": same_network,
         "same_truncation": same_truncation,
         "budgets": {model: _budget(card) for model, card in cards.items()},
     }

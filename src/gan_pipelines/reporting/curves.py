@@ -1,4 +1,4 @@
-"""Losses and accuracies over a training, to look at and to hover over."""
+"""Interactive chart of the losses and accuracies of a training."""
 
 from dataclasses import dataclass
 from itertools import cycle, pairwise
@@ -14,31 +14,31 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure, Scatter
 
 PROGRESS_COLUMNS = ("step", "epoch", "examples_seen")
-"""The columns of a history that say how far training was; all others are curves."""
+"""Columns of a history that give the training progress; all others are curves."""
 
 MAXIMUM_POINTS = 2_000
-"""Points of a line: more than a screen has columns of pixels to show, few enough for a small report."""
+"""Maximum number of points of a line: more than the pixels of a typical plot width, and small in the report."""
 
-_SMOOTHED_FROM = 150
-"""With fewer points than this, a curve is read without help."""
+_SMOOTHING_MINIMUM = 150
+"""Minimum number of points for a smoothed line."""
 
 _SMOOTHED_POINTS = 500
-"""Points of a smoothed line, which has no spikes to lose."""
+"""Maximum number of points of a smoothed line, which has no spikes."""
 
-_WINDOW_SHARE = 0.03
-"""Share of a curve over which the smoothed line averages."""
+_WINDOW_FRACTION = 0.03
+"""Window of the moving average as a fraction of the points."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Curve:
-    """One quantity of a history, where it was logged and is finite.
+    """Finite values of a column of the history.
 
     Args:
-        name: The column.
-        colour: Of its lines.
-        values: ``(points,)``, as logged.
-        smoothed: ``(points,)``, a centred moving average; None where there are few points.
-        progress: ``(points, 3)``: step, epoch and examples seen.
+        name: Name of the column.
+        colour: Colour of its lines.
+        values: Logged values ``(points,)``.
+        smoothed: Centred moving average ``(points,)``; None if there are few points.
+        progress: Step, epoch and examples seen ``(points, 3)``.
     """
 
     name: str
@@ -49,29 +49,29 @@ class _Curve:
 
     @property
     def title(self) -> str:
-        """Returns the name as people write it."""
+        """Returns the name for the legend."""
         return self.name.replace("_", " ").capitalize()
 
     @property
     def is_accuracy(self) -> bool:
-        """Returns whether the values are shares in [0, 1]."""
+        """Returns whether the values are accuracies in [0, 1]."""
         return self.name.endswith("accuracy")
 
 
 def loss_curves(history: "pd.DataFrame", title: str = "Training") -> "Figure":
-    """Returns the curves of a training: the losses, and below them the accuracies where there are any.
+    """Returns a chart with a panel for the losses and, if there are any, a panel for the accuracies.
 
-    Long curves are drawn twice, thin as logged and thick as a moving average. The thin line keeps its extremes when it
-    is thinned out to ``MAXIMUM_POINTS``, so that a single spike stays in sight.
+    Long curves have a thin line with the logged values and a thick line with a moving average. Downsampling of the thin
+    line to ``MAXIMUM_POINTS`` keeps local extremes, so that single spikes stay visible.
 
     Args:
         history: One row per logged step, with the columns ``step``, ``epoch``, ``examples_seen`` and one per quantity.
-            Names that end in ``accuracy`` hold shares in [0, 1]; all others are drawn with the losses. Missing and
-            infinite values are left out.
-        title: The heading.
+            Columns that end in ``accuracy`` have values in [0, 1]; all others are shown with the losses. Missing and
+            infinite values are skipped.
+        title: Title of the chart.
 
     Raises:
-        ValueError: A column of progress is missing, or no other column holds a value.
+        ValueError: If a progress column is missing, or no other column has a finite value.
     """
     from plotly.subplots import make_subplots
 
@@ -89,7 +89,7 @@ def loss_curves(history: "pd.DataFrame", title: str = "Training") -> "Figure":
     )
     for row, panel in enumerate(panels, start=1):
         for curve in panel:
-            figure.add_traces(_lines(curve, tells_progress=curve is panel[-1]), rows=row, cols=1)
+            figure.add_traces(_lines(curve, shows_progress=curve is panel[-1]), rows=row, cols=1)
         axis = {"title": "Accuracy", "tickformat": ".0%", "range": [-0.02, 1.02]}
         figure.update_yaxes(axis if panel[0].is_accuracy else {"title": "Loss"}, row=row)
     _arrange(figure, title, len(panels))
@@ -104,17 +104,17 @@ def _curves(history: "pd.DataFrame") -> list[_Curve]:
     missing = [name for name in PROGRESS_COLUMNS if name not in history.columns]
     if missing or not logged:
         raise ValueError(
-            f"A history takes the columns {', '.join(PROGRESS_COLUMNS)} and at least one with values; "
+            f"A history requires the columns {', '.join(PROGRESS_COLUMNS)} and at least one with finite values; "
             f"found {', '.join(map(str, history.columns)) or 'none'} in {len(history):,} rows."
         )
     return [_curve(history[finite[name]], name, colour) for name, colour in zip(logged, cycle(COLOURS), strict=False)]
 
 
 def _curve(history: "pd.DataFrame", name: str, colour: str) -> _Curve:
-    """Returns one curve of the rows in which it is finite."""
+    """Returns the curve of a column; ``history`` has only rows in which it is finite."""
     smoothed = None
-    if len(history) >= _SMOOTHED_FROM:
-        window = round(len(history) * _WINDOW_SHARE)
+    if len(history) >= _SMOOTHING_MINIMUM:
+        window = round(len(history) * _WINDOW_FRACTION)
         smoothed = history[name].rolling(window, center=True, min_periods=1).mean().to_numpy(np.float64)
     return _Curve(
         name=name,
@@ -125,12 +125,12 @@ def _curve(history: "pd.DataFrame", name: str, colour: str) -> _Curve:
     )
 
 
-def _lines(curve: _Curve, *, tells_progress: bool) -> "list[Scatter]":
-    """Returns the lines of a curve; hovering over it shows its value, and how far training was where it tells that."""
+def _lines(curve: _Curve, *, shows_progress: bool) -> "list[Scatter]":
+    """Returns the lines of a curve with hover labels for the value and optionally the training progress."""
     from plotly.graph_objects import Scatter
 
     value = ".1%" if curve.is_accuracy else ".4g"
-    progress = "<br>epoch %{customdata[1]:,}, %{customdata[2]:,} examples seen" if tells_progress else ""
+    progress = "<br>epoch %{customdata[1]:,}, %{customdata[2]:,} examples seen" if shows_progress else ""
     main = curve.values if curve.smoothed is None else curve.smoothed
     kept = np.arange(len(main)) if curve.smoothed is None else _evenly(len(main), _SMOOTHED_POINTS)
     line = Scatter(
@@ -164,24 +164,24 @@ def _lines(curve: _Curve, *, tells_progress: bool) -> "list[Scatter]":
 
 
 def _evenly(points: int, kept: int) -> NDArray[np.intp]:
-    """Returns at most so many positions, evenly over all points and with both ends."""
+    """Returns at most ``kept`` evenly spaced indices, including the first and the last."""
     return np.linspace(0, points - 1, min(points, kept)).round().astype(np.intp)
 
 
 def _extremes(values: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Returns at most ``MAXIMUM_POINTS`` positions: the ends, and the lowest and the highest value of each stretch."""
+    """Returns at most ``MAXIMUM_POINTS`` indices: both ends, and the minimum and maximum of each interval."""
     if len(values) <= MAXIMUM_POINTS:
         return np.arange(len(values))
     edges = np.linspace(0, len(values), MAXIMUM_POINTS // 2, dtype=np.intp)
     ends = [0, len(values) - 1]
-    stretches = list(pairwise(edges))
-    lowest = [start + values[start:end].argmin() for start, end in stretches]
-    highest = [start + values[start:end].argmax() for start, end in stretches]
+    intervals = list(pairwise(edges))
+    lowest = [start + values[start:end].argmin() for start, end in intervals]
+    highest = [start + values[start:end].argmax() for start, end in intervals]
     return np.unique(np.array([*ends, *lowest, *highest], dtype=np.intp))
 
 
 def _arrange(figure: "Figure", title: str, panels: int) -> None:
-    """Sets what all panels share."""
+    """Sets the common layout of all panels."""
     figure.update_xaxes(tickformat=",", hoverformat=",", showspikes=True, spikethickness=1, spikecolor="#999999")
     figure.update_xaxes({"title": "Training step"}, row=panels)
     arrange(figure, title)

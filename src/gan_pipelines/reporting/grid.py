@@ -1,4 +1,4 @@
-"""Images side by side in one picture."""
+"""Image grids."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,15 +6,15 @@ from PIL import Image
 
 
 def class_rows(labels: NDArray[np.int64], most: int) -> NDArray[np.int64]:
-    """Returns positions of images in rows of one class each, by rising class: ``(classes, columns)``.
+    """Returns indices of images, one row per class in ascending order, ``(classes, columns)``.
 
     Args:
-        labels: The class of each image.
-        most: Columns at most; fewer where a class has fewer images.
+        labels: Class of each image ``(images,)``.
+        most: Maximum number of columns; fewer if a class has fewer images.
     """
-    places = [np.flatnonzero(labels == label) for label in np.unique(labels)]
-    columns = min(most, *map(len, places))
-    return np.stack([place[:columns] for place in places])
+    indices_by_class = [np.flatnonzero(labels == label) for label in np.unique(labels)]
+    columns = min(most, *map(len, indices_by_class))
+    return np.stack([indices[:columns] for indices in indices_by_class])
 
 
 def image_grid(
@@ -26,25 +26,24 @@ def image_grid(
     scale: int | None = None,
     target_width: int = 750,
 ) -> Image.Image:
-    """Returns images row by row in one picture, gray or RGB as they are.
+    """Returns a grid of images in row-major order, gray or RGB.
 
     Args:
-        pixels: ``(images, height, width, channels)``, uint8 in [0, 255], with one or three channels.
-        columns: Images in a row; fewer images make a shorter row.
-        margin: Pixels between the images and around them.
+        pixels: ``(images, height, width, channels)``, uint8 in [0, 255], with 1 or 3 channels.
+        columns: Maximum number of images in a row.
+        margin: Pixels between and around the images.
         background: Gray level of the margin, from 0 (black) to 255 (white).
-        scale: How often each pixel is repeated in both directions, so that small images can be seen without blur;
-            without one, the picture comes as near to the target width as it can.
-        target_width: In pixels, of the images without their margins.
+        scale: Integer factor of nearest-neighbour upscaling. Default: the factor that is closest to ``target_width``.
+        target_width: Target width of a row without margins, in pixels.
 
     Raises:
-        ValueError: The pixels have another shape or dtype, or there are no images or columns.
+        ValueError: If shape or dtype are not as above, or there are no images or columns.
     """
     is_gray_or_colour = pixels.ndim == 4 and pixels.shape[-1] in (1, 3) and pixels.dtype == np.uint8
     if not is_gray_or_colour or 0 in pixels.shape or columns < 1:
         raise ValueError(
-            "A grid takes uint8 pixels of the shape (images, height, width, 1 or 3) and at least 1 column, "
-            f"not {pixels.dtype} of {pixels.shape} and {columns}."
+            "A grid requires uint8 pixels of shape (images, height, width, 1 or 3) and at least 1 column, "
+            f"not {pixels.dtype} of shape {pixels.shape} and {columns} columns."
         )
     images, height, width, channels = pixels.shape
     columns = min(columns, images)

@@ -1,4 +1,4 @@
-"""All kept runs of several models in one table, ranked only among those whose scores compare."""
+"""Leaderboard of the stored runs of several models, ranked within groups of comparable scores."""
 
 import json
 import math
@@ -24,45 +24,52 @@ if TYPE_CHECKING:
 RankedBy = Literal[
     "frechet_distance", "kernel_distance", "classifier_score", "precision", "recall", "density", "coverage"
 ]
-"""The scores by which runs can be ranked; columns of the table."""
+"""Scores that can rank the runs; columns of the table."""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A score with what real images and what the untrained generator get.
+    """Paths of a score and of its baselines.
 
     Args:
-        title: As it stands in a sentence.
-        value: Where the scores have it, keys joined by dots.
-        floor: The same of what real images get.
-        ceiling: The same of what the untrained generator gets.
-        less_is_better: Whether it is a distance.
-        spreads: Whether its values usually lie orders of magnitude apart.
+        title: Title of the score, in lower case.
+        value: Dotted path of the score.
+        real_baseline: Dotted path of the score of real images.
+        untrained_baseline: Dotted path of the score of the untrained generator.
+        lower_is_better: Whether lower values are better, as for a distance.
+        log_scale: Whether the values typically span orders of magnitude.
     """
 
     title: str
     value: str
-    floor: str
-    ceiling: str
-    less_is_better: bool = False
-    spreads: bool = False
+    real_baseline: str
+    untrained_baseline: str
+    lower_is_better: bool = False
+    log_scale: bool = False
 
 
 def _shared_section(title: str, section: str, name: str) -> Measure:
-    """Returns a score that shares its section with others."""
-    return Measure(title, f"{section}.{name}", f"{section}.floor.{name}", f"{section}.ceiling.{name}")
+    """Returns a score of a section that has several scores."""
+    return Measure(
+        title, f"{section}.{name}", f"{section}.real_baseline.{name}", f"{section}.untrained_baseline.{name}"
+    )
 
 
 MEASURES: Mapping[RankedBy, Measure] = {
     "frechet_distance": Measure(
-        "Fréchet distance", "frechet.value", "frechet.floor", "frechet.ceiling", less_is_better=True, spreads=True
+        "Fréchet distance",
+        "frechet.value",
+        "frechet.real_baseline",
+        "frechet.untrained_baseline",
+        lower_is_better=True,
+        log_scale=True,
     ),
     "kernel_distance": Measure(
         "kernel distance",
         "kernel_distance.mean",
-        "kernel_distance.floor.mean",
-        "kernel_distance.ceiling.mean",
-        less_is_better=True,
+        "kernel_distance.real_baseline.mean",
+        "kernel_distance.untrained_baseline.mean",
+        lower_is_better=True,
     ),
     "classifier_score": Measure(
         "classifier score", "classifier_score.value", "classifier_score.heldout", "classifier_score.untrained"
@@ -72,81 +79,81 @@ MEASURES: Mapping[RankedBy, Measure] = {
     "density": _shared_section("density", "density_coverage", "density"),
     "coverage": _shared_section("coverage", "density_coverage", "coverage"),
 }
-"""How each score is read, in the order of the table's columns; ``frechet`` stands for a distance of any features."""
+"""Paths of each score, in the order of the columns; ``frechet`` is the section of the distance of any features."""
 
 _TYPES = {
     **dict.fromkeys(("rank", "images", "covered_classes", "classes", "exact_copies", "training_images"), "Int64"),
     **dict.fromkeys(("generator_parameters", "discriminator_parameters", "steps", "batch_size"), "Int64"),
     **dict.fromkeys(("low_n", "suspicious"), "boolean"),
 }
-"""Columns in which something may be missing without making whole numbers fractions."""
+"""Nullable dtypes of columns, since NumPy would convert integers with missing values to floats."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Run:
-    """A kept run on its way into the table.
+    """Row of the table with its keys for grouping and ranking.
 
     Args:
-        row: What the table says of it.
-        conditions: What a score has to have in common with another one to compare; None where there is no score.
-        badness: What it is ranked by, less of it being better; None where its scores lack that.
+        row: Row of the table.
+        conditions: Conditions of the scores, equal for comparable runs; None without scores.
+        sort_key: Value to rank by, ascending; None if the score is missing.
     """
 
     row: dict[str, Any]
     conditions: Hashable
-    badness: float | None
+    sort_key: float | None
 
 
 def leaderboard_table(
-    cards: Mapping[str, Mapping[str, Card]], ranked_by: RankedBy, most_versions: int | None = None
+    cards: Mapping[str, Mapping[str, Card]], ranked_by: RankedBy, max_versions: int | None = None
 ) -> "pd.DataFrame":
-    """Returns a row for each kept run, grouped by judge and ranked within each group, the best first.
+    """Returns a row for each stored run, grouped and ranked within each group, the best first.
 
-    Runs have one judge where their scores come from the same features of the same networks, of equally many images,
-    beside the same training images; others do not compare. Judge A saw the latest run, B the latest that A did not see,
-    and so on. Runs without the score have no rank and end their group; those whose scoring was refused have no judge
-    and come last.
+    Runs of a group have scores with the same features, networks, number of images, training images and truncation;
+    scores of distinct groups are not comparable. Group A contains the latest run, B the latest run that is not in A,
+    and so on. Runs without the score have no rank and are last in their group; runs without any scores have no group
+    and are last in the table.
 
     Args:
-        cards: Model cards by model and version; versions rise with time. Equal cards of a model are one run, which was
-            brought back or done again to the same bits, and count under the latest version.
-        ranked_by: The score that decides.
-        most_versions: How many of a model's latest runs are taken; None for all.
+        cards: Model cards by model and version; versions are timestamps. Equal cards of a model are the same run,
+            restored or reproduced exactly, and are listed once, under the latest version.
+        ranked_by: Score that ranks the runs.
+        max_versions: Maximum number of latest runs of a model. Default: all runs.
 
     Returns:
-        A row for each run; ``floor`` and ``ceiling`` are those of the score that decides.
+        A row for each run; ``real_baseline`` and ``untrained_baseline`` are those of the score in ``ranked_by``.
 
     Raises:
-        UserError: A model has no kept run.
+        UserError: If a model has no stored run.
     """
     import pandas as pd
 
     runs = [
         _run(model, version, card, ranked_by)
         for model, versions in cards.items()
-        for version, card in _latest(model, versions, most_versions).items()
+        for version, card in _latest(model, versions, max_versions).items()
     ]
     runs.sort(key=lambda run: run.row["version"], reverse=True)
-    judges = _judges(runs)
-    ranked = _in_order(runs)
+    groups = _group_letters(runs)
+    ranked = _sort_keys(runs)
     for run in runs:
-        run.row["judge"] = judges.get(run.conditions)
-        if run.badness is not None:
-            run.row["rank"] = 1 + bisect_left(ranked[run.conditions], run.badness)
-    places = {conditions: place for place, conditions in enumerate(judges)}
+        run.row["group"] = groups.get(run.conditions)
+        if run.sort_key is not None:
+            run.row["rank"] = 1 + bisect_left(ranked[run.conditions], run.sort_key)
+    places = {conditions: place for place, conditions in enumerate(groups)}
     runs.sort(key=lambda run: (places.get(run.conditions, len(places)), run.row["rank"] or math.inf))
     return pd.DataFrame([run.row for run in runs]).astype(_TYPES)
 
 
 def _latest(model: str, versions: Mapping[str, Card], most: int | None) -> dict[str, Card]:
-    """Returns the latest of the different cards of a model, by version."""
+    """Returns the latest distinct cards of a model by version."""
     if not versions:
         raise UserError(
-            f"`compare.leaderboard.other_models` names {model}, of which no run is kept. Run it first with "
-            f"kedro run --pipeline={model}, or leave it out."
+            f"`compare.leaderboard.other_models` contains {model}, which has no stored run. Run it first with "
+            f"kedro run --pipeline={model}, or remove it."
         )
-    different = {json.dumps(versions[version], sort_keys=True): version for version in sorted(versions)}
-    return {version: versions[version] for version in sorted(different.values(), reverse=True)[:most]}
+    distinct = {json.dumps(versions[version], sort_keys=True): version for version in sorted(versions)}
+    return {version: versions[version] for version in sorted(distinct.values(), reverse=True)[:most]}
 
 
 def _run(model: str, version: str, card: Card, ranked_by: RankedBy) -> _Run:
@@ -155,16 +162,16 @@ def _run(model: str, version: str, card: Card, ranked_by: RankedBy) -> _Run:
     network = feature_network_of(card)
     measure = MEASURES[ranked_by]
     row: dict[str, Any] = {
-        "judge": None,
+        "group": None,
         "rank": None,
         "model": model,
         "version": version,
         "architecture": entry_at(card, "model.architecture"),
         "ranked_by": ranked_by,
-        "floor": entry_at(scores, measure.floor),
-        "ceiling": entry_at(scores, measure.ceiling),
+        "real_baseline": entry_at(scores, measure.real_baseline),
+        "untrained_baseline": entry_at(scores, measure.untrained_baseline),
         **{name: entry_at(scores, each.value) for name, each in MEASURES.items()},
-        "times_floor": entry_at(scores, "frechet.times_floor"),
+        "ratio_to_real": entry_at(scores, "frechet.ratio_to_real"),
         "covered_classes": entry_at(scores, "class_coverage.covered_classes"),
         "classes": entry_at(scores, "class_coverage.classes"),
         "exact_copies": entry_at(scores, "memorisation.exact_copies"),
@@ -183,12 +190,12 @@ def _run(model: str, version: str, card: Card, ranked_by: RankedBy) -> _Run:
         "refused": scores.get("refused"),
     }
     value, conditions = row[ranked_by], _conditions(card)
-    badness = None if value is None or conditions is None else value if measure.less_is_better else -value
-    return _Run(row, conditions, badness)
+    sort_key = None if value is None or conditions is None else value if measure.lower_is_better else -value
+    return _Run(row, conditions, sort_key)
 
 
 def _conditions(card: Card) -> Hashable:
-    """Returns what scores have in common that compare; None for a card without."""
+    """Returns the conditions that are equal for comparable scores; None for a card without a distance."""
     distance = distance_of(card)
     if distance is None:
         return None
@@ -198,8 +205,8 @@ def _conditions(card: Card) -> Hashable:
     return (distance.name, feature_network_of(card), metric_network_of(card), images, data, truncation)
 
 
-def _judges(runs: Sequence[_Run]) -> dict[Hashable, str]:
-    """Returns a letter for each judge, in the order of the runs."""
+def _group_letters(runs: Sequence[_Run]) -> dict[Hashable, str]:
+    """Returns the letter of each group, in the order of the runs."""
     conditions = dict.fromkeys(run.conditions for run in runs if run.conditions is not None)
     return {each: _letter(position) for position, each in enumerate(conditions)}
 
@@ -210,10 +217,10 @@ def _letter(position: int) -> str:
     return before + ascii_uppercase[position % len(ascii_uppercase)]
 
 
-def _in_order(runs: Sequence[_Run]) -> dict[Hashable, list[float]]:
-    """Returns, by judge, what runs are ranked by, the best first."""
+def _sort_keys(runs: Sequence[_Run]) -> dict[Hashable, list[float]]:
+    """Returns the sort keys of the ranked runs by group, the best first."""
     found: dict[Hashable, list[float]] = defaultdict(list)
     for run in runs:
-        if run.badness is not None:
-            insort(found[run.conditions], run.badness)
+        if run.sort_key is not None:
+            insort(found[run.conditions], run.sort_key)
     return found

@@ -1,4 +1,4 @@
-"""The leaderboard to look at: the best runs as bars, and below them a table of all runs that can be sorted."""
+"""Chart of the leaderboard: bars of the best runs, and a sortable table of all runs."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -14,28 +14,28 @@ if TYPE_CHECKING:
     import pandas as pd
     from plotly.graph_objects import Figure
 
-_MOST_PANELS = 3
-_MOST_BARS = 8
-_MOST_ROWS = 200  # each order in which the table can be sorted is a copy of it
+_MAXIMUM_PANELS = 3
+_MAXIMUM_BARS = 8
+_MAXIMUM_ROWS = 200  # the figure contains a copy of the table for each sort order
 
-_NO_JUDGE = "#999999"
-_BAR_PIXELS, _HEADING_PIXELS, _BETWEEN_PIXELS, _MOST_TABLE_PIXELS = 40, 46, 90, 480
-_WIDER_THAN_ANY_PAGE = 10_000  # pixels; keeps buttons that a small preview cuts off from pushing all else aside
-_GAP = 0.05  # between panels, as a share of the width
+_NO_GROUP_COLOUR = "#999999"
+_BAR_PIXELS, _HEADING_PIXELS, _SPACING_PIXELS, _MAXIMUM_TABLE_PIXELS = 40, 46, 90, 480
+_MINIMUM_REDUCED_WIDTH = 10_000  # pixels; prevents wide buttons from shrinking the plot area in small previews
+_GAP = 0.05  # between panels, as a fraction of the width
 
 
 def _rank(row: Row) -> str:
     rank = "-" if row["rank"] is None else f"{row['rank']:.0f}"
-    return rank if row["judge"] is None else f"{row['judge']} {rank}"
+    return rank if row["group"] is None else f"{row['group']} {rank}"
 
 
-def _two(first: str, second: str) -> Callable[[Row], str]:
-    """Returns what shows two entries, one below the other."""
+def _two_lines(first: str, second: str) -> Callable[[Row], str]:
+    """Returns a function that formats two entries on two lines."""
     return lambda row: f"{number(row[first])}<br>{number(row[second])}"
 
 
 def _distance(row: Row) -> str:
-    return _two("frechet_distance", "times_floor")(row) if row["refused"] is None else "refused"
+    return _two_lines("frechet_distance", "ratio_to_real")(row) if row["refused"] is None else "refused"
 
 
 def _classes(row: Row) -> str:
@@ -56,11 +56,11 @@ _COLUMNS = (
     Column("Rank", 46, _rank),
     Column("Model<br>Architecture", 124, lambda row: f"{row['model']}<br>{row['architecture']}"),
     Column("Run", 80, lambda row: moment(row).replace(" ", "<br>")),
-    Column("Fréchet distance<br>Times floor", 112, _distance),
+    Column("Fréchet distance<br>Ratio to real", 112, _distance),
     Column("Kernel<br>distance", 70, lambda row: number(row["kernel_distance"])),
     Column("Classifier<br>score", 72, lambda row: number(row["classifier_score"])),
-    Column("Precision<br>Recall", 70, _two("precision", "recall")),
-    Column("Density<br>Coverage", 72, _two("density", "coverage")),
+    Column("Precision<br>Recall", 70, _two_lines("precision", "recall")),
+    Column("Density<br>Coverage", 72, _two_lines("density", "coverage")),
     Column("Classes", 62, _classes),
     Column("Copies", 74, _copies),
     Column("Images<br>compared", 72, _images),
@@ -70,22 +70,22 @@ _COLUMNS = (
 
 
 def leaderboard_chart(table: "pd.DataFrame") -> "Figure":
-    """Returns a panel of bars for each judge, and below them the table of all runs with buttons that sort it.
+    """Returns a figure with a panel of bars for each of the first groups, and a sortable table of all runs.
 
-    The panels have axes of their own, since scores of different judges do not compare; in the table, judges differ in
-    colour, and sorting by a score keeps the runs of each together. A Fréchet distance is drawn from its floor, what
-    real images get, on a logarithmic axis: the length of a bar says how many times the floor it is.
+    Scores of different groups are not comparable: each panel has its own axes, groups have different colours in the
+    table, and sorting by a score does not mix groups. Bars of Fréchet distances start at the distance of real images on
+    a logarithmic axis, so that their length shows the ratio of the two.
 
     Args:
-        table: Of ``leaderboard_table``, as it comes or as it was read from CSV.
+        table: Result of ``leaderboard_table``, also after reading it from CSV.
     """
     from plotly.graph_objects import Figure
 
     rows = _rows(table)
     colours = _colours(rows)
     panels = _panels(rows, colours)
-    shown = SortableTable(_best(rows), _COLUMNS, _orders(rows[0]["ranked_by"]), "Rank", "judge", colours)
-    # The table comes first, so that its number is known to the buttons.
+    shown = SortableTable(_best(rows), _COLUMNS, _orders(rows[0]["ranked_by"]), "Rank", "group", colours)
+    # The buttons refer to the table by its trace index, 0.
     figure = Figure([shown.trace(), *(trace for panel in panels for trace in panel.traces())])
     figure.update_layout(
         title={"text": _title(MEASURES[rows[0]["ranked_by"]], len(shown.rows), len(rows)), "x": 0, "xref": "paper"},
@@ -93,50 +93,50 @@ def leaderboard_chart(table: "pd.DataFrame") -> "Figure":
         hovermode="closest",
         legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"},
         margin={"l": 30, "r": 30, "t": 80, "b": 30},
-        minreducedwidth=_WIDER_THAN_ANY_PAGE,
+        minreducedwidth=_MINIMUM_REDUCED_WIDTH,
     )
     _arrange(figure, panels, shown)
     return figure
 
 
 def _rows(table: "pd.DataFrame") -> list[Row]:
-    """Returns the rows with None for what is missing."""
+    """Returns the rows with None for missing values."""
     columns = [str(column) for column in table.columns]
     values = table.astype(object).where(table.notna(), None)
     return [dict(zip(columns, row, strict=True)) for row in values.itertuples(index=False)]
 
 
 def _best(rows: Sequence[Row]) -> list[Row]:
-    """Returns as many rows as the table takes, those of the best ranks with any judge, in their order."""
+    """Returns at most `_MAXIMUM_ROWS` rows, those with the best ranks in all groups, in their order."""
     places = sorted(range(len(rows)), key=lambda place: rows[place]["rank"] or math.inf)
-    return [rows[place] for place in sorted(places[:_MOST_ROWS])]
+    return [rows[place] for place in sorted(places[:_MAXIMUM_ROWS])]
 
 
 def _colours(rows: Sequence[Row]) -> dict[str | None, str]:
-    """Returns a colour for each judge, and gray for runs without."""
-    judges = dict.fromkeys(row["judge"] for row in rows if row["judge"] is not None)
-    return {None: _NO_JUDGE, **{judge: COLOURS[place % len(COLOURS)] for place, judge in enumerate(judges)}}
+    """Returns the colour of each group, and gray for runs without a group."""
+    groups = dict.fromkeys(row["group"] for row in rows if row["group"] is not None)
+    return {None: _NO_GROUP_COLOUR, **{group: COLOURS[place % len(COLOURS)] for place, group in enumerate(groups)}}
 
 
 def _panels(rows: Sequence[Row], colours: Mapping[str | None, str]) -> list[Panel]:
-    """Returns a panel for each of the first judges."""
+    """Returns the panels of the first groups."""
     ranked: dict[str, list[Row]] = {}
     for row in rows:
         if row["rank"] is not None:
-            ranked.setdefault(row["judge"], []).append(row)
-    shown = dict(islice(ranked.items(), _MOST_PANELS))
-    slots = max((min(len(runs), _MOST_BARS) for runs in shown.values()), default=0)
+            ranked.setdefault(row["group"], []).append(row)
+    shown = dict(islice(ranked.items(), _MAXIMUM_PANELS))
+    slots = max((min(len(runs), _MAXIMUM_BARS) for runs in shown.values()), default=0)
     return [
-        Panel(runs[:_MOST_BARS], len(runs), MEASURES[runs[0]["ranked_by"]], slots, place + 2, colours[judge])
-        for place, (judge, runs) in enumerate(shown.items())
+        Panel(runs[:_MAXIMUM_BARS], len(runs), MEASURES[runs[0]["ranked_by"]], slots, place + 2, colours[group])
+        for place, (group, runs) in enumerate(shown.items())
     ]
 
 
 def _arrange(figure: "Figure", panels: Sequence[Panel], table: SortableTable) -> None:
-    """Gives each part its room: in shares, since kedro-viz has a height of its own."""
+    """Sets the positions of table and panels as fractions, since kedro-viz overrides the height."""
     bar_pixels = _BAR_PIXELS * max((panel.slots for panel in panels), default=0)
-    table_pixels = min(_MOST_TABLE_PIXELS, ROW_PIXELS * (len(table.rows) + 1) + 4)
-    pixels = _HEADING_PIXELS + bar_pixels + _BETWEEN_PIXELS + table_pixels
+    table_pixels = min(_MAXIMUM_TABLE_PIXELS, ROW_PIXELS * (len(table.rows) + 1) + 4)
+    pixels = _HEADING_PIXELS + bar_pixels + _SPACING_PIXELS + table_pixels
     middle, top = table_pixels / pixels, 1 - _HEADING_PIXELS / pixels
     corner = {"xref": "paper", "x": 0, "yref": "paper", "y": middle}
     figure.update_layout(
@@ -153,21 +153,21 @@ def _arrange(figure: "Figure", panels: Sequence[Panel], table: SortableTable) ->
 
 
 def _title(measure: Measure, shown: int, runs: int) -> str:
-    """Returns the heading, with what has to be known of it."""
-    better = "less" if measure.less_is_better else "more"
+    """Returns the title with a note on groups and omitted runs."""
+    better = "less" if measure.lower_is_better else "more"
     left_out = f" The table has the best {shown:,} of {runs:,} runs, leaderboard.csv all." if shown < runs else ""
-    note = f"Scores of different judges (A, B, …) do not compare.{left_out}"
+    note = f"Scores of different groups (A, B, …) do not compare.{left_out}"
     return f"Leaderboard by {measure.title}: {better} is better<br><sub>{note}</sub>"
 
 
 def _orders(ranked_by: str) -> list[Order]:
-    """Returns what the table can be sorted by, but for the rank itself."""
+    """Returns the sort orders, without that of the score that ranks the runs."""
     return [order for order in _ORDERS if order.key != ranked_by]
 
 
 _ORDERS = (
     *(
-        Order(title, key, largest_first=not measure.less_is_better, within_groups=True)
+        Order(title, key, largest_first=not measure.lower_is_better, within_groups=True)
         for (key, measure), title in zip(
             MEASURES.items(),
             ("Fréchet", "Kernel", "Classifier", "Precision", "Recall", "Density", "Coverage"),

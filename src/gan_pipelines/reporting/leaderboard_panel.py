@@ -1,4 +1,4 @@
-"""The best runs of one judge as bars with axes of their own."""
+"""Bar panel of the best runs of a group."""
 
 import math
 from collections.abc import Sequence
@@ -12,25 +12,25 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Bar, Scatter
 
 LABEL = {"showarrow": False, "xanchor": "left", "yanchor": "bottom", "align": "left", "font": {"size": 11}}
-"""How text in the chart looks; its colour is the figure's own, which kedro-viz chooses to suit a light or dark page."""
+"""Style of the annotations, without a colour: kedro-viz sets the text colour for its light or dark theme."""
 
-_MARKS = {"floor": ("real images", "#CC79A7"), "ceiling": ("untrained generator", "#888888")}
+_MARKS = {"real_baseline": ("real images", "#CC79A7"), "untrained_baseline": ("untrained generator", "#888888")}
 _GRID_COLOUR = "rgba(128, 128, 128, 0.25)"
-_BAR_WIDTH = 0.36  # of the distance between two
-_MOST_POWERS = 3  # of ten, with numbers between them
+_BAR_WIDTH = 0.36  # as a fraction of the distance between bars
+_MAXIMUM_DECADES = 3  # maximum number of decades with tick labels at 2 and 5
 
 
 @dataclass(frozen=True)
 class Panel:
-    """The best runs of a judge, with axes of their own.
+    """Bar panel of the best runs of a group, with its own axes.
 
     Args:
-        rows: The best first.
-        runs: How many runs the judge has ranked.
-        measure: What ranks them.
-        slots: Of how many bars it has the room.
-        axis: The number of its axes. kedro-viz gives those without a number a look of its own, so that none is used.
-        colour: Of its bars.
+        rows: Rows of the runs, the best first.
+        runs: Number of ranked runs in the group.
+        measure: Score that ranks the runs.
+        slots: Number of bars that fit into the panel.
+        axis: Number of its axes, at least 2, because kedro-viz restyles the axes without a number.
+        colour: Colour of the bars.
     """
 
     rows: Sequence[Row]
@@ -42,16 +42,16 @@ class Panel:
 
     @property
     def is_logarithmic(self) -> bool:
-        """Whether distances are drawn as multiples of their floor, which spread over orders of magnitude."""
-        return self.measure.spreads and all(value is not None and value > 0 for value in self._numbers())
+        """Whether the axis is logarithmic and bars start at the score of real images."""
+        return self.measure.log_scale and all(value is not None and value > 0 for value in self._values())
 
     def traces(self) -> "list[Bar | Scatter]":
-        """Returns the bars, and marks of what real images and what the untrained generator get."""
+        """Returns the bars, and the marks for the scores of real images and of the untrained generator."""
         from plotly.graph_objects import Bar, Scatter
 
         places = list(range(len(self.rows)))
         axes: dict[str, Any] = {"y": places, "xaxis": f"x{self.axis}", "yaxis": f"y{self.axis}"}
-        starts = [row["floor"] if self.is_logarithmic else 0 for row in self.rows]
+        starts = [row["real_baseline"] if self.is_logarithmic else 0 for row in self.rows]
         bars = Bar(
             x=[row[row["ranked_by"]] - start for row, start in zip(self.rows, starts, strict=True)],
             base=starts,
@@ -80,7 +80,7 @@ class Panel:
         return [bars, *marks]
 
     def axes(self, left: float, right: float, bottom: float, top: float) -> dict[str, Any]:
-        """Returns the layout of its axes between these shares of the figure."""
+        """Returns the layout of the axes, with their domain as fractions of the figure."""
         return {
             f"xaxis{self.axis}": {
                 "domain": [left, right],
@@ -102,20 +102,20 @@ class Panel:
         }
 
     def _ticks(self) -> dict[str, Any]:
-        """Returns where numbers stand: on a logarithmic axis at 1, 2 and 5, or at powers of ten alone if it is long."""
+        """Returns the ticks; on a logarithmic axis at 1, 2 and 5 of each decade, or only at 1 for many decades."""
         if not self.is_logarithmic:
             return {"nticks": 6}
-        logarithms = [math.log10(value) for value in self._numbers()]
+        logarithms = [math.log10(value) for value in self._values()]
         powers = range(math.floor(min(logarithms)), math.ceil(max(logarithms)))
-        digits = (1, 2, 5) if len(powers) <= _MOST_POWERS else (1,)
+        digits = (1, 2, 5) if len(powers) <= _MAXIMUM_DECADES else (1,)
         ticks = [digit * 10.0**power for power in powers for digit in digits] + [10.0**powers.stop]
         return {"tickvals": ticks, "ticktext": [number(tick) for tick in ticks]}
 
-    def _numbers(self) -> list[Any]:
-        return [row[key] for row in self.rows for key in (row["ranked_by"], "floor", "ceiling")]
+    def _values(self) -> list[Any]:
+        return [row[key] for row in self.rows for key in (row["ranked_by"], "real_baseline", "untrained_baseline")]
 
     def annotations(self, left: float, top: float) -> list[dict[str, Any]]:
-        """Returns whose scores these are, and above each bar its run."""
+        """Returns the title of the panel and the caption above each bar."""
         heading = {"text": self._title(), "xref": "paper", "x": left, "yref": "paper", "y": top, **LABEL}
         place = {"xref": f"x{self.axis} domain", "x": 0, "yref": f"y{self.axis}"}
         captions = [
@@ -131,7 +131,7 @@ class Panel:
         images = f"{whole(first['images'])} images{' (few)' if first['low_n'] else ''}"
         kind = first["distance"].removeprefix("frechet_").removesuffix("_distance")
         network = (first["feature_network"] or "of an unknown network").removeprefix("sha256:")
-        return f"<b>Judge {first['judge']}</b>{best}{scale}<br>{images}, {kind} features {network}"
+        return f"<b>Group {first['group']}</b>{best}{scale}<br>{images}, {kind} features {network}"
 
 
 def _caption(row: Row) -> str:
@@ -145,7 +145,7 @@ def _hover(row: Row) -> str:
         f"<b>{row['model']}</b> ({row['architecture']})",
         f"run {row['version']}",
         f"{_capitalised(MEASURES[row['ranked_by']].title)} {number(row[row['ranked_by']])}",
-        f"real images {number(row['floor'])}, untrained generator {number(row['ceiling'])}",
+        f"real images {number(row['real_baseline'])}, untrained generator {number(row['untrained_baseline'])}",
     )
     return "<br>".join(lines)
 
@@ -155,15 +155,15 @@ def _capitalised(title: str) -> str:
 
 
 def moment(row: Row) -> str:
-    """Returns a version to the minute; Kedro's are times."""
+    """Returns the date and time of a run to the minute, from its version."""
     return str(row["version"])[:16].replace("T", " ").replace(".", ":")
 
 
 def number(value: float | None) -> str:
-    """Returns four digits of a number, or a dash."""
+    """Returns a number with four significant digits, or a dash for None."""
     return "-" if value is None else f"{value:,.4g}"
 
 
 def whole(value: float | None) -> str:
-    """Returns a whole number, or a dash."""
+    """Returns a number rounded to an integer, or a dash for None."""
     return "-" if value is None else f"{value:,.0f}"

@@ -1,7 +1,4 @@
-"""What a reader of a generator needs to know, in one document.
-
-The idea is that of Mitchell et al., "Model Cards for Model Reporting", 2019.
-"""
+"""Model card of a trained generator (Mitchell et al., "Model Cards for Model Reporting", 2019)."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,10 +9,10 @@ import numpy as np
 
 
 class ModelFacts(TypedDict):
-    """What the networks are.
+    """Architecture of the model.
 
-    ``parameters`` counts those of each network; ``published_in`` is the paper or chapter; ``inputs`` and ``outputs``
-    say in words what goes in and comes out, with shape and range.
+    ``parameters`` is the number of parameters of each network; ``published_in`` is the paper or chapter; ``inputs`` and
+    ``outputs`` describe the tensors as text, with shape and range.
     """
 
     name: str
@@ -27,7 +24,7 @@ class ModelFacts(TypedDict):
 
 
 class DataFacts(TypedDict):
-    """What the model learnt from. ``kind`` is what is counted, such as images."""
+    """Training data. ``kind`` is the kind of the counted examples, such as images."""
 
     kind: str
     source: str
@@ -40,9 +37,9 @@ class DataFacts(TypedDict):
 
 
 class TrainingFacts(TypedDict):
-    """How it learnt. ``is_exact`` says whether a run on the same machine gives the same bits.
+    """Course of the training. ``is_exact`` is whether a run on the same machine reproduces it bit for bit.
 
-    ``best_step`` is the one whose weights were kept, where something was measured by the way.
+    ``best_step`` is the step whose weights were kept if the model was evaluated during training.
     """
 
     steps: int
@@ -58,7 +55,7 @@ class TrainingFacts(TypedDict):
 
 
 class EnvironmentFacts(TypedDict):
-    """Where it learnt. ``threads`` counts those within one operation."""
+    """Hardware and software of the training. ``threads`` is the number of threads within one operation."""
 
     backend: str
     python: str
@@ -82,28 +79,28 @@ def model_card(
     scores: Mapping[str, object],
     how_to_use: str,
 ) -> dict[str, object]:
-    """Returns the facts in a fixed order, as plain values that JSON knows.
+    """Returns the model card as JSON values, with sections and keys in a fixed order.
 
     Args:
-        model: What the networks are.
-        data: What the model learnt from.
-        training: How it learnt.
-        environment: Where it learnt.
-        claims: What the model is expected to reach, each beside what was measured; see ``checked_claims``.
-        scores: What was measured, with its conditions. A value that is not finite becomes None.
-        how_to_use: Code that draws samples; see ``usage_snippet``.
+        model: Architecture of the model.
+        data: Training data.
+        training: Course of the training.
+        environment: Hardware and software of the training.
+        claims: Expected and measured scores; see ``checked_claims``.
+        scores: Measured scores with their conditions. Values that are not finite become None.
+        how_to_use: Code that generates samples; see ``usage_snippet``.
 
     Raises:
-        ValueError: A section lacks a fact or has one that does not belong there.
-        TypeError: A fact is of a type that JSON does not know.
+        ValueError: If a section has missing or unknown keys.
+        TypeError: If a value has a type that JSON does not support.
     """
     return {
         "model": _section("model", model, ModelFacts),
         "data": _section("data", data, DataFacts),
         "training": _section("training", training, TrainingFacts),
         "environment": _section("environment", environment, EnvironmentFacts),
-        "claims": _plain(list(claims)),
-        "scores": _plain(scores),
+        "claims": _to_json(list(claims)),
+        "scores": _to_json(scores),
         "how_to_use": how_to_use.splitlines(),
     }
 
@@ -117,15 +114,15 @@ def usage_snippet(
     classes: int = 0,
     codes: Sequence[int] = (),
 ) -> str:
-    """Returns code that loads a generator and draws 16 samples in a fresh process, with Keras alone.
+    """Returns code that loads a generator and generates 16 samples with Keras only.
 
     Args:
-        generator_path: The ``.keras`` file, as a reader of the card finds it.
-        latent_size: Numbers in a latent.
-        samples: What comes out, with its shape, such as "pixels in [-1, 1] (16, 28, 28, 1)".
+        generator_path: Path of the ``.keras`` file, for readers of the card.
+        latent_size: Size of the latent vector, including codes.
+        samples: Description of the output with its shape, such as "pixels in [-1, 1] (16, 28, 28, 1)".
         is_uniform: Whether latents are uniform in [-1, 1] instead of standard normal.
-        classes: How many classes the generator can be asked for; 0 where it takes none.
-        codes: Where latents end in codes: how many categories and how many numbers.
+        classes: Number of classes of a conditional generator. Default: 0, not conditional.
+        codes: Numbers of categorical and continuous codes at the end of the latent vector. Default: no codes.
     """
     shape = f"(16, {latent_size - sum(codes)})"
     lines = [
@@ -152,11 +149,11 @@ def usage_snippet(
 
 
 def language_model_snippet(model_path: str, vocabulary_path: str) -> str:
-    """Returns code that loads a language model and writes a headline greedily, with Keras alone.
+    """Returns code that loads a language model and generates a headline by greedy decoding, with Keras only.
 
     Args:
-        model_path: The ``.keras`` file, as a reader of the card finds it.
-        vocabulary_path: The JSON file with its words.
+        model_path: Path of the ``.keras`` file, for readers of the card.
+        vocabulary_path: Path of the JSON file with the vocabulary.
     """
     return (
         "import json\n"
@@ -175,7 +172,7 @@ def language_model_snippet(model_path: str, vocabulary_path: str) -> str:
 
 
 def package_versions(names: Iterable[str]) -> dict[str, str]:
-    """Returns the installed version of each package, in alphabetical order; packages not installed are left out."""
+    """Returns the versions of the installed packages among ``names``, in alphabetical order."""
     versions = {}
     for name in sorted(set(names)):
         try:
@@ -186,26 +183,26 @@ def package_versions(names: Iterable[str]) -> dict[str, str]:
 
 
 def _section(title: str, facts: Mapping[str, object], kind: type[_Facts]) -> dict[str, object]:
-    """Returns the facts in the order in which their kind names them."""
+    """Returns the facts in the order of the keys of ``kind``."""
     expected = kind.__annotations__
     if expected.keys() != facts.keys():
         raise ValueError(
-            f"The section {title!r} of the model card takes {', '.join(expected)}; "
-            f"missing or not among them: {', '.join(sorted(expected.keys() ^ facts.keys()))}."
+            f"The section {title!r} of the model card requires the keys {', '.join(expected)}; "
+            f"missing or unknown: {', '.join(sorted(expected.keys() ^ facts.keys()))}."
         )
-    return {key: _plain(facts[key]) for key in expected}
+    return {key: _to_json(facts[key]) for key in expected}
 
 
-def _plain(value: object) -> object:
-    """Returns a value as JSON knows it: numbers of NumPy as numbers, sequences as lists, what is not finite as None."""
+def _to_json(value: object) -> object:
+    """Returns a JSON value: NumPy scalars as numbers, sequences as lists, values that are not finite as None."""
     if isinstance(value, np.generic):
-        return _plain(value.item())
+        return _to_json(value.item())
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if value is None or isinstance(value, str | int):
         return value
     if isinstance(value, Mapping):
-        return {str(key): _plain(entry) for key, entry in value.items()}
+        return {str(key): _to_json(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(entry) for entry in value]
-    raise TypeError(f"A model card holds text, numbers, lists and mappings, not {type(value).__name__}.")
+        return [_to_json(entry) for entry in value]
+    raise TypeError(f"A model card can contain text, numbers, None, lists and mappings, not {type(value).__name__}.")

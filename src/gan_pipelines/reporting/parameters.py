@@ -1,4 +1,4 @@
-"""What a user can say about pictures of samples, and about what a model is expected to reach."""
+"""Parameters of image grids and of claims about scores."""
 
 from typing import Annotated
 
@@ -8,31 +8,31 @@ from gan_pipelines.parameter_model import ParameterModel
 
 
 class GridParameters(ParameterModel):
-    """The section ``<model>.grid``: how samples are shown side by side."""
+    """The section ``<model>.grid``: layout of image grids."""
 
     images: Annotated[int, Field(ge=1, le=400)] = 100
-    """The first of the samples; without effect where they have labels or codes, which get a row each."""
+    """Number of samples in the grid. No effect if samples have labels or codes, which have one row each."""
     columns: Annotated[int, Field(ge=1, le=40)] = 10
     margin: Annotated[int, Field(ge=0, le=64)] = 4
-    """Pixels between the images and around them; of previews as well."""
+    """Pixels between and around the images, also in previews."""
 
 
 class ClaimParameters(ParameterModel):
-    """What one score is expected to be."""
+    """Claim: bounds for a score."""
 
     statement: str = Field(default="", max_length=300)
-    """The same in words, for readers."""
+    """The claim as text, for the model card. Default: empty."""
     at_most: float | None = None
     at_least: float | None = None
 
     @model_validator(mode="after")
     def _has_a_bound(self) -> "ClaimParameters":
         if self.at_most is None and self.at_least is None:
-            raise ValueError("a claim takes `at_most`, `at_least` or both")
+            raise ValueError("a claim requires `at_most`, `at_least` or both")
         if self.at_most is not None and self.at_least is not None and self.at_least > self.at_most:
-            raise ValueError(f"a claim cannot hold of `at_least` {self.at_least:g} and `at_most` {self.at_most:g}")
+            raise ValueError(f"`at_least` is {self.at_least:g}; allowed: at most `at_most` ({self.at_most:g})")
         return self
 
 
 Claims = dict[str, ClaimParameters]
-"""The section ``<model>.claims``: claims by the score's path, such as ``frechet_classifier_distance.times_floor``."""
+"""The section ``<model>.claims``: claims by dotted path, such as ``frechet_classifier_distance.ratio_to_real``."""

@@ -1,4 +1,4 @@
-"""Generated points of a plane over real ones, as a picture."""
+"""Scatter plot of real and generated points of the plane."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 _SIZE = 420
-_OVERSAMPLING = 3  # drawn so many times larger and reduced, which smooths the edges of the points
+_OVERSAMPLING = 3  # scale of the image before downsampling, for antialiasing
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 26, 34, 34
 _REAL, _GENERATED = (150, 150, 150), (213, 94, 0)
-_INK, _LINES = (60, 60, 60), (225, 225, 225)
+_TEXT, _LINES = (60, 60, 60), (225, 225, 225)
 _RADIUS = 2.2
 _TEXT_SIZE = 14
 _TICKS = 5
@@ -20,11 +20,11 @@ Points = NDArray[np.floating]
 
 @dataclass(frozen=True)
 class Plane:
-    """The part of the plane that is shown.
+    """Visible region of the plane.
 
     Args:
-        low: Its lower left corner ``(2,)``.
-        high: Its upper right corner ``(2,)``.
+        low: Lower left corner ``(2,)``.
+        high: Upper right corner ``(2,)``.
     """
 
     low: tuple[float, float]
@@ -32,40 +32,42 @@ class Plane:
 
     @classmethod
     def around(cls, points: Points, border: float = 0.25) -> "Plane":
-        """Returns the part around points ``(points, 2)``, with a border as a share of their extent."""
+        """Returns the bounding box of points ``(points, 2)``, extended on each side by ``border`` times its size."""
         low, high = points.min(axis=0).astype(float), points.max(axis=0).astype(float)
-        space = np.maximum(high - low, 1e-6) * border
-        return cls(tuple((low - space).tolist()), tuple((high + space).tolist()))
+        padding = np.maximum(high - low, 1e-6) * border
+        return cls(tuple((low - padding).tolist()), tuple((high + padding).tolist()))
 
 
 def scatter(real: Points, generated: Points, plane: Plane) -> Image.Image:
-    """Returns real points in gray and generated ones in orange over them, with axes.
+    """Returns a plot of real points in gray below generated points in orange, with axes.
 
     Args:
-        real: ``(points, 2)``.
-        generated: ``(other points, 2)``; those outside the plane are counted below the picture's title.
-        plane: What is shown.
+        real: Real points ``(points, 2)``.
+        generated: Generated points ``(other points, 2)``; the title gives the number of points outside the region.
+        plane: Visible region.
 
     Raises:
-        ValueError: The points are not ``(points, 2)``.
+        ValueError: If the points are not of shape ``(points, 2)``.
     """
     if real.ndim != 2 or generated.ndim != 2 or real.shape[1] != 2 or generated.shape[1] != 2:
-        raise ValueError(f"A scatter takes points of the shape (points, 2), not {real.shape} and {generated.shape}.")
-    large = Image.new("RGB", (_SIZE * _OVERSAMPLING, _SIZE * _OVERSAMPLING), "white")
-    draw = ImageDraw.Draw(large)
+        raise ValueError(
+            f"A scatter plot requires points of shape (points, 2), not {real.shape} and {generated.shape}."
+        )
+    image = Image.new("RGB", (_SIZE * _OVERSAMPLING, _SIZE * _OVERSAMPLING), "white")
+    draw = ImageDraw.Draw(image)
     _draw_axes(draw, plane)
     for points, colour in ((real, _REAL), (generated, _GENERATED)):
         _draw_points(draw, points, plane, colour)
     _draw_title(draw, _count_outside(generated, plane))
-    return large.resize((_SIZE, _SIZE), Image.Resampling.LANCZOS)
+    return image.resize((_SIZE, _SIZE), Image.Resampling.LANCZOS)
 
 
 def _pixels(points: Points, plane: Plane) -> NDArray[np.float64]:
-    """Returns where points lie in the large picture, ``(points, 2)``."""
+    """Returns the pixel coordinates of points in the image before downsampling, ``(points, 2)``."""
     low, high = np.array(plane.low), np.array(plane.high)
-    share = (points - low) / (high - low)
-    x = _LEFT + share[:, 0] * (_SIZE - _LEFT - _RIGHT)
-    y = _SIZE - _BOTTOM - share[:, 1] * (_SIZE - _TOP - _BOTTOM)
+    relative = (points - low) / (high - low)
+    x = _LEFT + relative[:, 0] * (_SIZE - _LEFT - _RIGHT)
+    y = _SIZE - _BOTTOM - relative[:, 1] * (_SIZE - _TOP - _BOTTOM)
     return np.stack([x, y], axis=1) * _OVERSAMPLING
 
 
@@ -84,13 +86,13 @@ def _draw_points(draw: ImageDraw.ImageDraw, points: Points, plane: Plane, colour
 def _draw_axes(draw: ImageDraw.ImageDraw, plane: Plane) -> None:
     font = ImageFont.load_default(_TEXT_SIZE * _OVERSAMPLING)
     ticks = np.linspace(plane.low, plane.high, _TICKS)
-    places = _pixels(ticks, plane)
-    (left, bottom), (right, top) = places[0], places[-1]
-    for value, (x, y) in zip(ticks, places, strict=True):
+    positions = _pixels(ticks, plane)
+    (left, bottom), (right, top) = positions[0], positions[-1]
+    for value, (x, y) in zip(ticks, positions, strict=True):
         draw.line((x, bottom, x, top), fill=_LINES, width=_OVERSAMPLING)
         draw.line((left, y, right, y), fill=_LINES, width=_OVERSAMPLING)
-        draw.text((x, bottom + 6 * _OVERSAMPLING), f"{value[0]:.2f}", fill=_INK, font=font, anchor="mt")
-        draw.text((left - 6 * _OVERSAMPLING, y), f"{value[1]:.2f}", fill=_INK, font=font, anchor="rm")
+        draw.text((x, bottom + 6 * _OVERSAMPLING), f"{value[0]:.2f}", fill=_TEXT, font=font, anchor="mt")
+        draw.text((left - 6 * _OVERSAMPLING, y), f"{value[1]:.2f}", fill=_TEXT, font=font, anchor="rm")
 
 
 def _draw_title(draw: ImageDraw.ImageDraw, outside: int) -> None:

@@ -1,4 +1,4 @@
-"""The scores of a generator over its training."""
+"""Chart of the scores of a generator during training."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -8,14 +8,14 @@ from gan_pipelines.reporting.chart import COLOURS, arrange
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure, Scatter
 
-_SHARE_TITLE = "Rarest class"
+_RAREST_CLASS_TITLE = "Rarest class"
 
 
 def score_curves(report: Mapping[str, Any]) -> "Figure":
-    """Returns the distance over the training, its best moment marked, and how the classes fare.
+    """Returns a chart of the distance, with its best step marked, and of the class coverage over the training steps.
 
     Args:
-        report: What ``snapshots_report`` returned. Where nothing could be scored, how much the images differ is drawn.
+        report: Result of ``snapshots_report``. Without scores, the chart shows the deviation of the pixels.
     """
     from plotly.subplots import make_subplots
 
@@ -24,7 +24,7 @@ def score_curves(report: Mapping[str, Any]) -> "Figure":
     for row, ((title, values), colour) in enumerate(zip(panels.items(), COLOURS, strict=False), start=1):
         figure.add_trace(_line(report["snapshots"], values, title, colour), row=row, col=1)
         figure.update_yaxes({"title": title, "rangemode": "tozero"}, row=row)
-        if title == _SHARE_TITLE:
+        if title == _RAREST_CLASS_TITLE:
             figure.update_yaxes(tickformat=".0%", row=row)
     best = report["best"]
     if best["distance"] is not None:
@@ -33,7 +33,7 @@ def score_curves(report: Mapping[str, Any]) -> "Figure":
         figure.add_annotation(x=best["step"], y=1, yref="y domain", xanchor="right", text=text, showarrow=False)
     figure.update_xaxes({"title": "Training step", "tickformat": ","}, row=len(panels))
     images = report["conditions"]["generated_images"]
-    arrange(figure, f"Scores over the training: {images:,} generated images each time, beside training images")
+    arrange(figure, f"Scores over the training: {images:,} generated images at each step, against training images")
     return figure
 
 
@@ -43,9 +43,9 @@ def _panels(report: Mapping[str, Any]) -> dict[str, Sequence[float]]:
     if snapshots[0]["distance"] is not None:
         title = "Distance"
         panels[title] = [snapshot["distance"] for snapshot in snapshots]
-    if any(snapshot["smallest_share"] for snapshot in snapshots):
-        panels[_SHARE_TITLE] = [snapshot["smallest_share"] for snapshot in snapshots]
-    elif snapshots[0]["covered_classes"] is not None:  # of many classes, so few images leave one out at every moment
+    if any(snapshot["smallest_fraction"] for snapshot in snapshots):
+        panels[_RAREST_CLASS_TITLE] = [snapshot["smallest_fraction"] for snapshot in snapshots]
+    elif snapshots[0]["covered_classes"] is not None:  # with many classes, few images always miss one
         panels["Classes drawn"] = [snapshot["covered_classes"] for snapshot in snapshots]
     return panels or {"Deviation": [snapshot["largest_pixel_deviation"] for snapshot in snapshots]}
 

@@ -1,4 +1,4 @@
-"""A table in a Plotly figure that its reader sorts by buttons: Plotly's own tables cannot be sorted."""
+"""Table in a Plotly figure with sort buttons, since Plotly tables cannot be sorted."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,22 +10,22 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 ROW_PIXELS = 42
-"""The height of a row with two lines of text, and of the heading."""
+"""Height of the header and of a row with two lines of text, in pixels."""
 
-_FONT = {"size": 11}  # its colour is the figure's own, which kedro-viz chooses to suit a light or a dark page
+_FONT = {"size": 11}  # no colour: kedro-viz sets it for its light or dark theme
 _LINE = {"color": "rgba(128, 128, 128, 0.4)"}
 _BUTTON = {"bgcolor": "#DDDDDD", "bordercolor": "#BBBBBB", "font": {"color": "#333333", "size": 10}}
-_OPACITY = 0.18  # dark letters on white and light ones on black stay readable
+_OPACITY = 0.18  # readable in a light and in a dark theme
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column.
+    """Column of the table.
 
     Args:
-        title: Its heading.
-        width: Relative to the other columns.
-        text: What it shows of a row.
+        title: Title in the header.
+        width: Width relative to the other columns.
+        text: Function that formats the cell of a row.
     """
 
     title: str
@@ -35,13 +35,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Order:
-    """An order in which a button puts the rows.
+    """Sort order of a button.
 
     Args:
-        title: What the button says.
-        key: The row's entry that decides; rows without it come last.
-        largest_first: Whether the largest comes on top.
-        within_groups: Whether groups stay together, since entries of different ones do not compare.
+        title: Label of the button.
+        key: Entry to sort by; rows without it are last.
+        largest_first: Whether to sort in descending order.
+        within_groups: Whether to sort within groups only, for entries that are not comparable between groups.
     """
 
     title: str
@@ -52,15 +52,15 @@ class Order:
 
 @dataclass(frozen=True)
 class SortableTable:
-    """Rows in coloured groups.
+    """Table with rows in coloured groups.
 
     Args:
-        rows: As they stand at first.
-        columns: From left to right.
-        orders: One for each button, behind the one for the order in which the rows stand at first.
-        first_order: What that one says.
-        group: The entry that says which group a row belongs to.
-        colours: By group, such as ``#0072B2``.
+        rows: Rows in their initial order.
+        columns: Columns from left to right.
+        orders: Sort orders, one for each button after the button of the initial order.
+        first_order: Label of the button of the initial order.
+        group: Entry with the group of a row.
+        colours: Colours by group, such as ``#0072B2``.
     """
 
     rows: Sequence[Row]
@@ -71,7 +71,7 @@ class SortableTable:
     colours: Mapping[str | None, str]
 
     def trace(self) -> "Table":
-        """Returns the table in its first order."""
+        """Returns the table in its initial order."""
         from plotly.graph_objects import Table
 
         return Table(
@@ -95,7 +95,7 @@ class SortableTable:
         )
 
     def buttons(self, trace: int) -> dict[str, Any]:
-        """Returns the row of buttons that sorts the figure's trace of this number, without its place."""
+        """Returns the sort buttons for the table with this trace index, without their position."""
         orders = {self.first_order: self.rows, **{order.title: self._sorted(order) for order in self.orders}}
         buttons = [
             {
@@ -108,8 +108,8 @@ class SortableTable:
         return {"type": "buttons", "direction": "right", "buttons": buttons, **_BUTTON}
 
     def _sorted(self, order: Order) -> list[Row]:
-        known = [row for row in self.rows if row[order.key] is not None]
-        rows = sorted(known, key=lambda row: row[order.key], reverse=order.largest_first)
+        complete = [row for row in self.rows if row[order.key] is not None]
+        rows = sorted(complete, key=lambda row: row[order.key], reverse=order.largest_first)
         rows += [row for row in self.rows if row[order.key] is None]
         if order.within_groups:
             places = {group: place for place, group in enumerate(dict.fromkeys(row[self.group] for row in self.rows))}
@@ -125,5 +125,5 @@ class SortableTable:
 
 
 def _tint(colour: str) -> str:
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, {_OPACITY})"

@@ -1,4 +1,4 @@
-"""What a language model gives up for diversity, to look at and to hover over."""
+"""Interactive chart of quality and diversity of a language model over the temperature."""
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle
@@ -9,47 +9,47 @@ from gan_pipelines.reporting.chart import COLOURS, arrange
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-_MEASURES = {
+_METRICS = {
     "self_bleu": "Self-BLEU",
     "distinct_2": "Distinct bigrams",
     "novelty_4": "Novel 4-grams",
-    "exact_copy_share": "Exact copies",
-    "ends_properly": "Ends properly",
+    "exact_copy_fraction": "Exact copies",
+    "eos_rate": "EOS rate",
 }
 
 
 def quality_diversity_curves(rows: Sequence[Mapping[str, Any]]) -> "Figure":
-    """Returns a line for each measure over the temperature, and a dotted one for what held-out headlines get.
+    """Returns a chart of each metric over the temperature, with dotted lines for held-out headlines.
 
     Caccia et al., "Language GANs Falling Short", 2020.
 
     Args:
-        rows: ``temperature`` (None for held-out headlines) and the measures, shares in [0, 1].
+        rows: ``temperature`` (None for held-out headlines) and the metrics, values in [0, 1].
     """
     from plotly.graph_objects import Figure, Scatter
 
-    written = [row for row in rows if row["temperature"] is not None]
-    people = [row for row in rows if row["temperature"] is None]
-    temperatures = [row["temperature"] for row in written]
+    generated_rows = [row for row in rows if row["temperature"] is not None]
+    heldout_rows = [row for row in rows if row["temperature"] is None]
+    temperatures = [row["temperature"] for row in generated_rows]
     figure = Figure()
-    for (measure, title), colour in zip(_MEASURES.items(), cycle(COLOURS), strict=False):
+    for (metric, title), colour in zip(_METRICS.items(), cycle(COLOURS), strict=False):
         line = {"color": colour, "width": 2}
-        values = [row[measure] for row in written]
-        figure.add_trace(Scatter(x=temperatures, y=values, name=title, legendgroup=measure, line=line))
-        for row in people if temperatures else ():
-            level = [row[measure]] * 2
+        values = [row[metric] for row in generated_rows]
+        figure.add_trace(Scatter(x=temperatures, y=values, name=title, legendgroup=metric, line=line))
+        for row in heldout_rows if temperatures else ():
+            level = [row[metric]] * 2
             figure.add_trace(
                 Scatter(
                     x=[temperatures[0], temperatures[-1]],
                     y=level,
-                    name=f"{title}, people's",
-                    legendgroup=measure,
+                    name=f"{title}, held-out",
+                    legendgroup=metric,
                     showlegend=False,
                     mode="lines",
                     line={**line, "dash": "dot"},
                 )
             )
-    arrange(figure, "Generated headlines (people's dotted)")
+    arrange(figure, "Generated headlines (held-out dotted)")
     figure.update_xaxes({"title": "Temperature"})
-    figure.update_yaxes({"title": "Share", "tickformat": ".0%", "range": [-0.02, 1.02]})
+    figure.update_yaxes({"title": "Fraction", "tickformat": ".0%", "range": [-0.02, 1.02]})
     return figure

@@ -1,8 +1,8 @@
-"""Distances between the samples of two sets of features, a chunk of rows at a time.
+"""Squared Euclidean distances between two sets of features, computed in chunks of rows.
 
-Squared distances come from the product of the two sets, which is fast but cancels where two samples are nearly the
-same; those few pairs are computed anew from their difference. So a copy has a distance of exactly 0, and every squared
-distance a relative error far below ``TIE``.
+They are |a|² + |b|² - 2 a · b with one matrix product per chunk, which is fast but cancels for nearly equal samples;
+those few pairs are recomputed from a - b. So a copy has a distance of exactly 0, and every squared distance a relative
+error far below ``TIE``.
 """
 
 from collections.abc import Iterator
@@ -12,28 +12,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 TIE = 1e-9
-"""Squared distances that differ by less than this share of themselves count as equal."""
+"""Relative difference below which squared distances count as equal."""
 
 _CHUNK = 512
-"""Rows of a matrix of distances, or of a kernel, that are held at a time."""
+"""Maximum number of rows of a distance or kernel matrix in memory."""
 
 _DISTANCES = 2**25
-"""No more distances, 256 MiB, are held at a time where there are many columns."""
+"""Maximum number of distances in memory, 256 MiB; with many columns, it reduces the rows per chunk."""
 
 _NEAR = 1e-4
-"""Below this share of the squared norms, rounding takes too many digits from a squared distance."""
+"""Squared distances below this fraction of |a|² + |b|² have lost too many digits to cancellation."""
 
 _DIFFERENCES = 2**21
-"""Numbers that are held at a time while near pairs are computed anew."""
+"""Maximum number of coordinates in memory while near pairs are recomputed."""
 
 
 @dataclass(frozen=True, eq=False)
 class NearestNeighbours:
-    """For each sample, the nearest of other samples.
+    """Nearest neighbour of each sample.
 
     Args:
-        indices: Which one it is, ``(samples,)``; the first of equally near ones.
-        squared_distances: How far away it is, ``(samples,)``, in squared units of the features.
+        indices: Index of the neighbour, ``(samples,)``; the first in case of a tie.
+        squared_distances: Squared distance to it, ``(samples,)``, in squared units of the features.
     """
 
     indices: NDArray[np.intp]
@@ -43,15 +43,15 @@ class NearestNeighbours:
 def checked_features(
     *features: NDArray[np.generic], names: tuple[str, ...], at_least: int = 1
 ) -> list[NDArray[np.float64]]:
-    """Returns sets of features in float64.
+    """Returns sets of features in float64, after validation.
 
     Args:
         features: Each ``(samples, dimensions)``, of any real dtype.
-        names: What error messages call them.
-        at_least: How many samples each must have.
+        names: Names of the sets in error messages.
+        at_least: Minimum number of samples of each set.
 
     Raises:
-        ValueError: A set is not a matrix, has too few samples or values that are not finite, or the sets differ in
+        ValueError: If a set is not a matrix, has too few samples or values that are not finite, or the sets differ in
             their dimensions.
     """
     checked = [_checked(each, name, at_least) for each, name in zip(features, names, strict=True)]
@@ -65,7 +65,7 @@ def checked_features(
 
 
 def row_chunks(rows: int, columns: int = 1) -> Iterator[slice]:
-    """Yields slices that divide the rows of so many columns into parts of a size that memory bears."""
+    """Yields slices that cover the rows of a matrix; each chunk fits into memory."""
     size = max(1, min(_CHUNK, _DISTANCES // max(1, columns)))
     for start in range(0, rows, size):
         yield slice(start, min(start + size, rows))
@@ -74,19 +74,19 @@ def row_chunks(rows: int, columns: int = 1) -> Iterator[slice]:
 def squared_distances(
     rows: NDArray[np.float64], columns: NDArray[np.float64], own: NDArray[np.intp] | None = None
 ) -> Iterator[tuple[slice, NDArray[np.float64]]]:
-    """Yields the squared Euclidean distances of some rows to all columns, until every row has had its turn.
+    """Yields the squared Euclidean distances of rows to columns, one chunk of rows at a time.
 
     Args:
         rows: ``(samples, dimensions)``.
         columns: ``(other samples, dimensions)``.
-        own: The column that each row is itself, ``(samples,)``; it is infinitely far away.
+        own: Column of the same sample as each row, ``(samples,)``; its distance is set to infinity. Default: none.
 
     Yields:
-        Which rows they are, and ``(some rows, other samples)``.
+        The slice of rows, and their distances ``(rows of the slice, other samples)``.
     """
-    # Norms about a point amid the samples cancel less. A sample serves better than the mean where most are the same.
-    away = columns - columns.mean(axis=0)
-    centre = columns[_squared_norms(away).argmin()]
+    # Norms relative to a central point cancel less. A sample is a better centre than the mean if most are equal.
+    offsets = columns - columns.mean(axis=0)
+    centre = columns[_squared_norms(offsets).argmin()]
     centred = columns - centre
     column_norms = _squared_norms(centred)
     for chunk in row_chunks(len(rows), len(columns)):
@@ -104,15 +104,15 @@ def squared_distances(
 
 
 def neighbour_distances(features: NDArray[np.float64], k: int, name: str = "features") -> NDArray[np.float64]:
-    """Returns the squared distance of each sample to its k-th nearest other, ``(samples,)``.
+    """Returns the squared distance of each sample to its k-th nearest neighbour, ``(samples,)``.
 
     Args:
         features: ``(samples, dimensions)``.
-        k: From 1 on.
-        name: What error messages call the features.
+        k: Rank of the neighbour, >= 1.
+        name: Name of the features in error messages.
 
     Raises:
-        ValueError: There are fewer than k others.
+        ValueError: If k < 1 or there are fewer than k other samples.
     """
     if not 1 <= k < len(features):
         raise ValueError(f"k must be from 1 to the number of {name} - 1; it is {k:,} and there are {len(features):,}.")
@@ -126,7 +126,7 @@ def neighbour_distances(features: NDArray[np.float64], k: int, name: str = "feat
 def nearest_neighbours(
     rows: NDArray[np.float64], columns: NDArray[np.float64], own: NDArray[np.intp] | None = None
 ) -> NearestNeighbours:
-    """Returns the nearest column of each row; the arguments are those of ``squared_distances``."""
+    """Returns the nearest column of each row; the arguments are as in ``squared_distances``."""
     indices, distances = np.empty(len(rows), np.intp), np.empty(len(rows))
     for chunk, squares in squared_distances(rows, columns, own):
         indices[chunk] = squares.argmin(axis=1)
@@ -140,8 +140,8 @@ def _checked(features: NDArray[np.generic], name: str, at_least: int) -> NDArray
     if len(features) < at_least:
         raise ValueError(f"At least {at_least:,} samples are needed; the {name} hold {len(features):,}.")
     values = np.asarray(features, dtype=np.float64)
-    if bad := values.size - int(np.count_nonzero(np.isfinite(values))):
-        raise ValueError(f"{bad:,} of {values.size:,} values of the {name} are not finite.")
+    if invalid := values.size - int(np.count_nonzero(np.isfinite(values))):
+        raise ValueError(f"{invalid:,} of {values.size:,} values of the {name} are not finite.")
     return values
 
 
@@ -152,7 +152,7 @@ def _squared_norms(features: NDArray[np.float64]) -> NDArray[np.float64]:
 def _near_distances(
     rows: NDArray[np.float64], columns: NDArray[np.float64], left: NDArray[np.intp], right: NDArray[np.intp]
 ) -> NDArray[np.float64]:
-    """Returns the squared distances of pairs of a row and a column, ``(pairs,)``, from their differences."""
+    """Returns the squared distances of pairs of a row and a column, ``(pairs,)``, computed from a - b."""
     distances = np.empty(len(left))
     pairs = max(1, _DIFFERENCES // rows.shape[1])
     for start in range(0, len(left), pairs):

@@ -1,4 +1,4 @@
-"""How much headlines differ from one another: distinct n-grams, self-BLEU, duplicates, lengths."""
+"""Diversity of headlines: distinct n-grams, self-BLEU, duplicates, lengths."""
 
 import math
 from collections import Counter
@@ -10,60 +10,60 @@ import numpy as np
 from gan_pipelines.training.randomness import random_generator
 
 Headline: TypeAlias = tuple[str, ...]
-"""The words of a cleaned headline, without boundaries."""
+"""Words of a cleaned headline, without boundary tokens."""
 
-_NO_MATCH = 0.1  # counted instead of no matching n-gram of two words or more
+_NO_MATCH = 0.1  # replaces a count of 0 matching n-grams for n >= 2
 
 
 def ngrams(headline: Headline, n: int) -> Iterator[tuple[str, ...]]:
-    """Yields each run of ``n`` words of a headline, in order; none where it is shorter."""
+    """Yields the n-grams of a headline in order; none if it is shorter than ``n`` words."""
     return zip(*(headline[start:] for start in range(n)), strict=False)
 
 
 def distinct_n(headlines: Sequence[Headline], n: int) -> float:
-    """Returns the number of different n-grams divided by the number of all, in [0, 1]; 0 where there are none.
+    """Returns the number of distinct n-grams divided by the number of n-grams, in [0, 1]; 0 if there are none.
 
-    Li et al., "A Diversity-Promoting Objective Function for Neural Conversation Models", 2016. It falls with the number
-    of headlines, so values compare only at equal numbers.
+    Li et al., "A Diversity-Promoting Objective Function for Neural Conversation Models", 2016. It decreases with the
+    number of headlines, so values compare only at equal numbers.
     """
-    every = [ngram for headline in headlines for ngram in ngrams(headline, n)]
-    return len(set(every)) / len(every) if every else 0.0
+    all_ngrams = [ngram for headline in headlines for ngram in ngrams(headline, n)]
+    return len(set(all_ngrams)) / len(all_ngrams) if all_ngrams else 0.0
 
 
-def duplicate_share(headlines: Sequence[Headline]) -> float:
-    """Returns which share of the headlines has come before, in [0, 1]; 0 without headlines."""
+def duplicate_fraction(headlines: Sequence[Headline]) -> float:
+    """Returns the fraction of headlines that repeat an earlier one, in [0, 1]; 0 without headlines."""
     return 1 - len(set(headlines)) / len(headlines) if headlines else 0.0
 
 
 def length_histogram(headlines: Sequence[Headline]) -> list[int]:
-    """Returns how many headlines have 0, 1, 2, ... words, up to the longest."""
+    """Returns the numbers of headlines with 0, 1, 2, ... words, up to the longest."""
     lengths = Counter(map(len, headlines))
     return [lengths[words] for words in range(max(lengths, default=-1) + 1)]
 
 
 def self_bleu(headlines: Sequence[Headline], maximum: int = 500, seed: int = 0, order: int = 3) -> float:
-    """Returns the mean BLEU of each headline against all the others, which is 1 where all headlines are equal.
+    """Returns the mean BLEU of each headline against all others; 1 if all headlines are equal.
 
-    Zhu et al., "Texygen: A Benchmarking Platform for Text Generation Models", 2018, with the BLEU of Papineni et al.,
-    2002, for each headline. Smoothing is the first method of Chen and Cherry, "A Systematic Comparison of Smoothing
-    Techniques for Sentence-Level BLEU", 2014: 0.1 stands in for no match of two words or more; a headline
-    without any word of the others scores 0. One of fewer than ``order`` words is scored by the n-grams that it has. The
-    value rises with the number of headlines.
+    Zhu et al., "Texygen: A Benchmarking Platform for Text Generation Models", 2018, with the sentence-level BLEU of
+    Papineni et al., 2002. Smoothing is method 1 of Chen and Cherry, "A Systematic Comparison of Smoothing Techniques
+    for Sentence-Level BLEU", 2014: for n >= 2, a count of 0 matches is replaced by 0.1; a headline that shares no word
+    with the others scores 0. A headline of fewer than ``order`` words is scored by the n-grams that it has. The value
+    increases with the number of headlines.
 
     Args:
         headlines: At least two.
-        maximum: If there are more, this many of them are drawn and scored.
-        seed: Decides which are drawn.
-        order: The longest n-grams that are compared; all lengths weigh the same.
+        maximum: Maximum number of headlines scored; if there are more, a random subset.
+        seed: Seed of the subset.
+        order: Length of the longest n-grams compared; all lengths have the same weight.
 
     Returns:
         A number in [0, 1].
 
     Raises:
-        ValueError: There are fewer than two headlines to compare.
+        ValueError: If there are fewer than two headlines, or ``maximum`` is less than 2.
     """
     if min(len(headlines), maximum) < 2:
-        raise ValueError(f"Self-BLEU compares at least 2 headlines, not {min(len(headlines), maximum)}.")
+        raise ValueError(f"Self-BLEU needs at least 2 headlines, not {min(len(headlines), maximum)}.")
     if len(headlines) > maximum:
         chosen = random_generator(seed, "headlines of self-BLEU").choice(len(headlines), maximum, replace=False)
         headlines = [headlines[position] for position in np.sort(chosen)]
@@ -73,9 +73,9 @@ def self_bleu(headlines: Sequence[Headline], maximum: int = 500, seed: int = 0, 
 
 
 def _precisions(headlines: Sequence[Headline], n: int) -> list[float]:
-    """Returns which share of each headline's n-grams one of the others has; 1 where it has no n-grams."""
+    """Returns the clipped n-gram precision of each headline against the others; 1 if it has no n-grams."""
     counted = [Counter(ngrams(headline, n)) for headline in headlines]
-    # The two highest counts of each n-gram tell the highest one among the others of any headline.
+    # The two highest counts of each n-gram give its maximum over the other headlines, for any headline.
     highest: dict[tuple[str, ...], tuple[int, int]] = {}
     for counts in counted:
         for ngram, count in counts.items():
@@ -93,9 +93,9 @@ def _precisions(headlines: Sequence[Headline], n: int) -> list[float]:
 
 
 def _brevity_penalties(headlines: Sequence[Headline]) -> list[float]:
-    """Returns BLEU's factor for each headline: below 1 where the nearest length among the others is greater.
+    """Returns the brevity penalty of each headline, relative to the closest length among the others.
 
-    Of two lengths equally near, the shorter one counts.
+    Of two lengths equally close, the shorter one is used.
     """
     lengths = Counter(map(len, headlines))
     penalties = {}

@@ -1,4 +1,4 @@
-"""The scores of a set of samples, with the conditions under which they hold."""
+"""Scores of a set of samples, with the conditions they depend on."""
 
 import math
 from collections.abc import Sequence
@@ -10,171 +10,185 @@ from numpy.typing import NDArray
 
 from gan_pipelines.scores.classifier import classifier_score
 from gan_pipelines.scores.coverage import class_coverage, reverse_kl
-from gan_pipelines.scores.frechet import frechet_distance, real_floor
-from gan_pipelines.scores.metric_network import Judgement
+from gan_pipelines.scores.frechet import frechet_distance, real_baseline
+from gan_pipelines.scores.metric_network import ImageFeatures
 from gan_pipelines.scores.parameters import SampleScoringParameters
 from gan_pipelines.scores.similarity import similarity_sections
-from gan_pipelines.scores.stacks import expected_shares
+from gan_pipelines.scores.stacks import independent_class_probabilities
 from gan_pipelines.training.randomness import random_generator
 
-_ENOUGH_IMAGES = 1000  # below this many on each side, a Frechet distance is mostly its own bias
-_MOST_CLASSES_LISTED = 100
+_ENOUGH_IMAGES = 1000  # with fewer images per set, a Frechet distance is mostly bias
+MAXIMUM_CLASSES_LISTED = 100
 
 
 @dataclass(frozen=True)
-class Judged:
-    """What the metric network says of every set of images.
+class FeatureSets:
+    """Features and class probabilities of each set of images.
 
     Args:
-        training: Of the real training images.
-        heldout: Of the real images kept away from training.
-        samples: Of the trained generator's images.
-        untrained: Of the untrained generator's images.
+        training: Real training images.
+        heldout: Held-out real images.
+        samples: Images of the trained generator.
+        untrained: Images of the untrained generator.
     """
 
-    training: Judgement
-    heldout: Judgement
-    samples: Judgement
-    untrained: Judgement
+    training: ImageFeatures
+    heldout: ImageFeatures
+    samples: ImageFeatures
+    untrained: ImageFeatures
 
 
-def frechet_section(judged: Judged, parameters: SampleScoringParameters) -> dict[str, Any]:
-    """Returns the distance of samples to held-out reals, between what reals and what noise get at the same count."""
-    count = min(len(judged.heldout.features), len(judged.samples.features), len(judged.training.features))
-    heldout = _some(judged.heldout.features, count, parameters.seed)
-    reals = (judged.training.features, judged.heldout.features)
-    floor = real_floor(*reals, count, parameters.floor_draws, parameters.seed).mean
-    value = frechet_distance(heldout, judged.samples.features[:count])
-    ceiling = frechet_distance(heldout, judged.untrained.features[:count])
+def frechet_section(feature_sets: FeatureSets, parameters: SampleScoringParameters) -> dict[str, Any]:
+    """Returns the Frechet distance of samples to held-out reals, and baselines at the same number of images."""
+    count = min(
+        len(feature_sets.heldout.features), len(feature_sets.samples.features), len(feature_sets.training.features)
+    )
+    heldout = _subset(feature_sets.heldout.features, count, parameters.seed)
+    reals = (feature_sets.training.features, feature_sets.heldout.features)
+    real = real_baseline(*reals, count, parameters.baseline_draws, parameters.seed).mean
+    value = frechet_distance(heldout, feature_sets.samples.features[:count])
+    untrained = frechet_distance(heldout, feature_sets.untrained.features[:count])
     return {
         "value": value,
-        "floor": floor,
-        "ceiling": ceiling,
-        "times_floor": value / floor if floor > 0 else None,
-        "share_of_ceiling": value / ceiling if ceiling > 0 else None,
+        "real_baseline": real,
+        "untrained_baseline": untrained,
+        "ratio_to_real": value / real if real > 0 else None,
+        "ratio_to_untrained": value / untrained if untrained > 0 else None,
         "real_images": count,
         "generated_images": count,
         "low_n": count < _ENOUGH_IMAGES,
     }
 
 
-def classifier_section(judged: Judged, parameters: SampleScoringParameters) -> dict[str, Any]:
-    """Returns the classifier score of the samples beside that of held-out reals and the untrained generator's."""
-    smallest = min(len(judged.samples.features), len(judged.heldout.features), len(judged.untrained.features))
+def classifier_section(feature_sets: FeatureSets, parameters: SampleScoringParameters) -> dict[str, Any]:
+    """Returns the classifier scores of the samples, the held-out reals and the untrained generator."""
+    smallest = min(
+        len(feature_sets.samples.features), len(feature_sets.heldout.features), len(feature_sets.untrained.features)
+    )
     splits, seed = min(parameters.splits, smallest), parameters.seed
-    score = classifier_score(judged.samples.probabilities, splits, seed)
+    score = classifier_score(feature_sets.samples.probabilities, splits, seed)
     return {
         "value": score.mean,
         "standard_deviation": score.standard_deviation,
-        "heldout": classifier_score(judged.heldout.probabilities, splits, seed).mean,
-        "untrained": classifier_score(judged.untrained.probabilities, splits, seed).mean,
-        "highest_possible": float(judged.samples.probabilities.shape[1]),
-        "heldout_images": len(judged.heldout.features),
-        "generated_images": len(judged.samples.features),
+        "heldout": classifier_score(feature_sets.heldout.probabilities, splits, seed).mean,
+        "untrained": classifier_score(feature_sets.untrained.probabilities, splits, seed).mean,
+        "highest_possible": float(feature_sets.samples.probabilities.shape[1]),
+        "heldout_images": len(feature_sets.heldout.features),
+        "generated_images": len(feature_sets.samples.features),
         "splits": splits,
     }
 
 
-def coverage_section(judged: Judged, class_names: Sequence[str], parameters: SampleScoringParameters) -> dict[str, Any]:
-    """Returns the share of samples in each class, as the metric network sees them.
+def coverage_section(
+    feature_sets: FeatureSets, class_names: Sequence[str], parameters: SampleScoringParameters
+) -> dict[str, Any]:
+    """Returns the class coverage of the samples, as predicted by the metric network.
 
-    ``reverse_kl_floor``, (classes - 1) / (2 * samples), is about what a perfect generator gets where each class is
-    expected several times. Above 100 classes the ``shares`` are left out.
+    ``reverse_kl_expected``, (classes - 1) / (2 * samples), approximates the reverse KL of a perfect generator if there
+    are several expected samples per class. With more than 100 classes, ``shares`` is omitted.
     """
     classes = len(class_names)
-    counts = np.bincount(judged.samples.classes, minlength=classes)
-    # The prior is what the same network says of real images, so that its mistakes count on both sides.
-    real_classes = np.concatenate([judged.training.classes, judged.heldout.classes])
-    is_stacked = judged.heldout.is_stacked
-    prior = expected_shares(real_classes) if is_stacked else np.bincount(real_classes, minlength=classes)
+    counts = np.bincount(feature_sets.samples.classes, minlength=classes)
+    # The prior is from predictions for real images, so that misclassifications affect both distributions.
+    real_classes = np.concatenate([feature_sets.training.classes, feature_sets.heldout.classes])
+    is_stacked = feature_sets.heldout.is_stacked
+    prior = (
+        independent_class_probabilities(real_classes) if is_stacked else np.bincount(real_classes, minlength=classes)
+    )
     divergence = reverse_kl(counts, prior)
-    coverage = class_coverage(counts, parameters.minimum_share)
+    coverage = class_coverage(counts, parameters.minimum_fraction)
     section = {
         "covered_classes": coverage.covered_classes,
         "classes": classes,
-        "classes_above_minimum_share": coverage.classes_above_minimum,
-        "minimum_share": parameters.minimum_share,
-        "smallest_share": coverage.smallest_share,
+        "classes_above_minimum_fraction": coverage.classes_above_minimum,
+        "minimum_fraction": parameters.minimum_fraction,
+        "smallest_fraction": coverage.smallest_fraction,
         "smallest_class": class_names[coverage.smallest_class],
         "reverse_kl": divergence if math.isfinite(divergence) else None,
-        "reverse_kl_floor": (classes - 1) / (2 * len(judged.samples.classes)),
+        "reverse_kl_expected": (classes - 1) / (2 * len(feature_sets.samples.classes)),
         "classes_without_real_images": [name for name, count in zip(class_names, prior, strict=True) if not count],
         "generated_images": int(counts.sum()),
     }
-    if classes <= _MOST_CLASSES_LISTED:
+    if classes <= MAXIMUM_CLASSES_LISTED:
         section["shares"] = dict(zip(class_names, coverage.shares, strict=True))
     return section
 
 
 def score_samples(
-    judged: Judged, metric_network: dict[str, Any], parameters: SampleScoringParameters
+    feature_sets: FeatureSets, metric_network: dict[str, Any], parameters: SampleScoringParameters
 ) -> dict[str, Any]:
-    """Returns the scores of samples, or the reason why there are none.
+    """Returns the scores of samples, or the reason for omitting them.
 
     Args:
-        judged: What was said of every set of images.
-        metric_network: Its report (see ``metric_network.describe``) with ``features``, whose they are (see
-            ``Judge.describe``). Where the network knows no classes, only features are scored. Stacks get no classifier
-            score: it ends at the images in a split, which are fewer than the classes.
-        parameters: How to score.
+        feature_sets: Features and class probabilities of each set of images.
+        metric_network: Its report (see ``metric_network.evaluate``) with ``features`` (see
+            ``FeatureExtractor.describe``). Without classes, only features are scored. Stacks get no classifier score,
+            as it cannot exceed the number of images per split, which is smaller than the number of classes.
+        parameters: Scoring parameters.
     """
     conditions = _conditions(metric_network, parameters)
-    refusal = why_not_scored(metric_network)
+    refusal = reason_not_scored(metric_network)
     has_own_features = metric_network["features"]["label"] != "metric_network"
     if refusal and not has_own_features:
         return {"refused": refusal, "conditions": conditions}
-    if min(len(judged.training.features), len(judged.heldout.features)) < 2:
-        return {"refused": "A distance takes at least 2 real images on either side.", "conditions": conditions}
+    if min(len(feature_sets.training.features), len(feature_sets.heldout.features)) < 2:
+        return {"refused": "Scores need at least 2 training and 2 held-out real images.", "conditions": conditions}
     scores: dict[str, Any] = {
-        metric_network["features"]["distance"]: frechet_section(judged, parameters),
-        **_similarity(judged, parameters.seed),
+        metric_network["features"]["distance"]: frechet_section(feature_sets, parameters),
+        **_similarity(feature_sets, parameters.seed),
     }
     if refusal:
         return {**scores, "classes_refused": refusal, "conditions": conditions}
-    return {**scores, **_class_sections(judged, metric_network["class_names"], parameters), "conditions": conditions}
+    return {
+        **scores,
+        **_class_sections(feature_sets, metric_network["class_names"], parameters),
+        "conditions": conditions,
+    }
 
 
-def why_not_scored(metric_network: dict[str, Any]) -> str | None:
-    """Returns why a metric network cannot judge, in words; None where it can."""
-    accuracy, floor = metric_network["heldout_accuracy"], metric_network["accuracy_floor"]
-    if accuracy >= floor:
+def reason_not_scored(metric_network: dict[str, Any]) -> str | None:
+    """Returns the reason why a metric network is not used for scores; None if it is used."""
+    accuracy, minimum = metric_network["heldout_accuracy"], metric_network["minimum_accuracy"]
+    if accuracy >= minimum:
         return None
     return (
-        f"The metric network is right about {accuracy:.1%} of held-out images; scoring.metric_network."
-        f"accuracy_floor asks for {floor:.1%}. Train it longer, give more images, or lower the floor."
+        f"The metric network classifies {accuracy:.1%} of held-out images correctly; scoring.metric_network."
+        f"minimum_accuracy requires {minimum:.1%}. Train it longer, provide more images, or lower the minimum."
     )
 
 
 def _conditions(metric_network: dict[str, Any], parameters: SampleScoringParameters) -> dict[str, Any]:
-    left_out = {"features"} | ({"class_names"} if len(metric_network["class_names"]) > _MOST_CLASSES_LISTED else set())
+    omitted = {"features"} | ({"class_names"} if len(metric_network["class_names"]) > MAXIMUM_CLASSES_LISTED else set())
     return {
-        "metric_network": {key: value for key, value in metric_network.items() if key not in left_out},
+        "metric_network": {key: value for key, value in metric_network.items() if key not in omitted},
         "feature_network": metric_network["features"],
         "real_split": "heldout",
-        "floor_draws": parameters.floor_draws,
+        "baseline_draws": parameters.baseline_draws,
         "seed": parameters.seed,
     }
 
 
-def _class_sections(judged: Judged, class_names: Sequence[str], parameters: SampleScoringParameters) -> dict[str, Any]:
+def _class_sections(
+    feature_sets: FeatureSets, class_names: Sequence[str], parameters: SampleScoringParameters
+) -> dict[str, Any]:
     if not class_names:
         return {}
-    coverage = {"class_coverage": coverage_section(judged, class_names, parameters)}
-    if judged.samples.is_stacked:
+    coverage = {"class_coverage": coverage_section(feature_sets, class_names, parameters)}
+    if feature_sets.samples.is_stacked:
         return coverage
-    return {"classifier_score": classifier_section(judged, parameters), **coverage}
+    return {"classifier_score": classifier_section(feature_sets, parameters), **coverage}
 
 
-def _similarity(judged: Judged, seed: int) -> dict[str, Any]:
-    sets = (judged.heldout, judged.samples, judged.training, judged.untrained)
+def _similarity(feature_sets: FeatureSets, seed: int) -> dict[str, Any]:
+    sets = (feature_sets.heldout, feature_sets.samples, feature_sets.training, feature_sets.untrained)
     count = min(len(each.features) for each in sets)
-    heldout, training = (_some(each.features, count, seed) for each in (judged.heldout, judged.training))
+    heldout, training = (_subset(each.features, count, seed) for each in (feature_sets.heldout, feature_sets.training))
     return similarity_sections(
-        heldout, judged.samples.features[:count], training, judged.untrained.features[:count], seed
+        heldout, feature_sets.samples.features[:count], training, feature_sets.untrained.features[:count], seed
     )
 
 
-def _some(features: NDArray[np.float32], count: int, seed: int) -> NDArray[np.float32]:
+def _subset(features: NDArray[np.float32], count: int, seed: int) -> NDArray[np.float32]:
     if count == len(features):
         return features
     chosen = random_generator(seed, "held-out images to score").choice(len(features), count, replace=False)

@@ -1,7 +1,8 @@
-"""How much a generator of labelled images knows of each class: classifiers trained on one side, tested on the other.
+"""GAN-train and GAN-test: accuracies of classifiers trained on generated and tested on real images, and vice versa.
 
-Shmelkov, Schmid and Alahari, "How good is my GAN?", 2018. GAN-train falls where images lack variety or are wrong,
-GAN-test where they are wrong; a generator that copies one right image for each class gets the best GAN-test.
+Shmelkov, Schmid and Alahari, "How good is my GAN?", 2018. GAN-train decreases if generated images lack variety or are
+of the wrong class, GAN-test only if they are of the wrong class; a generator that memorises one image per class reaches
+the best GAN-test.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gan_pipelines.pixels import Pixels
-from gan_pipelines.scores.metric_network import judge, train_metric_network
+from gan_pipelines.scores.metric_network import predict, train_metric_network
 from gan_pipelines.scores.parameters import ClassifierTrainingParameters
 from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.randomness import random_generator
@@ -18,14 +19,14 @@ from gan_pipelines.training.randomness import random_generator
 
 @dataclass(frozen=True, eq=False)
 class LabelledImages:
-    """Images and their classes; of a generator, the classes that it was asked for.
+    """Images and their class labels; for generated images, the requested classes.
 
     Args:
         pixels: In [-1, 1], ``(images, height, width, channels)``.
-        labels: Class numbers from 0, ``(images,)``.
+        labels: Class indices, ``(images,)``.
 
     Raises:
-        ValueError: There are no images, or not as many labels.
+        ValueError: If there are no images, or not one label per image.
     """
 
     pixels: Pixels
@@ -33,7 +34,10 @@ class LabelledImages:
 
     def __post_init__(self) -> None:
         if not len(self.pixels) or self.labels.shape != (len(self.pixels),):
-            raise ValueError(f"Images {self.pixels.shape} and labels {self.labels.shape} do not belong together.")
+            raise ValueError(
+                f"At least one image and one label per image are needed; found images of shape {self.pixels.shape} and "
+                f"labels of shape {self.labels.shape}."
+            )
 
     def __len__(self) -> int:
         return len(self.pixels)
@@ -41,15 +45,15 @@ class LabelledImages:
 
 @dataclass(frozen=True)
 class LabelledAccuracy:
-    """The accuracy of a classifier that met images on one side only, between what reals and what guessing get.
+    """Accuracy of a classifier for GAN-train or GAN-test, with baselines.
 
     Args:
-        accuracy: Share of tested images that the classifier puts into their class, in [0, 1].
-        real_baseline: The same of a classifier trained on as many real images, of held-out real images.
-        chance: What guessing every class equally often gets: 1 / classes.
-        largest_class: What always naming the commonest of the tested classes gets; chance where all are as common.
-        training_images: How many images the classifier was trained on.
-        tested_images: How many images the accuracy is of.
+        accuracy: Fraction of test images classified correctly, in [0, 1].
+        real_baseline: Accuracy on held-out real images of a classifier trained on as many real images.
+        chance: Accuracy of uniform guessing, 1 / classes.
+        largest_class: Accuracy of always predicting the most frequent class of the test images.
+        training_images: Number of training images of the classifier.
+        tested_images: Number of test images.
     """
 
     accuracy: float
@@ -62,12 +66,12 @@ class LabelledAccuracy:
 
 @dataclass(frozen=True, eq=False)
 class RealClassifier:
-    """A classifier of real images: the baseline of GAN-train, and the judge of GAN-test.
+    """Classifier trained on real images: the baseline of GAN-train, and the classifier of GAN-test.
 
     Args:
         network: From pixels to features and logits.
-        accuracy: Share of held-out real images that it puts into their class, in [0, 1].
-        images: How many real training images it learnt from.
+        accuracy: Accuracy on held-out real images, in [0, 1].
+        images: Number of real training images.
     """
 
     network: keras.Model
@@ -82,22 +86,22 @@ def gan_train_test(
     classes: int,
     parameters: ClassifierTrainingParameters,
 ) -> tuple[LabelledAccuracy, LabelledAccuracy]:
-    """Trains one classifier on reals and one on as many generated images, equally long and from equal weights.
+    """Trains one classifier on real and one on as many generated images, with equal steps and initial weights.
 
     Args:
-        training: Real images to learn from.
-        heldout: Real images that neither the generator nor a classifier has met.
-        generated: Images of a generator that takes classes, as bytes would hold them, like the real ones.
-        classes: How many classes there are.
-        parameters: How both classifiers are trained; the seed also draws the images where one side has more.
+        training: Real training images.
+        heldout: Real images that neither the generator nor a classifier is trained on.
+        generated: Images of a conditional generator, quantised to bytes like the real ones.
+        classes: Number of classes.
+        parameters: Training parameters of both classifiers; the seed also draws the subset of the larger set.
 
     Returns:
         GAN-train and GAN-test.
 
     Raises:
-        UserError: Too few images, no such device, or divergence.
-        StoppedBySignalError: Ctrl-C or SIGTERM came; nothing was kept.
-        ValueError: Images differ in shape, or a label is of no class.
+        UserError: If there are too few images, the device is missing, or a loss is not finite.
+        StoppedBySignalError: If SIGINT or SIGTERM is received; nothing is saved.
+        ValueError: If image shapes differ, or a label is out of range.
     """
     real = real_classifier(training, heldout, min(len(training), len(generated)), classes, parameters)
     return gan_train(real, heldout, generated, classes, parameters), gan_test(real, generated, classes)
@@ -110,14 +114,14 @@ def real_classifier(
     classes: int,
     parameters: ClassifierTrainingParameters,
 ) -> RealClassifier:
-    """Trains a classifier on this many of the real training images.
+    """Trains a classifier on a random subset of ``images`` real training images.
 
     Raises:
-        UserError: Too few images, no such device, or divergence.
-        StoppedBySignalError: Ctrl-C or SIGTERM came; nothing was kept.
-        ValueError: Images differ in shape, a label is of no class, or there are fewer images.
+        UserError: If there are too few images, the device is missing, or a loss is not finite.
+        StoppedBySignalError: If SIGINT or SIGTERM is received; nothing is saved.
+        ValueError: If image shapes differ, a label is out of range, or there are fewer than ``images`` images.
     """
-    network = _trained("Classifier of real images", training, images, classes, parameters)
+    network = _train("Classifier of real images", training, images, classes, parameters)
     return RealClassifier(network, _accuracy(network, heldout, classes), images)
 
 
@@ -128,34 +132,35 @@ def gan_train(
     classes: int,
     parameters: ClassifierTrainingParameters,
 ) -> LabelledAccuracy:
-    """Trains a classifier on generated images, as many as the real one had, and tests it on held-out real images.
+    """Trains a classifier on as many generated images as ``real``, and tests it on held-out real images.
 
     Args:
-        real: Trained with the same parameters.
-        heldout: The real images that it was tested on.
-        generated: Images and the classes that the generator was asked for.
-        classes: How many classes there are.
-        parameters: How the classifier is trained.
+        real: Classifier trained with the same parameters.
+        heldout: Real images that ``real`` was tested on.
+        generated: Generated images and their requested classes.
+        classes: Number of classes.
+        parameters: Training parameters.
 
     Raises:
-        UserError: No such device, or divergence.
-        StoppedBySignalError: Ctrl-C or SIGTERM came; nothing was kept.
-        ValueError: Images differ in shape, a label is of no class, or fewer are generated than the real one had.
+        UserError: If the device is missing, or a loss is not finite.
+        StoppedBySignalError: If SIGINT or SIGTERM is received; nothing is saved.
+        ValueError: If image shapes differ, a label is out of range, or there are fewer generated images than ``real``
+            was trained on.
     """
-    network = _trained("Classifier of generated images", generated, real.images, classes, parameters)
+    network = _train("Classifier of generated images", generated, real.images, classes, parameters)
     return _result(_accuracy(network, heldout, classes), real, heldout, classes)
 
 
 def gan_test(real: RealClassifier, generated: LabelledImages, classes: int) -> LabelledAccuracy:
-    """Tests a classifier of real images on all generated ones.
+    """Tests a classifier of real images on all generated images.
 
     Args:
-        real: Trained on real training images.
-        generated: Images and the classes that the generator was asked for.
-        classes: How many classes there are.
+        real: Classifier trained on real images.
+        generated: Generated images and their requested classes.
+        classes: Number of classes.
 
     Raises:
-        ValueError: Images differ in shape, or a label is of no class.
+        ValueError: If image shapes differ, or a label is out of range.
     """
     return _result(_accuracy(real.network, generated, classes), real, generated, classes)
 
@@ -165,13 +170,13 @@ def _result(accuracy: float, real: RealClassifier, tested: LabelledImages, class
     return LabelledAccuracy(accuracy, real.accuracy, 1 / classes, largest_class, real.images, len(tested))
 
 
-def _trained(
+def _train(
     title: str, images: LabelledImages, count: int, classes: int, parameters: ClassifierTrainingParameters
 ) -> keras.Model:
     _check_labels(images, classes)
     if not 0 < count <= len(images):
-        raise ValueError(f"A classifier is to learn from {count:,} images, and there are {len(images):,}.")
-    # The same stream on both sides: a generator that gives back the training images gets exactly the baseline.
+        raise ValueError(f"A classifier can be trained on 1 to {len(images):,} images, not {count:,}.")
+    # The same stream for both classifiers: a generator that reproduces the training images scores the exact baseline.
     generator = random_generator(parameters.seed, "images to classify")
     chosen = np.sort(generator.choice(len(images), count, replace=False))
     return train_metric_network(title, images.pixels[chosen], images.labels[chosen], classes, parameters)
@@ -180,13 +185,13 @@ def _trained(
 def _accuracy(network: keras.Model, images: LabelledImages, classes: int) -> float:
     _check_labels(images, classes)
     if images.pixels.shape[1:] != network.input_shape[1:]:
-        raise ValueError(f"A classifier of images {network.input_shape[1:]} is shown {images.pixels.shape[1:]}.")
-    return float(np.mean(judge(network, images.pixels).classes == images.labels))
+        raise ValueError(f"The classifier takes images {network.input_shape[1:]}, not {images.pixels.shape[1:]}.")
+    return float(np.mean(predict(network, images.pixels).classes == images.labels))
 
 
 def _check_labels(images: LabelledImages, classes: int) -> None:
     if images.labels.min() < 0 or images.labels.max() >= classes:
         raise ValueError(
-            f"Labels go from {images.labels.min()} to {images.labels.max()}; of {classes} classes, only 0 to "
-            f"{classes - 1} are known."
+            f"Labels range from {images.labels.min()} to {images.labels.max()}; with {classes} classes, they must be "
+            f"from 0 to {classes - 1}."
         )

@@ -1,7 +1,7 @@
-"""How much of the headlines was copied from the training set: whole ones, spans, and n-grams.
+"""Overlap of headlines with the training set: exact copies, copied spans, and novel n-grams.
 
 The n-gram measures follow McCoy et al., "How Much Do Language Models Copy From Their Training Data? Evaluating
-Linguistic Novelty in Text Generation Using RAVEN", 2021: what held-out human text scores is the baseline.
+Linguistic Novelty in Text Generation Using RAVEN", 2021: the values of held-out human text are the baseline.
 """
 
 from collections.abc import Collection, Sequence, Set
@@ -13,11 +13,11 @@ from gan_pipelines.scores.diversity import Headline, ngrams
 
 @dataclass(frozen=True)
 class CopiedSpans:
-    """The longest run of words of each headline that also stands in a training headline.
+    """Longest span of each headline that also occurs in a training headline.
 
     Args:
-        mean: Words, over the headlines.
-        longest: Words, of all headlines.
+        mean: Mean number of words over the headlines.
+        longest: Maximum number of words over the headlines.
     """
 
     mean: float
@@ -25,17 +25,17 @@ class CopiedSpans:
 
 
 def copy_rate(headlines: Sequence[Headline], training: Set[Headline]) -> float:
-    """Returns which share of the headlines stands word for word in the training set, in [0, 1]; 0 without headlines.
+    """Returns the fraction of headlines that occur verbatim in the training set, in [0, 1]; 0 without headlines.
 
-    Both must be cleaned alike, as case and punctuation count.
+    Both must be cleaned in the same way, as case and punctuation matter.
     """
     return sum(headline in training for headline in headlines) / len(headlines) if headlines else 0.0
 
 
 def novelty(headlines: Sequence[Headline], training: Collection[Headline], n: int) -> float:
-    """Returns which share of the n-grams stands in no training headline, in [0, 1]; 0 where there are no n-grams.
+    """Returns the fraction of n-grams that occur in no training headline, in [0, 1]; 0 if there are no n-grams.
 
-    An n-gram counts as often as it stands in the headlines.
+    Repeated n-grams are counted each time.
     """
     known = _known_ngrams(headlines, training, n)
     novel = [ngram not in known for headline in headlines for ngram in ngrams(headline, n)]
@@ -43,10 +43,10 @@ def novelty(headlines: Sequence[Headline], training: Collection[Headline], n: in
 
 
 def copied_spans(headlines: Sequence[Headline], training: Collection[Headline]) -> CopiedSpans:
-    """Measures the longest span of each headline that stands in a training headline; 0 words without headlines."""
+    """Returns the lengths of the longest copied spans of the headlines; 0 without headlines."""
     spans = [0] * len(headlines)
     for n in count(1):
-        # Part of a copied span is copied too, so the search ends at the first length of which there is none.
+        # Any part of a copied span is copied too, so the search ends at the first length without copies.
         if not (known := _known_ngrams(headlines, training, n)):
             break
         spans = [
@@ -57,6 +57,6 @@ def copied_spans(headlines: Sequence[Headline], training: Collection[Headline]) 
 
 
 def _known_ngrams(headlines: Sequence[Headline], training: Collection[Headline], n: int) -> frozenset[tuple[str, ...]]:
-    """Returns those n-grams of the headlines that the training set has; it holds no others, however much there is."""
+    """Returns the n-grams of the headlines that occur in the training set, without storing others."""
     wanted = {ngram for headline in headlines for ngram in ngrams(headline, n)}
     return frozenset(wanted.intersection(ngram for headline in training for ngram in ngrams(headline, n)))

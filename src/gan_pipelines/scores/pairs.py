@@ -1,4 +1,4 @@
-"""Whether the two images that a coupled generator draws from one latent show the same thing."""
+"""Class agreement of the two images that a coupled generator creates from one latent."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,37 +6,37 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gan_pipelines.scores.evaluation import why_not_scored
+from gan_pipelines.scores.evaluation import reason_not_scored
 
 
 def score_pairs(
     left: NDArray[np.int64],
     right: NDArray[np.int64],
-    judges: Mapping[str, Mapping[str, Any]],
+    metric_networks: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """Returns the share of pairs whose images are of the same class, or the reason why that cannot be said.
+    """Returns the fraction of pairs with the same predicted class, or the reason for omitting it.
 
     Args:
-        left: The class of the left image of each pair, as its judge sees it, ``(pairs,)``.
-        right: The class of the right image, as the other judge sees it.
-        judges: The reports of both judges by domain; see ``metric_network.describe``.
+        left: Class of the left image of each pair, predicted by its metric network, ``(pairs,)``.
+        right: Class of the right image of each pair, predicted by its metric network, ``(pairs,)``.
+        metric_networks: Report of each metric network by domain; see ``metric_network.evaluate``.
 
     Returns:
-        ``pair_agreement``: ``value`` beside ``chance``, which is what the same images would get in any other order, the
-        judges' accuracy on held-out real images, and the share ``by_class`` of the left image; and the conditions.
+        ``pair_agreement``: ``value``; ``chance``, its expectation for the same images in random order; the metric
+        networks' accuracy on held-out real images; the fraction ``by_class`` of the left image. And the conditions.
     """
-    conditions = {domain: report["sha256"] for domain, report in judges.items()}
-    refusal = next((reason for report in judges.values() if (reason := _why_refused(report))), None)
+    conditions = {domain: report["sha256"] for domain, report in metric_networks.items()}
+    refusal = next((reason for report in metric_networks.values() if (reason := _reason_not_scored(report))), None)
     if refusal:
         return {"pairs_refused": refusal, "conditions": conditions}
-    class_names = next(iter(judges.values()))["class_names"]
-    shares = [np.bincount(classes, minlength=len(class_names)) / len(classes) for classes in (left, right)]
+    class_names = next(iter(metric_networks.values()))["class_names"]
+    fractions = [np.bincount(classes, minlength=len(class_names)) / len(classes) for classes in (left, right)]
     agrees = left == right
     return {
         "pair_agreement": {
             "value": float(np.mean(agrees)),
-            "chance": float(shares[0] @ shares[1]),
-            "heldout_accuracy": {domain: report["heldout_accuracy"] for domain, report in judges.items()},
+            "chance": float(fractions[0] @ fractions[1]),
+            "heldout_accuracy": {domain: report["heldout_accuracy"] for domain, report in metric_networks.items()},
             "by_class": {
                 name: float(np.mean(agrees[left == label])) for label, name in enumerate(class_names) if label in left
             },
@@ -46,7 +46,7 @@ def score_pairs(
     }
 
 
-def _why_refused(judge: Mapping[str, Any]) -> str | None:
-    if judge["task"] != "classes":
-        return "Whether the images of a pair are of the same class can be said only where the real ones have classes."
-    return why_not_scored(dict(judge))
+def _reason_not_scored(report: Mapping[str, Any]) -> str | None:
+    if report["task"] != "classes":
+        return "Pair agreement needs real images with classes."
+    return reason_not_scored(dict(report))

@@ -1,4 +1,4 @@
-"""What a user can say about scoring."""
+"""Parameters of the scores."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from gan_pipelines.training.parameters import AdamParameters, OptimizerParameter
 
 
 class ClassifierTrainingParameters(TrainingParameters):
-    """How networks are trained that tell the classes of images."""
+    """Training parameters of image classifiers."""
 
     epochs: Annotated[int, Field(ge=1, le=10_000)] | None = 15
     batch_size: Annotated[int, Field(ge=1)] = 64
@@ -18,40 +18,40 @@ class ClassifierTrainingParameters(TrainingParameters):
 
 
 class MetricNetworkParameters(ClassifierTrainingParameters):
-    """The network whose features and classes the scores are made of: its training, and what it has to reach."""
+    """The section ``<model>.scoring.metric_network``: training and required accuracy of the metric network."""
 
-    accuracy_floor: Annotated[float, Field(ge=0, le=1)] | None = None
-    """Held-out accuracy below which nothing is scored: a network that knows too little would judge at random.
+    minimum_accuracy: Annotated[float, Field(ge=0, le=1)] | None = None
+    """Held-out accuracy below which nothing is scored, as the classes of an inaccurate network are meaningless.
 
-    Without one, 0.8 for classes and 0.5 for quarter turns, of which chance gets 0.25.
+    Default: 0.8 for classes, and 0.5 for rotations by multiples of 90 degrees, whose chance level is 0.25.
     """
 
 
-class _JudgingParameters(ParameterModel):
-    """What all scores of images take."""
+class _ImageScoringParameters(ParameterModel):
+    """Parameters common to all scores of images."""
 
     features: FeatureParameters = FeatureParameters()
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
-    """Decides which real images the floor is drawn from, the order of samples in splits, and the latents from which
-    every snapshot of the training is scored."""
+    """Seed of the real images in baselines, of the order of samples in splits, and of the latents of the snapshots that
+    are scored over the training."""
 
 
-class SampleScoringParameters(_JudgingParameters):
-    """What the scores of samples take."""
+class SampleScoringParameters(_ImageScoringParameters):
+    """Parameters of the scores of samples."""
 
     splits: Annotated[int, Field(ge=1, le=100)] = 10
-    """Parts over which the classifier score's standard deviation is taken."""
-    floor_draws: Annotated[int, Field(ge=1, le=100)] = 5
-    """Real-against-real distances whose mean is the floor."""
-    minimum_share: Annotated[float, Field(gt=0, lt=1)] = 0.03
-    """Share of the samples below which a class counts as neglected."""
+    """Number of splits over which the classifier score's mean and standard deviation are computed."""
+    baseline_draws: Annotated[int, Field(ge=1, le=100)] = 5
+    """Number of distances between sets of real images whose mean is `real_baseline`."""
+    minimum_fraction: Annotated[float, Field(gt=0, lt=1)] = 0.03
+    """Fraction of the samples below which a class counts as underrepresented."""
 
 
-class SnapshotScoringParameters(_JudgingParameters):
-    """What the scores over a training take."""
+class SnapshotScoringParameters(_ImageScoringParameters):
+    """Parameters of the scores over the training."""
 
     snapshot_images: Annotated[int, Field(ge=2, le=100_000)] = 500
-    """Images drawn from the generator at each snapshot of the training, and scored against training images."""
+    """Number of images generated at each snapshot of the training, and scored against training images."""
 
 
 class ScoringParameters(SampleScoringParameters, SnapshotScoringParameters):
@@ -61,7 +61,7 @@ class ScoringParameters(SampleScoringParameters, SnapshotScoringParameters):
 
 
 class PointScoringParameters(ParameterModel):
-    """The section ``<model>.scoring`` of a GAN that draws points."""
+    """The section ``<model>.scoring`` of a GAN that generates points."""
 
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
-    """Decides which real points the energy distance is taken from."""
+    """Seed of the subset of real points in the energy distance."""

@@ -1,4 +1,4 @@
-"""The scores of generated points of a plane, with the conditions under which they hold."""
+"""Scores of generated points in the plane, with the conditions they depend on."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gan_pipelines.scores.points import covered_share, energy_distance, mean_curve_error
+from gan_pipelines.scores.points import covered_fraction, energy_distance, mean_curve_error
 from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.inference import infer
 from gan_pipelines.training.randomness import random_generator
@@ -19,13 +19,13 @@ Points = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class PointSets:
-    """Points of every origin, each ``(points, 2)``.
+    """Real and generated points, each ``(points, 2)``.
 
     Args:
-        training: Real ones that the networks learnt from.
-        heldout: Real ones kept away from training.
-        samples: Of the trained generator.
-        untrained: Of the untrained generator, from the same latents.
+        training: Real points that the networks were trained on.
+        heldout: Held-out real points.
+        samples: Points of the trained generator.
+        untrained: Points of the untrained generator, from the same latents.
     """
 
     training: Points
@@ -35,20 +35,20 @@ class PointSets:
 
 
 def score_points(sets: PointSets, seed: int, moments: Sequence[tuple[int, Points]] | None) -> dict[str, Any]:
-    """Returns distances of generated from real points, and, for the parabola, of points from the curve.
+    """Returns the energy distance to real points and, for the parabola, the distance of points from the curve.
 
     Args:
-        sets: Points of every origin.
-        seed: Decides which real points are compared with.
-        moments: Steps of the training with what the generator drew then; None where the real points are no parabola.
+        sets: Real and generated points.
+        seed: Seed of the subset of real points.
+        moments: Training steps and the points generated at them; None if the real points are not a parabola.
     """
     count = min(len(sets.training), len(sets.heldout), len(sets.samples))
-    heldout = _some(sets.heldout, count, seed)
+    heldout = _subset(sets.heldout, count, seed)
     scores: dict[str, Any] = {
         "energy_distance": {
             "value": energy_distance(heldout, sets.samples[:count]),
-            "floor": energy_distance(heldout, _some(sets.training, count, seed)),
-            "ceiling": energy_distance(heldout, sets.untrained[:count]),
+            "real_baseline": energy_distance(heldout, _subset(sets.training, count, seed)),
+            "untrained_baseline": energy_distance(heldout, sets.untrained[:count]),
             "real_points": count,
             "generated_points": count,
         }
@@ -56,14 +56,14 @@ def score_points(sets: PointSets, seed: int, moments: Sequence[tuple[int, Points
     if moments is None:
         return scores
     return {
-        "mean_absolute_error": _of_the_curve(mean_curve_error, sets),
-        "covered_share": _of_the_curve(lambda points: covered_share(points[:, 0], _LOW, _HIGH), sets),
+        "mean_absolute_error": _curve_section(mean_curve_error, sets),
+        "covered_fraction": _curve_section(lambda points: covered_fraction(points[:, 0], _LOW, _HIGH), sets),
         **scores,
         "over_training": [
             {
                 "step": step,
                 "mean_absolute_error": mean_curve_error(points),
-                "covered_share": covered_share(points[:, 0], _LOW, _HIGH),
+                "covered_fraction": covered_fraction(points[:, 0], _LOW, _HIGH),
                 "points": len(points),
             }
             for step, points in moments
@@ -73,7 +73,7 @@ def score_points(sets: PointSets, seed: int, moments: Sequence[tuple[int, Points
 
 
 def accuracy_section(discriminator: keras.Model, sets: PointSets) -> dict[str, Any]:
-    """Returns the share of held-out and of generated points that the discriminator tells rightly; 0.5 is chance."""
+    """Returns the discriminator's accuracy on held-out and on generated points; 0.5 is chance."""
     count = min(len(sets.heldout), len(sets.samples))
     (real,), (generated,) = (infer(discriminator, points[:count]) for points in (sets.heldout, sets.samples))
     return {
@@ -84,7 +84,7 @@ def accuracy_section(discriminator: keras.Model, sets: PointSets) -> dict[str, A
     }
 
 
-def _of_the_curve(measure: Callable[[Points], float], sets: PointSets) -> dict[str, Any]:
+def _curve_section(measure: Callable[[Points], float], sets: PointSets) -> dict[str, Any]:
     return {
         "value": measure(sets.samples),
         "heldout": measure(sets.heldout),
@@ -94,6 +94,6 @@ def _of_the_curve(measure: Callable[[Points], float], sets: PointSets) -> dict[s
     }
 
 
-def _some(points: Points, count: int, seed: int) -> Points:
+def _subset(points: Points, count: int, seed: int) -> Points:
     chosen = random_generator(seed, "some points").choice(len(points), count, replace=False)
     return points[np.sort(chosen)]

@@ -1,4 +1,4 @@
-"""Scores of how alike generated and real images are, each between what reals and what noise get."""
+"""Scores of the similarity of generated and real features, with real and untrained baselines."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gan_pipelines.pixels import StoredPixels
-from gan_pipelines.scores.bins import bin_scores
 from gan_pipelines.scores.kernel import kernel_distance
 from gan_pipelines.scores.memorisation import copied_images, memorisation
-from gan_pipelines.scores.neighbours import density_coverage, precision_recall
+from gan_pipelines.scores.ndb import bin_scores
+from gan_pipelines.scores.precision_recall import density_coverage, precision_recall
 from gan_pipelines.scores.two_sample import classifier_two_sample_test
 
 _FEWEST_FOR_NEIGHBOURS = 10
@@ -24,41 +24,41 @@ Features = NDArray[np.floating]
 def similarity_sections(
     heldout: Features, samples: Features, training: Features, untrained: Features, seed: int
 ) -> dict[str, Any]:
-    """Returns what compares sets of features, all with as many images as the smallest set has.
+    """Returns the scores that compare sets of features, all with the same number of images.
 
     Args:
-        heldout: Features of held-out real images, with which all others are compared, ``(images, dimensions)``.
-        samples: Of the trained generator's images.
-        training: Of real training images; what they get is each score's ``floor``.
-        untrained: Of the untrained generator's images; what they get is its ``ceiling``.
-        seed: Decides subsets, clusters and permutations.
+        heldout: Features of held-out real images, ``(images, dimensions)``; all others are compared with them.
+        samples: Features of the trained generator's images.
+        training: Features of real training images; their scores are ``real_baseline``.
+        untrained: Features of the untrained generator's images; their scores are ``untrained_baseline``.
+        seed: Seed of subsets, clusters and permutations.
     """
     count = len(heldout)
     counts = {"real_images": count, "generated_images": count}
-    against = {"samples": samples, "floor": training, "ceiling": untrained}
+    compared = {"samples": samples, "real_baseline": training, "untrained_baseline": untrained}
 
-    def of_each(measure: Callable[[Features], dict[str, Any]]) -> dict[str, Any]:
-        measured = {name: measure(features) for name, features in against.items()}
-        return {**measured.pop("samples"), **measured, **counts}
+    def with_baselines(measure: Callable[[Features], dict[str, Any]]) -> dict[str, Any]:
+        scores = {name: measure(features) for name, features in compared.items()}
+        return {**scores.pop("samples"), **scores, **counts}
 
-    half = max(2, min(_LARGEST_SUBSET, count // 2))  # subsets of all images would all be the same
+    half = max(2, min(_LARGEST_SUBSET, count // 2))  # subsets of all images would be identical
     sections = {
-        "kernel_distance": of_each(
+        "kernel_distance": with_baselines(
             lambda features: asdict(kernel_distance(heldout, features, subset_size=half, seed=seed))
         )
     }
     if count >= _FEWEST_FOR_NEIGHBOURS:
-        sections["precision_recall"] = of_each(lambda features: asdict(precision_recall(heldout, features)))
-        sections["density_coverage"] = of_each(lambda features: asdict(density_coverage(heldout, features)))
-        sections["two_sample_test"] = of_each(
+        sections["precision_recall"] = with_baselines(lambda features: asdict(precision_recall(heldout, features)))
+        sections["density_coverage"] = with_baselines(lambda features: asdict(density_coverage(heldout, features)))
+        sections["two_sample_test"] = with_baselines(
             lambda features: asdict(classifier_two_sample_test(heldout, features, seed=seed))
         )
     if count >= _FEWEST_FOR_BINS:
-        found = bin_scores(training, samples, heldout, seed=seed)
-        sections["different_bins"] = {
-            **asdict(found.generated),
-            "floor": asdict(found.heldout),
-            "bins": found.bins,
+        result = bin_scores(training, samples, heldout, seed=seed)
+        sections["ndb"] = {
+            **asdict(result.generated),
+            "real_baseline": asdict(result.heldout),
+            "bins": result.bins,
             **counts,
         }
     return sections
@@ -71,24 +71,24 @@ def memorisation_section(
     sample_pixels: NDArray[np.uint8],
     training_pixels: NDArray[np.uint8] | StoredPixels,
 ) -> dict[str, Any]:
-    """Returns how near samples come to training images, beside held-out images, and how many are copies.
+    """Returns the memorisation tests of samples, with held-out baselines, and the number of exact copies.
 
     Args:
         samples: Features of generated images, ``(images, dimensions)``.
-        training: Of all training images.
-        heldout: Of held-out real images.
-        sample_pixels: The generated images ``(images, height, width, channels)``, uint8.
-        training_pixels: The training images, uint8 or on the disk.
+        training: Features of all training images.
+        heldout: Features of held-out real images.
+        sample_pixels: Generated images ``(images, height, width, channels)``, uint8.
+        training_pixels: Training images, uint8 or on disk.
     """
-    found = memorisation(samples, training, heldout)
+    result = memorisation(samples, training, heldout)
     copies = int(copied_images(sample_pixels, training_pixels).sum())
-    names = ("distance_z", "low_distance_z", "smallest", "low_quantile", "heldout_smallest", "heldout_low_quantile")
+    names = ("data_copying_z", "low_distance_z", "smallest", "low_quantile", "heldout_smallest", "heldout_low_quantile")
     return {
         "exact_copies": copies,
-        "suspicious": found.suspicious or copies > 0,
-        "authentic_share": found.authentic_share,
-        "heldout_authentic_share": memorisation(heldout, training, heldout).authentic_share,
-        **{name: getattr(found, name) for name in names},
+        "suspicious": result.suspicious or copies > 0,
+        "authenticity": result.authenticity,
+        "heldout_authenticity": memorisation(heldout, training, heldout).authenticity,
+        **{name: getattr(result, name) for name in names},
         "generated_images": len(samples),
         "training_images": len(training),
         "heldout_images": len(heldout),

@@ -1,4 +1,4 @@
-"""The scores of a language model and of the headlines it writes, beside those of people's, with their conditions."""
+"""Scores of a language model and of generated headlines, with held-out baselines and conditions."""
 
 import math
 from collections.abc import Collection, Mapping, Sequence
@@ -8,36 +8,36 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gan_pipelines.scores.diversity import Headline, distinct_n, duplicate_share, length_histogram, self_bleu
+from gan_pipelines.scores.diversity import Headline, distinct_n, duplicate_fraction, length_histogram, self_bleu
 from gan_pipelines.scores.kneser_ney import KneserNeyTrigram
 from gan_pipelines.scores.language import bits_per_character, count_characters, out_of_vocabulary_rate, perplexity
 from gan_pipelines.scores.novelty import copied_spans, copy_rate, novelty
 from gan_pipelines.scores.text_parameters import TextScoringParameters
 from gan_pipelines.training.randomness import random_generator
 
-_ENOUGH_HEADLINES = 500  # below this many on each side, distinct-n and self-BLEU say more about the number
+_ENOUGH_HEADLINES = 500  # with fewer per set, distinct-n and self-BLEU mostly reflect the number
 _MOST_IN_SELF_BLEU = 500
 
 
 @dataclass(frozen=True)
 class TextSample:
-    """Headlines, and which of them came to an end.
+    """Headlines, and whether each was ended by the model.
 
     Args:
-        headlines: Words, cleaned as the training headlines are.
-        ended: For each headline, whether its writer ended it; otherwise it was cut off.
+        headlines: Words of each headline, cleaned like the training headlines.
+        ended: Whether each headline ended with the boundary token; otherwise it was truncated.
     """
 
     headlines: Sequence[Headline]
     ended: Sequence[bool]
 
     def draw(self, count: int, seed: int) -> "TextSample":
-        """Returns ``count`` of them, drawn by the seed and in the same order; all if there are no more."""
+        """Returns a random subset of ``count`` headlines in the same order; all if there are no more."""
         if count >= len(self.headlines):
             return self
         chosen = random_generator(seed, "headlines to score").choice(len(self.headlines), count, replace=False)
-        positions = np.sort(chosen).tolist()
-        return TextSample([self.headlines[one] for one in positions], [self.ended[one] for one in positions])
+        indices = np.sort(chosen).tolist()
+        return TextSample([self.headlines[index] for index in indices], [self.ended[index] for index in indices])
 
 
 def language_section(
@@ -46,20 +46,21 @@ def language_section(
     heldout: Sequence[Headline],
     encoded: Sequence[Sequence[int]],
 ) -> dict[str, Any]:
-    """Returns how well a model foresees held-out headlines, beside a trigram model and a uniform one.
+    """Returns perplexity and bits per character of a model, a trigram model and a uniform model on held-out headlines.
 
     Args:
-        model_log_probabilities: Natural logarithms, one for each word and each headline's end, ``(tokens,)``.
-        trigram: Made from the same training headlines and vocabulary.
-        heldout: The headlines that neither model has seen.
-        encoded: Their ids, without boundaries.
+        model_log_probabilities: Natural logarithms for each word and each headline's end, ``(tokens,)``.
+        trigram: Trigram model of the same training headlines and vocabulary.
+        heldout: Headlines that no model was trained on.
+        encoded: Their word ids, without boundary tokens.
 
     Returns:
-        ``perplexity`` and ``bits_per_character`` of each (None where a token had no probability), ``below_trigram``: by
-        which share the model's perplexity is lower than the trigram's, the rate of unknown words, and the conditions.
+        ``perplexity`` and ``bits_per_character`` of each (None if a token has probability 0);
+        ``perplexity_reduction``, 1 - perplexity of the model / perplexity of the trigram; the rate of unknown words;
+        and the conditions.
 
     Raises:
-        ValueError: The log probabilities are not those of these tokens, or are none.
+        ValueError: If the number of log probabilities is not that of tokens, or a value is undefined or positive.
     """
     tokens = sum(len(ids) + 1 for ids in encoded)
     if len(model_log_probabilities) != tokens:
@@ -74,7 +75,7 @@ def language_section(
     bits = {name: bits_per_character(values, characters) for name, values in logarithms.items()}
     return {
         "perplexity": {name: _finite(value) for name, value in perplexities.items()},
-        "below_trigram": _finite(1 - perplexities["model"] / perplexities["trigram"]),
+        "perplexity_reduction": _finite(1 - perplexities["model"] / perplexities["trigram"]),
         "bits_per_character": {name: _finite(value) for name, value in bits.items()},
         "out_of_vocabulary_rate": out_of_vocabulary_rate(encoded),
         "conditions": {
@@ -93,16 +94,16 @@ def text_sections(
     training: Collection[Headline],
     parameters: TextScoringParameters,
 ) -> dict[str, Any]:
-    """Returns diversity and novelty of generated headlines, each beside that of as many held-out human ones.
+    """Returns diversity and novelty of generated headlines and of as many held-out human headlines.
 
     Args:
-        generated: What the model wrote.
-        heldout: Human headlines that are not in the training set, with words of theirs that the model does not know.
-        training: What the model was trained on.
-        parameters: How to score.
+        generated: Generated headlines.
+        heldout: Human headlines that are not in the training set, including their out-of-vocabulary words.
+        training: Training headlines of the model.
+        parameters: Scoring parameters.
 
     Returns:
-        For each measure what ``generated`` and ``heldout`` get, and the conditions; or why nothing was scored.
+        Each measure for ``generated`` and ``heldout``, and the conditions; or the reason for omitting them.
     """
     count = min(len(generated.headlines), len(heldout), parameters.headlines)
     conditions = {
@@ -114,9 +115,9 @@ def text_sections(
         "seed": parameters.seed,
     }
     if count < 2:
-        return {"refused": "Diversity takes at least 2 headlines on either side.", "conditions": conditions}
+        return {"refused": "Diversity needs at least 2 generated and 2 held-out headlines.", "conditions": conditions}
     known = frozenset(training)
-    sides = {"generated": generated, "heldout": _written_by_people(heldout)}
+    sides = {"generated": generated, "heldout": _human_sample(heldout)}
     measures = {
         side: _measure(sample.draw(count, parameters.seed), known, parameters) for side, sample in sides.items()
     }
@@ -130,22 +131,22 @@ def quality_diversity_rows(
     training: Collection[Headline],
     parameters: TextScoringParameters,
 ) -> list[dict[str, Any]]:
-    """Returns what a model gives up for diversity as the temperature rises, and last what held-out headlines get.
+    """Returns the quality-diversity curve over temperatures, and last the values of held-out headlines.
 
-    Caccia et al., "Language GANs Falling Short", 2020: one temperature alone says little.
+    Caccia et al., "Language GANs Falling Short", 2020: a single temperature is not a meaningful comparison.
 
     Args:
         samples: Headlines by the temperature at which they were generated.
         heldout: Human headlines that are not in the training set.
-        training: What the model was trained on.
-        parameters: How to score.
+        training: Training headlines of the model.
+        parameters: Scoring parameters.
 
     Returns:
-        Rows by rising temperature, all of the same number of headlines; people's have the temperature None. No rows
-        where a sample or the held-out headlines are fewer than two.
+        Rows by increasing temperature, all with the same number of headlines; the temperature of held-out headlines is
+        None. Empty if a sample or the held-out set has fewer than two headlines.
     """
-    every: list[tuple[float | None, TextSample]] = [*sorted(samples.items()), (None, _written_by_people(heldout))]
-    count = min(parameters.headlines, *(len(sample.headlines) for _, sample in every))
+    all_samples: list[tuple[float | None, TextSample]] = [*sorted(samples.items()), (None, _human_sample(heldout))]
+    count = min(parameters.headlines, *(len(sample.headlines) for _, sample in all_samples))
     known = frozenset(training)
     if count < 2:
         return []
@@ -155,7 +156,7 @@ def quality_diversity_rows(
             "headlines": count,
             **_tradeoff(sample.draw(count, parameters.seed), known, parameters),
         }
-        for temperature, sample in every
+        for temperature, sample in all_samples
     ]
 
 
@@ -165,12 +166,12 @@ def _measure(sample: TextSample, training: frozenset[Headline], parameters: Text
     return {
         **{f"distinct_{n}": distinct_n(headlines, n) for n in range(1, 4)},
         "self_bleu": self_bleu(headlines, _MOST_IN_SELF_BLEU, parameters.seed, parameters.self_bleu_order),
-        "duplicate_share": duplicate_share(headlines),
-        "exact_copy_share": copy_rate(headlines, training),
+        "duplicate_fraction": duplicate_fraction(headlines),
+        "exact_copy_fraction": copy_rate(headlines, training),
         **{f"novelty_{n}": novelty(headlines, training, n) for n in range(1, 7)},
         "mean_copied_span": spans.mean,
         "longest_copied_span": spans.longest,
-        "ends_properly": float(np.mean(sample.ended)),
+        "eos_rate": float(np.mean(sample.ended)),
         "mean_words": float(np.mean([len(headline) for headline in headlines])),
         "length_histogram": length_histogram(headlines),
     }
@@ -181,12 +182,12 @@ def _tradeoff(sample: TextSample, training: frozenset[Headline], parameters: Tex
         "self_bleu": self_bleu(sample.headlines, _MOST_IN_SELF_BLEU, parameters.seed, parameters.self_bleu_order),
         "distinct_2": distinct_n(sample.headlines, 2),
         "novelty_4": novelty(sample.headlines, training, 4),
-        "exact_copy_share": copy_rate(sample.headlines, training),
-        "ends_properly": float(np.mean(sample.ended)),
+        "exact_copy_fraction": copy_rate(sample.headlines, training),
+        "eos_rate": float(np.mean(sample.ended)),
     }
 
 
-def _written_by_people(headlines: Sequence[Headline]) -> TextSample:
+def _human_sample(headlines: Sequence[Headline]) -> TextSample:
     return TextSample(headlines, [True] * len(headlines))
 
 

@@ -1,4 +1,4 @@
-"""Tests of whether two samples come from one distribution."""
+"""Two-sample tests: whether two sets of samples come from the same distribution."""
 
 import math
 from dataclasses import dataclass
@@ -12,85 +12,85 @@ from gan_pipelines.training.randomness import random_generator
 
 @dataclass(frozen=True)
 class TwoSampleTest:
-    """How well real and fake samples are told apart.
+    """Result of a classifier two-sample test of real and generated samples.
 
     Args:
-        accuracy: Share of samples told right, in [0, 1]. About 1/2 where the sets are alike, 1 where they are far
-            apart; far below 1/2 where each fake lies beside a real one, as copies do.
-        real_accuracy: The same of the real samples alone.
-        fake_accuracy: The same of the fake samples alone.
-        p_value: How probable an accuracy at least as far from its mean is where the sets are alike, in (0, 1].
-        samples: How many real and as many fake samples were compared.
+        accuracy: Leave-one-out accuracy of the 1-nearest-neighbour classifier, in [0, 1]. About 1/2 for equal
+            distributions, 1 for separated ones; far below 1/2 if each generated sample is a near copy of a real one.
+        real_accuracy: Accuracy on the real samples.
+        generated_accuracy: Accuracy on the generated samples.
+        p_value: Two-sided permutation p-value of the accuracy, in (0, 1].
+        samples: Number of real and of generated samples.
     """
 
     accuracy: float
     real_accuracy: float
-    fake_accuracy: float
+    generated_accuracy: float
     p_value: float
     samples: int
 
 
 def classifier_two_sample_test(
-    real: NDArray[np.generic], fake: NDArray[np.generic], permutations: int = 999, seed: int = 0
+    real: NDArray[np.generic], generated: NDArray[np.generic], permutations: int = 999, seed: int = 0
 ) -> TwoSampleTest:
-    """Tells real from fake samples by their nearest neighbour, each left out in turn.
+    """Classifies real and generated samples by their nearest neighbour, leaving each out in turn.
 
     Lopez-Paz and Oquab, "Revisiting Classifier Two-Sample Tests", 2017, with the classifier that Xu et al., "An
-    Empirical Study on Evaluation Metrics of Generative Adversarial Networks", 2018, found to serve best. The answers
-    depend on one another, so the p-value comes from permuted labels; it counts both sides.
+    Empirical Study on Evaluation Metrics of Generative Adversarial Networks", 2018, recommend. Its predictions are not
+    independent, so the p-value comes from permuted labels; it is two-sided.
 
     Args:
         real: Features of real images, ``(samples, dimensions)``, of any real dtype.
-        fake: Features of generated images, ``(samples, dimensions)``. Of the larger set, as many as the smaller one
-            has are drawn.
-        permutations: How many times the labels are permuted; no p-value is below 1 / (permutations + 1).
-        seed: Decides what is drawn, and which of equally near neighbours counts.
+        generated: Features of generated images, ``(samples, dimensions)``. The larger set is
+            subsampled to the size of the smaller one.
+        permutations: Number of label permutations; the smallest possible p-value is 1 / (permutations + 1).
+        seed: Seed of the subset, the permutations, and the choice among equally near neighbours.
 
     Raises:
-        ValueError: A set is not a matrix, has fewer than two samples or holds values that are not finite, the sets
-            differ in their dimensions, or there are no permutations.
+        ValueError: If a set is not a matrix, has fewer than two samples or holds values that are not finite, the sets
+            differ in their dimensions, or ``permutations`` < 1.
     """
-    real, fake = checked_features(real, fake, names=("real features", "fake features"), at_least=2)
+    real, generated = checked_features(real, generated, names=("real features", "generated features"), at_least=2)
     if permutations < 1:
-        raise ValueError(f"A p-value takes at least 1 permutation, not {permutations:,}.")
-    samples = min(len(real), len(fake))
+        raise ValueError(f"A p-value needs at least 1 permutation, not {permutations:,}.")
+    samples = min(len(real), len(generated))
     generator = random_generator(seed, "classifier two-sample test")
-    chosen = [features[generator.choice(len(features), samples, replace=False)] for features in (real, fake)]
-    # Of equally near neighbours the first counts; in their given order, it would always be a real one.
+    chosen = [features[generator.choice(len(features), samples, replace=False)] for features in (real, generated)]
+    # Of equally near neighbours the first counts; without shuffling, it would always be a real one.
     order = generator.permutation(2 * samples)
     is_real = order < samples
     mixed = np.concatenate(chosen)[order]
     nearest = nearest_neighbours(mixed, mixed, own=np.arange(2 * samples)).indices
-    right = is_real[nearest] == is_real
+    is_correct = is_real[nearest] == is_real
     mean = (samples - 1) / (2 * samples - 1)
-    distance = abs(right.mean() - mean)
+    distance = abs(is_correct.mean() - mean)
     permuted = (generator.permutation(is_real) for _ in range(permutations))
-    # Rounding must not decide whether a permutation is as far from the mean.
-    as_far = sum(abs((labels[nearest] == labels).mean() - mean) >= distance - 1e-12 for labels in permuted)
+    # The tolerance keeps rounding from deciding whether a permutation is as far from the mean.
+    as_extreme = sum(abs((labels[nearest] == labels).mean() - mean) >= distance - 1e-12 for labels in permuted)
     return TwoSampleTest(
-        accuracy=float(right.mean()),
-        real_accuracy=float(right[is_real].mean()),
-        fake_accuracy=float(right[~is_real].mean()),
-        p_value=float((1 + as_far) / (1 + permutations)),
+        accuracy=float(is_correct.mean()),
+        real_accuracy=float(is_correct[is_real].mean()),
+        generated_accuracy=float(is_correct[~is_real].mean()),
+        p_value=float((1 + as_extreme) / (1 + permutations)),
         samples=samples,
     )
 
 
 def mann_whitney_z(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
-    """Returns by how many standard deviations values of the first sample exceed those of the second too often.
+    """Returns the z-score of the Mann-Whitney U statistic, > 0 if the first sample tends to be larger.
 
     Mann and Whitney, "On a Test of Whether one of Two Random Variables is Stochastically Larger than the Other", 1947.
-    Ties count half and narrow the deviation; where all values are equal, it is 0.
+    Ties count half and reduce the variance; the z-score is 0 if all values are equal.
 
     Args:
         first: ``(values,)``.
         second: ``(other values,)``.
 
     Raises:
-        ValueError: A sample is empty.
+        ValueError: If a sample is empty.
     """
     if not first.size or not second.size:
-        raise ValueError("Two samples are compared; one of them is empty.")
+        raise ValueError("The test needs two non-empty samples; one of them is empty.")
     ordered = np.sort(second)
     below, not_above = (np.searchsorted(ordered, first, side=side) for side in ("left", "right"))
     larger = (below + not_above).sum() / 2
@@ -107,10 +107,10 @@ def two_proportion_z(
     second: NDArray[np.integer] | np.integer,
     second_total: int,
 ) -> NDArray[np.float64]:
-    """Returns by how many pooled standard deviations the first share exceeds the second; 0 where none can differ.
+    """Returns the z-score of first minus second proportion with pooled variance; 0 if the variance is 0.
 
     Args:
-        first: Counts in the first sample, ``(shares,)`` or a single one.
+        first: Counts in the first sample, ``(proportions,)`` or a single one.
         first_total: Size of the first sample.
         second: Counts in the second sample, of the same shape.
         second_total: Size of the second sample.

@@ -1,4 +1,4 @@
-"""Where raw data comes from: embedded digits, IDX files, Keras downloads, folders of photos."""
+"""Data sources: embedded digits, IDX files, Keras downloads, image folders, synthetic images, points, headlines."""
 
 from gan_pipelines.sources.image_set import ImageSet
 from gan_pipelines.sources.parameters import ImagesParameters

@@ -1,4 +1,4 @@
-"""Reading streams whose length an untrusted header claims: bounded in memory, one message per kind of damage."""
+"""Size-checked reading of files with untrusted headers: bounded memory, one message per kind of damage."""
 
 import gzip
 import zipfile
@@ -10,62 +10,71 @@ from typing import Protocol
 from gan_pipelines.errors import UserError
 
 MAXIMUM_BYTES = 2**29
-"""No array of a source file may be larger: 512 MiB, some ten times MNIST."""
+"""Maximum size of one array in a source file: 512 MiB, about ten times MNIST."""
 
 CHUNK_BYTES = 2**20
 
 
 class ByteStream(Protocol):
-    """Anything that reads bytes."""
+    """Readable binary stream."""
 
     def read(self, size: int, /) -> bytes:
-        """Reads at most ``size`` bytes; none at the end."""
+        """Reads at most ``size`` bytes; returns no bytes at the end of the stream."""
 
 
 def read_exactly(stream: ByteStream, expected: int, file: str) -> bytearray:
-    """Reads what a header announced, and checks that nothing follows.
+    """Reads the number of bytes that a header declares, and checks that the stream ends there.
 
-    Memory grows with what is really there: a header cannot make it allocate, nor can a stream without end.
+    Memory grows with the bytes actually read, so neither a wrong header nor an endless stream can exhaust it.
 
     Args:
-        stream: Positioned behind the header.
-        expected: Bytes announced.
-        file: Name for messages.
+        stream: Positioned after the header.
+        expected: Number of bytes that the header declares.
+        file: Name for error messages.
 
     Raises:
-        UserError: The announced size is above ``MAXIMUM_BYTES``, or the stream holds fewer or more bytes.
+        UserError: If the declared size exceeds ``MAXIMUM_BYTES``, or the stream has fewer or more bytes.
     """
     if expected > MAXIMUM_BYTES:
         raise UserError(
-            f"{file}: its header announces {expected:,} bytes; at most {MAXIMUM_BYTES:,} are read. "
-            "The file is damaged or not what its name says: get it again."
+            f"{file}: the header declares {expected:,} bytes; at most {MAXIMUM_BYTES:,} are allowed. The file is "
+            "damaged or of another type. Replace it with an intact copy."
         )
     payload = bytearray()
-    # One byte beyond the end is asked for: it tells a longer stream, and makes gzip and zip check their checksums.
+    # Requesting one byte more detects a longer stream, and makes gzip and zip verify their checksums.
     while chunk := stream.read(min(CHUNK_BYTES, expected + 1 - len(payload))):
         payload += chunk
         if len(payload) > expected:
-            raise UserError(f"{file}: it goes on after the {expected:,} bytes that its header announces: get it again.")
+            raise UserError(
+                f"{file}: the data continue after the {expected:,} bytes that the header declares. "
+                "Replace the file with an intact copy."
+            )
     if len(payload) < expected:
         raise UserError(
-            f"{file}: it ends after {len(payload):,} of the {expected:,} bytes that its header announces: the file "
-            "is truncated or damaged. Get it again."
+            f"{file}: the data end after {len(payload):,} of the {expected:,} bytes that the header declares: the file "
+            "is truncated or damaged. Replace it with an intact copy."
         )
     return payload
 
 
 @contextmanager
-def damage_as_user_error(file: str) -> Iterator[None]:
-    """Turns whatever a broken file makes its parser raise into a ``UserError`` that names the file."""
+def parser_errors_as_user_errors(file: str) -> Iterator[None]:
+    """Converts any exception that a parser raises on a damaged file to a ``UserError`` that names the file."""
     try:
         yield
     except UserError:
         raise
     except EOFError as error:
-        raise UserError(f"{file}: the compressed data end early: the file is truncated. Get it again.") from error
+        raise UserError(
+            f"{file}: the compressed data end early: the file is truncated. Replace it with an intact copy."
+        ) from error
     except (gzip.BadGzipFile, zlib.error, zipfile.BadZipFile) as error:
-        raise UserError(f"{file}: the compressed data are damaged ({error}). Get the file again.") from error
+        raise UserError(
+            f"{file}: the compressed data are damaged ({error}). Replace the file with an intact copy."
+        ) from error
     except OSError as error:
-        raise UserError(f"{file}: cannot be read ({error.strerror or error}).") from error
+        raise UserError(
+            f"{file}: cannot be read ({error.strerror or error}). Check the file and its permissions."
+        ) from error
     except Exception as error:
-        raise UserError(f"{file}: cannot be read ({error}). Get the file again.") from error
+        raise UserError(f"{file}: cannot be read ({error}). Replace the file with an intact copy.") from error

@@ -22,7 +22,7 @@ ZIPF_SHIFT = 1
 """Mandelbrot's shift of Zipf's law: the probability of the alternative at index i is proportional to 1 / (i + 1)."""
 
 MAXIMUM_REPEATS = 10_000
-"""Repeated headlines in a row after which the grammar counts as exhausted."""
+"""Consecutive duplicates after which the grammar counts as exhausted."""
 
 Rules = Mapping[str, Sequence[str]]
 
@@ -39,10 +39,10 @@ def compose_headlines(count: int, seed: int, sections: Sequence[Rules] | None = 
     Args:
         count: Number of headlines.
         seed: The same seed gives the same headlines in every process.
-        sections: Rules of each section, with those that it shares. Default: the grammar that ships with the project.
+        sections: Rules of each section, including the shared ones. Default: the grammar that ships with the project.
 
     Returns:
-        One line each, capitalised and punctuated as in a newspaper.
+        One line per headline, capitalised and punctuated as in a newspaper.
 
     Raises:
         ValueError: If the count is below 1 or larger than the number of headlines that the grammar generates.
@@ -55,11 +55,11 @@ def compose_headlines(count: int, seed: int, sections: Sequence[Rules] | None = 
     repeats = 0
     while len(headlines) < count:
         rules = grammars[int(generator.random() * len(grammars))]
-        text = _filled("{headline}", rules, generator)
+        text = _expand("{headline}", rules, generator)
         headline = text[0].upper() + text[1:]
         repeats = repeats + 1 if headline in headlines else 0
         if repeats > MAXIMUM_REPEATS:
-            raise ValueError(f"The grammar gives only about {len(headlines):,} headlines, not {count:,}.")
+            raise ValueError(f"The grammar generates only about {len(headlines):,} headlines, not {count:,}.")
         headlines[headline] = None
     return tuple(headlines)
 
@@ -89,11 +89,11 @@ def parse_rules(text: str) -> dict[str, tuple[str, ...]]:
     return rules
 
 
-def _filled(text: str, rules: Rules, generator: np.random.Generator) -> str:
-    """Replaces each slot, from left to right, by a draw from its rule."""
-    return _SLOT.sub(lambda slot: _filled(_drawn(rules[slot[1]], generator), rules, generator), text)
+def _expand(text: str, rules: Rules, generator: np.random.Generator) -> str:
+    """Replaces each slot, from left to right, by a random alternative of its rule."""
+    return _SLOT.sub(lambda slot: _expand(_draw_alternative(rules[slot[1]], generator), rules, generator), text)
 
 
-def _drawn(alternatives: Sequence[str], generator: np.random.Generator) -> str:
+def _draw_alternative(alternatives: Sequence[str], generator: np.random.Generator) -> str:
     weights = list(accumulate(1 / (rank + ZIPF_SHIFT) for rank in range(len(alternatives))))
     return alternatives[bisect(weights, generator.random() * weights[-1])]

@@ -1,6 +1,6 @@
-"""Images in two domains, as they are and as edges, of which none is ever seen in both.
+"""Unpaired images of two domains, original and edge map; no image is in both.
 
-After Liu and Tuzel, "Coupled Generative Adversarial Networks", 2016, section 4.1: digits and their edges, unpaired.
+Liu and Tuzel, "Coupled Generative Adversarial Networks", 2016, section 4.1: digits and edge maps of digits.
 """
 
 from typing import Any
@@ -15,16 +15,16 @@ from gan_pipelines.training.randomness import random_generator
 
 
 def edge_maps(pixels: NDArray[np.floating[Any]] | StoredPixels) -> NDArray[np.float32]:
-    """Returns the morphological gradient: how far apart the brightest and the darkest of 3x3 neighbours are.
+    """Returns the morphological gradient: maximum minus minimum over 3x3 neighbourhoods.
 
     Args:
         pixels: In [-1, 1], ``(images, height, width, channels)``.
 
     Returns:
-        Of the same shape, in [-1, 1], where -1 is no edge.
+        Edge maps of the same shape, in [-1, 1]; -1 means no edge.
 
     Raises:
-        UserError: The images are on the disk: their edges are no bytes, and would fill memory.
+        UserError: If the images are stored on disk; edge maps are float32 and computed in memory.
     """
     pixels = _in_memory(pixels)
     padded = np.pad(pixels, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="edge")
@@ -35,23 +35,26 @@ def edge_maps(pixels: NDArray[np.floating[Any]] | StoredPixels) -> NDArray[np.fl
 
 
 def coupled_images(images: ImageSet, seed: int) -> ImageSet:
-    """Puts one half of the images, as they are, beside the edges of the other half.
+    """Concatenates one half of the images with the edge maps of the other half, along the width.
 
-    Which image stands beside which says nothing: that, and the halves, are drawn by the seed.
+    Halves and pairing are random, so the two images of a pair are unrelated.
 
     Args:
-        images: In [-1, 1], ``(images, height, width, channels)``; of an odd number one is left out.
-        seed: Decides the halves.
+        images: In [-1, 1], ``(images, height, width, channels)``; one image of an odd number is dropped.
+        seed: Determines the halves and the pairing.
 
     Returns:
-        Pictures ``(images / 2, height, 2 * width, channels)`` without classes.
+        Images ``(images / 2, height, 2 * width, channels)`` without labels.
 
     Raises:
-        UserError: There are fewer than two images, or they are on the disk.
+        UserError: If there are fewer than two images, or they are stored on disk.
     """
     half = len(images) // 2
     if not half:
-        raise UserError(f"Two domains take at least 2 images, but images.source leaves {len(images)} to train on.")
+        raise UserError(
+            f"images: two domains need at least 2 images, but images.source leaves {len(images)} for training. Use "
+            "more images, or raise images.limit."
+        )
     order = random_generator(seed, "domains").permutation(len(images))
     pixels = _in_memory(images.pixels)
     plain, edges = pixels[order[:half]], edge_maps(pixels[order[half : 2 * half]])
@@ -61,9 +64,8 @@ def coupled_images(images: ImageSet, seed: int) -> ImageSet:
 def _in_memory(pixels: NDArray[np.floating[Any]] | StoredPixels) -> NDArray[np.floating[Any]]:
     if isinstance(pixels, StoredPixels):
         raise UserError(
-            f"images.storage: {len(pixels):,} images are on the disk, but pairs of images and edges are made in "
-            f"memory, where the images alone take {pixels.nbytes / 2**30:.1f} GiB. Set images.storage to 'memory' if "
-            "there is room for several times as much; otherwise take fewer with images.limit, or smaller ones with "
-            "images.size."
+            f"images.storage: {len(pixels):,} images are on the disk, but pairs of images and edge maps are computed "
+            f"in memory; the images alone take {pixels.nbytes / 2**30:.1f} GiB. Set images.storage to 'memory' if "
+            "several times as much memory is available; otherwise reduce images.limit or images.size."
         )
     return pixels

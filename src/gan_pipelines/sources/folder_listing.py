@@ -1,4 +1,4 @@
-"""Which files of a folder are image files, in an order that depends on their names alone."""
+"""Image files of a folder, in an order that depends only on their names."""
 
 import os
 import stat
@@ -14,12 +14,13 @@ UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
 
 
 class ListedFile(NamedTuple):
-    """A file to be read.
+    """Image file to read.
 
     Args:
-        path: Where to open it.
-        name: Its printable name relative to the root, with ``/`` between folders.
-        folder: The printable name of the sub-folder of the root that it lies in, however deep; empty in the root.
+        path: Path to open.
+        name: Printable path relative to the root, with ``/`` as separator.
+        folder: Printable name of the direct sub-folder of the root that contains the file at any depth; empty for files
+            in the root itself.
     """
 
     path: Path
@@ -29,12 +30,12 @@ class ListedFile(NamedTuple):
 
 @dataclass(frozen=True)
 class FolderListing:
-    """What lies in a folder and below it.
+    """Contents of a folder and all its sub-folders.
 
     Args:
-        files: Regular files named as images, sorted by name.
-        skipped: All else, with the reason, sorted by name.
-        folders: Printable names of the root's own sub-folders, sorted.
+        files: Regular files with an image suffix, sorted by name.
+        skipped: All other entries with the reason, sorted by name.
+        folders: Printable names of the direct sub-folders of the root, sorted.
     """
 
     files: tuple[ListedFile, ...]
@@ -45,20 +46,20 @@ class FolderListing:
 def list_image_files(root: Path) -> FolderListing:
     """Lists the image files below a folder without opening any.
 
-    Names are compared in Unicode's composed form (NFC), by code point: neither the machine's locale nor the order of
-    the directory shows. Links to files inside the folder are followed; other links, hidden files, pipes and files not
-    named as images are skipped.
+    Names are compared by code point in Unicode's composed form (NFC), so the order depends neither on the locale nor on
+    the file system. Links to files inside the folder are followed; other links, hidden files, pipes and files without
+    an image suffix are skipped.
 
     Raises:
-        OSError: The folder itself cannot be listed.
+        OSError: If the folder itself cannot be listed.
     """
     files: list[ListedFile] = []
     skipped: list[FileProblem] = []
     folders: set[str] = set()
-    waiting = list(os.scandir(root))
+    pending = list(os.scandir(root))
     resolved_root = root.resolve()
-    while waiting:
-        entry = waiting.pop()
+    while pending:
+        entry = pending.pop()
         relative = Path(entry.path).relative_to(root)
         name = printable(relative.as_posix())
         folder = printable(relative.parts[0]) if len(relative.parts) > 1 else ""
@@ -69,16 +70,16 @@ def list_image_files(root: Path) -> FolderListing:
         else:
             folders.add(printable(relative.parts[0]))
             try:
-                waiting.extend(os.scandir(entry.path))
+                pending.extend(os.scandir(entry.path))
             except OSError as error:
                 skipped.append(FileProblem(name, f"folder cannot be listed: {error.strerror}"))
-    # Two spellings of one name may lie side by side; the bytes of their paths then decide.
+    # Names that differ only in their Unicode form are ordered by the bytes of their paths.
     files.sort(key=lambda file: (file.name, os.fsencode(file.path)))
     return FolderListing(tuple(files), tuple(sorted(skipped)), tuple(sorted(folders)))
 
 
 def printable(name: str) -> str:
-    """Returns a file name in Unicode's composed form, with control characters and undecodable bytes escaped."""
+    """Returns a file name in Unicode's composed form (NFC), with control characters and undecodable bytes escaped."""
     return "".join(
         character.encode("unicode_escape").decode() if unicodedata.category(character) in UNPRINTABLE else character
         for character in unicodedata.normalize("NFC", name)
@@ -86,26 +87,26 @@ def printable(name: str) -> str:
 
 
 def _reason_to_skip(entry: os.DirEntry[str], root: Path) -> str | None:
-    """Returns why an entry is neither a folder to enter nor a file to read, or None. Opens nothing."""
+    """Returns the reason to skip an entry, or None for a folder to enter or a file to read; opens nothing."""
     if entry.name.startswith("."):
         return "hidden"
-    if entry.is_symlink() and (reason := _reason_against_link(Path(entry.path), root)):
+    if entry.is_symlink() and (reason := _reason_to_skip_link(Path(entry.path), root)):
         return reason
     if entry.is_dir(follow_symlinks=False):
         return None
-    # Opening a pipe would wait for ever.
+    # Opening a pipe would block forever.
     if not stat.S_ISREG(entry.stat().st_mode):
         return "not a regular file"
     if Path(entry.name).suffix.lower() not in SUFFIXES:
-        return f"not named as an image ({' '.join(SUFFIXES)})"
+        return f"no image suffix ({' '.join(SUFFIXES)})"
     return None
 
 
-def _reason_against_link(link: Path, root: Path) -> str | None:
+def _reason_to_skip_link(link: Path, root: Path) -> str | None:
     try:
         target = link.resolve(strict=True)
     except (OSError, RuntimeError):
-        return "broken link or loop of links"
+        return "broken or cyclic link"
     if target.is_dir():
         return "link to a folder"
     if not target.is_relative_to(root):

@@ -1,4 +1,4 @@
-"""Gray pictures of any square size brought to the wanted size and channels."""
+"""Conversion of square gray images to the configured size and number of channels."""
 
 from typing import Literal
 
@@ -8,12 +8,12 @@ from PIL import Image
 
 
 def to_frames(pictures: NDArray[np.uint8], size: int, colour: Literal["gray", "rgb"]) -> NDArray[np.uint8]:
-    """Returns gray pictures resized with antialiasing, with the channels of the wanted colour.
+    """Resizes gray images with antialiasing and repeats their channel for RGB.
 
     Args:
         pictures: ``(images, side, side)``, in [0, 255].
-        size: Wanted width and height in pixels.
-        colour: ``gray`` gives one channel, ``rgb`` three equal ones.
+        size: Output width and height in pixels.
+        colour: ``gray`` for one channel, ``rgb`` for three equal channels.
 
     Returns:
         ``(images, size, size, channels)``, in [0, 255].
@@ -24,7 +24,7 @@ def to_frames(pictures: NDArray[np.uint8], size: int, colour: Literal["gray", "r
 
 
 def resized(pictures: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
-    """Returns gray pictures ``(images, side, side)`` as ``(images, size, size)``, by the bicubic filter."""
+    """Resizes gray images ``(images, side, side)`` to ``(images, size, size)`` with a bicubic filter."""
     result = np.empty((len(pictures), size, size), dtype=np.uint8)
     for target, picture in zip(result, pictures, strict=True):
         target[...] = np.asarray(Image.fromarray(picture).resize((size, size), Image.Resampling.BICUBIC))

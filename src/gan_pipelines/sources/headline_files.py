@@ -1,4 +1,4 @@
-"""The user's own headlines: one CSV file, or all CSV files of a folder; what is wrong in them is told line by line."""
+"""User headlines from one CSV file or all CSV files of a folder; errors name the line."""
 
 import codecs
 import csv
@@ -17,10 +17,10 @@ from gan_pipelines.sources.folder_listing import printable
 from gan_pipelines.sources.reading import FileProblem
 
 MAXIMUM_BYTES = 2**30
-"""All files together may be no larger: 1 GiB."""
+"""Maximum total size of all files: 1 GiB."""
 
 MAXIMUM_LINE = 2**20
-"""Characters of a line; a field of Python's CSV parser may have 131,072."""
+"""Maximum number of characters of a line; Python's CSV parser limits a field to 131,072."""
 
 CHUNK_BYTES = 2**20
 LISTED_FILES = 100
@@ -33,13 +33,13 @@ _FIELD = re.compile(r'(?:"[^"]*+(?:""[^"]*+)*+"|[^",\r\n][^,\r\n]*+)?(?:,|\r\n|\
 
 @dataclass(frozen=True)
 class HeadlineReading:
-    """Headlines as they stand in the files.
+    """Headlines as read from the files, before cleaning.
 
     Args:
-        headlines: In the order of the files and their rows, repeats included.
-        report: Plain JSON values: ``files`` (how many were read), ``skipped`` (``count`` of what else lies in the
+        headlines: In the order of files and rows, including duplicates.
+        report: Plain JSON values: ``files`` (number of files read), ``skipped`` (``count`` of other entries of the
             folder, and the first ``files`` with reasons), ``rows``, ``empty`` and ``unknown`` (rows dropped because
-            they have no headline, or "Unknown"), and ``duplicates`` (headlines that stand in an earlier row as well).
+            their headline is empty or "Unknown"), and ``duplicates`` (headlines that also occur in an earlier row).
     """
 
     headlines: tuple[str, ...]
@@ -49,26 +49,27 @@ class HeadlineReading:
 def read_headline_files(path: Path, column: str, encoding: str) -> HeadlineReading:
     """Reads one column of CSV files: comma-separated, with a header line, quoted as in RFC 4180 (Shafranovich, 2005).
 
-    Of a folder, the ``*.csv`` files in it are read, ordered by name in Unicode's composed form; links that lead out of
-    it, hidden files, pipes, other files and sub-folders are skipped. A byte order mark is no part of the text.
+    The ``*.csv`` files of a folder are read in the order of their names in Unicode's composed form (NFC). Links to
+    files outside the folder, hidden files, pipes, other files and sub-folders are skipped. A byte order mark is
+    removed.
 
     Args:
         path: A file or folder.
-        column: Name of the column that holds the headlines.
-        encoding: Any text encoding that Python knows.
+        column: Name of the column with the headlines.
+        encoding: Any text encoding of Python.
 
     Raises:
-        UserError: There is no such path or no CSV file, the files are larger than 1 GiB together, or one cannot be
-            read, is empty or has a header only, has no such column, is not in this encoding, or has a NUL character,
-            unbalanced quotes, an overlong field or line, or a row with more or fewer fields than the header; or no
-            row has a headline.
+        UserError: If the path does not exist or has no CSV file; the files exceed 1 GiB in total; a file cannot be
+            read, is empty, has only a header, lacks the column, is not in this encoding, or contains a NUL character,
+            unbalanced quotes, a field or line that is too long, or a row with more or fewer fields than the header; or
+            no row has a headline.
     """
     root = path.expanduser()
     try:
         files, skipped = _csv_files(root)
         _check_size(files, root)
     except OSError as error:
-        raise UserError(f"headlines.text.path: {root} cannot be looked at: {error.strerror}.") from error
+        raise UserError(f"headlines.text.path: {root} cannot be accessed: {error.strerror}.") from error
     texts = [headline for file in files for headline in _CsvFile(file, encoding).column(column)]
     headlines = tuple(text for text in texts if text.strip() not in ("", NO_HEADLINE))
     if not headlines:
@@ -89,36 +90,36 @@ def read_headline_files(path: Path, column: str, encoding: str) -> HeadlineReadi
 
 
 def _csv_files(root: Path) -> tuple[list[Path], list[FileProblem]]:
-    """Returns the files to read and what else lies beside them, each in the order of its name. Opens nothing."""
+    """Returns the files to read and the skipped entries, both ordered by name; opens nothing."""
     if root.is_file():
         return [root], []
     if not root.is_dir():
-        found = "something that is neither" if root.exists() else "nothing"
-        raise UserError(f"headlines.text.path: found {found} at {root}; needed is a CSV file or a folder of them.")
+        found = "neither a file nor a folder" if root.exists() else "nothing"
+        raise UserError(f"headlines.text.path: found {found} at {root}; expected a CSV file or a folder of CSV files.")
     entries = sorted(root.iterdir(), key=lambda entry: (printable(entry.name), os.fsencode(entry)))
     reasons = [(entry, _reason_to_skip(entry, root.resolve())) for entry in entries]
     files = [entry for entry, reason in reasons if reason is None]
     if not files:
         raise UserError(
-            f"headlines.text.path: none of the {len(entries):,} entries of the folder {root} is a CSV file. Put files "
-            "there whose names end in .csv."
+            f"headlines.text.path: none of the {len(entries):,} entries of the folder {root} is a CSV file. Add files "
+            "whose names end in .csv."
         )
     return files, [FileProblem(printable(entry.name), reason) for entry, reason in reasons if reason is not None]
 
 
 def _reason_to_skip(entry: Path, root: Path) -> str | None:
-    """Returns why an entry of a folder is not read, or None."""
+    """Returns the reason to skip an entry of a folder, or None."""
     if entry.name.startswith("."):
         return "hidden"
     if entry.suffix.lower() != ".csv":
-        return "not named as a CSV file"
+        return "no .csv suffix"
     try:
         target = entry.resolve(strict=True)
     except (OSError, RuntimeError):
-        return "broken link or loop of links"
+        return "broken or cyclic link"
     if not target.is_relative_to(root):
-        return "link out of the folder"
-    # Opening a pipe would wait for ever.
+        return "link to a file outside the folder"
+    # Opening a pipe would block forever.
     return None if stat.S_ISREG(target.stat().st_mode) else "not a regular file"
 
 
@@ -126,17 +127,17 @@ def _check_size(files: list[Path], root: Path) -> None:
     total = sum(file.stat().st_size for file in files)
     if total > MAXIMUM_BYTES:
         raise UserError(
-            f"headlines.text.path: the CSV files of {root} have {total:,} bytes; at most {MAXIMUM_BYTES:,} are read. "
-            "Give fewer of them, or copy the column that holds the headlines into a file of its own."
+            f"headlines.text.path: the CSV files of {root} have {total:,} bytes; at most {MAXIMUM_BYTES:,} are "
+            "allowed. Use fewer files, or copy the column with the headlines to a separate file."
         )
 
 
 class _CsvFile:
-    """One pass through a CSV file, which knows where it is.
+    """Single-pass reader of a CSV file that tracks line numbers for error messages.
 
     Args:
         path: A regular file.
-        encoding: Of its text.
+        encoding: Text encoding of the file.
     """
 
     def __init__(self, path: Path, encoding: str) -> None:
@@ -147,11 +148,11 @@ class _CsvFile:
         self._record: list[str] = []
 
     def column(self, name: str) -> Iterator[str]:
-        """Yields the fields of a column; a blank line is a row whose fields are empty."""
+        """Yields the fields of a column; a blank line yields an empty field."""
         rows = self._rows()
         header = next((row for row in rows if row), None)
         if header is None:
-            self._refuse("the file is empty", "It needs a line with the names of the columns, and rows below it.")
+            self._raise_error("the file is empty", "Add a header line with the column names and at least one row.")
         position = self._position(header, name)
         count = 0
         for row in rows:
@@ -161,12 +162,12 @@ class _CsvFile:
             elif not row:
                 yield ""
             else:
-                self._refuse(
+                self._raise_error(
                     f"line {self._record_start:,} has {len(row):,} fields, but the header has {len(header):,}",
-                    "Fields are separated by commas; a field that holds a comma itself stands in double quotes.",
+                    "Separate fields by commas, and put a field that contains a comma in double quotes.",
                 )
         if not count:
-            self._refuse("the file has a header and no rows below it", "Add headlines, or remove the file.")
+            self._raise_error("the file has a header and no rows", "Add headlines, or remove the file.")
 
     @property
     def _record_start(self) -> int:
@@ -176,7 +177,7 @@ class _CsvFile:
         if name not in header:
             columns = [printable(column[:LONGEST_NAME]) for column in header[:LISTED_COLUMNS]]
             nearest = difflib.get_close_matches(name, columns, n=1)
-            self._refuse(
+            self._raise_error(
                 f"line {self._record_start:,}, the header, has no column '{name}'",
                 f"{f'Did you mean {nearest[0]!r}? ' if nearest else ''}Set headlines.text.column to one of the columns "
                 f"found: {', '.join(columns)}{', …' if len(header) > LISTED_COLUMNS else ''}.",
@@ -189,14 +190,14 @@ class _CsvFile:
                 yield row
                 self._record.clear()
         except csv.Error as error:
-            self._refuse_record(error)
+            self._raise_parsing_error(error)
         except OSError as error:
-            self._refuse(f"the file cannot be read ({error.strerror})", "Check that it is yours to read.")
+            self._raise_error(f"the file cannot be read ({error.strerror})", "Check its permissions.")
 
     def _lines(self) -> Iterator[str]:
-        for text in self._decoded():
+        for text in self._decoded_chunks():
             lines = _split(self._pending + text)
-            # The last one may go on in the next chunk.
+            # The last line may continue in the next chunk.
             pending = lines.pop() if lines else ""
             for line in lines:
                 self._lines_read += 1
@@ -204,13 +205,13 @@ class _CsvFile:
                 yield line
             self._pending = pending
             if len(pending) > MAXIMUM_LINE:
-                self._refuse_overlong(self._lines_read + 1, f"a line of more than {MAXIMUM_LINE:,} characters")
+                self._raise_length_error(self._lines_read + 1, f"a line of more than {MAXIMUM_LINE:,} characters")
         if self._pending:
             self._lines_read += 1
             self._record.append(self._pending)
             yield self._pending
 
-    def _decoded(self) -> Iterator[str]:
+    def _decoded_chunks(self) -> Iterator[str]:
         decoder = codecs.getincrementaldecoder(self._encoding)()
         with self._path.open("rb") as stream:
             chunk = None
@@ -221,62 +222,62 @@ class _CsvFile:
                     text = decoder.decode(chunk, final=not chunk)
                 except UnicodeError as error:
                     decoder.setstate(state)
-                    self._refuse_bytes(error, decoder, chunk)
+                    self._raise_decoding_error(error, decoder, chunk)
                 text = text if self._lines_read or self._pending else text.removeprefix("\ufeff")
                 if "\0" in text:
-                    self._refuse(
-                        f"line {self._line_behind(text[: text.index(chr(0))]):,} has a NUL character",
-                        "The file is damaged or no text in this encoding: get it again, or set "
-                        f"headlines.text.encoding, which is '{self._encoding}', to its own, such as 'utf-16'.",
+                    self._raise_error(
+                        f"line {self._line_number_after(text[: text.index(chr(0))]):,} has a NUL character",
+                        "The file is damaged or not text in this encoding. Replace it with an intact copy, or change "
+                        f"headlines.text.encoding, now '{self._encoding}', to its encoding, such as 'utf-16'.",
                     )
                 yield text
 
-    def _line_behind(self, text: str) -> int:
-        """Returns the number of the line on which stands what follows this text, itself not yet split into lines."""
+    def _line_number_after(self, text: str) -> int:
+        """Returns the line number of the character that follows ``text``, which is not split into lines yet."""
         return self._lines_read + len(_split(self._pending + text + "?"))
 
-    def _refuse_bytes(self, error: UnicodeError, decoder: codecs.IncrementalDecoder, chunk: bytes) -> NoReturn:
-        """Ends with the line of the first bytes that cannot be decoded.
+    def _raise_decoding_error(self, error: UnicodeError, decoder: codecs.IncrementalDecoder, chunk: bytes) -> NoReturn:
+        """Raises a ``UserError`` with the line of the first bytes that cannot be decoded.
 
         Args:
-            error: What the decoder raised.
-            decoder: In the state before the chunk.
-            chunk: What it was given.
+            error: Exception of the decoder.
+            decoder: In its state before the chunk.
+            chunk: Bytes passed to the decoder.
         """
-        line, found = self._line_behind(""), str(error)
+        line, found = self._line_number_after(""), str(error)
         if isinstance(error, UnicodeDecodeError):
-            # What the decoder had kept of the chunk before stands at the start of the bytes that it reports.
+            # ``error.object`` starts with the bytes that the decoder kept from the previous chunk.
             kept = len(error.object) - len(chunk)
-            line = self._line_behind(decoder.decode(chunk[: max(error.start - kept, 0)]))
+            line = self._line_number_after(decoder.decode(chunk[: max(error.start - kept, 0)]))
             found = f"the byte 0x{error.object[error.start]:02x} ({error.reason})"
-        self._refuse(
+        self._raise_error(
             f"line {line:,} is not text in '{self._encoding}': {found}",
             "Set headlines.text.encoding to the encoding of the file, such as 'cp1252', 'latin-1' or 'utf-16'.",
         )
 
-    def _refuse_record(self, error: csv.Error) -> NoReturn:
-        """Ends with the line on which the field starts that the parser could not read."""
+    def _raise_parsing_error(self, error: csv.Error) -> NoReturn:
+        """Raises a ``UserError`` with the line on which the field starts that the parser could not read."""
         text, position = "".join(self._record), 0
         while position < len(text) and (match := _FIELD.match(text, position)):
             position = match.end()
         line = min(self._record_start + len(_split(text[:position] + "?")) - 1, self._lines_read)
         if "field larger than" in str(error) and line == self._lines_read:
-            self._refuse_overlong(line, f"a field of more than {csv.field_size_limit():,} characters")
-        self._refuse(
+            self._raise_length_error(line, f"a field of more than {csv.field_size_limit():,} characters")
+        self._raise_error(
             f"the quotes of the field that starts on line {line:,} are unbalanced",
-            "A quoted field ends with a double quote before the next comma or the end of the line; a double quote "
-            "inside it is written twice.",
+            "End a quoted field with a double quote before the next comma or the end of the line, and write a double "
+            "quote inside it twice.",
         )
 
-    def _refuse_overlong(self, line: int, found: str) -> NoReturn:
-        self._refuse(
-            f"line {line:,} has {found}", "No headline is that long: shorten or remove it, or get the file again."
+    def _raise_length_error(self, line: int, found: str) -> NoReturn:
+        self._raise_error(
+            f"line {line:,} has {found}", "Shorten or remove it, or replace the file with an intact copy."
         )
 
-    def _refuse(self, found: str, remedy: str) -> NoReturn:
+    def _raise_error(self, found: str, remedy: str) -> NoReturn:
         raise UserError(f"{printable(str(self._path))}: {found}. {remedy}")
 
 
 def _split(text: str) -> list[str]:
-    r"""Returns the lines of a text with their ends, which are ``\n``, ``\r`` and ``\r\n`` and no others."""
+    r"""Splits a text into lines that keep their ends; only ``\n``, ``\r`` and ``\r\n`` end a line."""
     return io.StringIO(text, newline="").readlines()

@@ -1,7 +1,7 @@
-"""One image file to pixels: every limit is checked before the decoder runs, every kind of pixel is converted by rule.
+"""Decoding of one image file: limits are checked before the decoder runs, each pixel mode has a conversion rule.
 
-Limits: 50 MB a file, 32 megapixels, at least 8 pixels a side. Formats: JPEG, PNG, BMP, GIF and WebP by content,
-whatever the name says; others, such as EPS, which runs a program, are never opened.
+Limits: 50 MB per file, 32 megapixels, at least 8 pixels per side. Formats: JPEG, PNG, BMP, GIF and WebP, detected by
+content, not by name; other formats, such as EPS, which runs a program, are never opened.
 """
 
 import io
@@ -17,27 +17,27 @@ FORMATS = ("JPEG", "PNG", "BMP", "GIF", "WEBP")
 MAXIMUM_BYTES = 50_000_000
 MAXIMUM_PIXELS = 32_000_000
 SMALLEST_SIDE = 8
-# The reducing step of the resize keeps at least this many source pixels per wanted pixel, for the filter to work on.
+# The fast reduction before the resize filter keeps at least this many source pixels per output pixel, along each axis.
 REDUCING_GAP = 3.0
-# A scan costs a pass over the whole picture and a metadata segment a copy of all before it, though each may take a few
-# bytes of the file: thousands of them would keep the decoder busy for hours. Cameras and programs write about ten.
+# Each scan costs a pass over the whole image, and each metadata segment a copy of all earlier ones, although each needs
+# only a few bytes of the file: thousands of them would keep the decoder busy for hours. Typical files have about ten.
 JPEG_MARKER_LIMITS = {b"\xff\xda": 500, b"\xff\xe1": 1_000}
 
 ANIMATED = "animated; the first frame is used"
-ENLARGED = "smaller than the wanted size; enlarged"
-DECODER_WARNED = "read, but the decoder warned about metadata"
+ENLARGED = "smaller than images.size; enlarged"
+DECODER_WARNED = "decoded with a warning about metadata"
 
 
 class RejectedImageError(Exception):
-    """A file that gives no image; the message is the reason."""
+    """Raised if a file cannot be used as an image; the message is the reason."""
 
 
 class DecodedImage(NamedTuple):
-    """An image as the sources hand it over.
+    """Decoded image.
 
     Args:
         pixels: ``(size, size, channels)``, uint8 in [0, 255].
-        remarks: What happened to it that is worth a note.
+        remarks: Noteworthy events, such as an enlargement.
     """
 
     pixels: NDArray[np.uint8]
@@ -45,18 +45,18 @@ class DecodedImage(NamedTuple):
 
 
 def read_image(path: Path, size: int, colour: Literal["gray", "rgb"]) -> DecodedImage:
-    """Reads an image file, turns it upright, crops the middle square and resizes it with antialiasing.
+    """Reads an image file, applies its EXIF orientation, crops the central square and resizes it with antialiasing.
 
-    Sixteen-bit grays are scaled to eight bits, transparency is laid on white, CMYK, palettes and bitmaps become RGB or
-    gray, an animation gives its first frame, and the EXIF orientation is applied. Colour profiles are not applied.
+    16-bit gray is scaled to 8 bits, transparency is composited on white, CMYK, palettes and bitmaps are converted to
+    RGB or gray, and the first frame of an animation is used. Colour profiles are ignored.
 
     Args:
         path: A regular file.
-        size: Wanted width and height in pixels.
-        colour: ``gray`` gives one channel, ``rgb`` three.
+        size: Output width and height in pixels.
+        colour: ``gray`` for one channel, ``rgb`` for three.
 
     Raises:
-        RejectedImageError: The file is unreadable, broken, none of the formats, or beyond the limits.
+        RejectedImageError: If the file cannot be read or decoded, has another format, or exceeds a limit.
     """
     data = _bounded_bytes(path)
     try:
@@ -68,9 +68,9 @@ def read_image(path: Path, size: int, colour: Literal["gray", "rgb"]) -> Decoded
     except Image.DecompressionBombError as error:
         raise RejectedImageError(f"more than {MAXIMUM_PIXELS:,} pixels") from error
     except UnidentifiedImageError as error:
-        raise RejectedImageError(f"its content is none of {', '.join(FORMATS)}") from error
+        raise RejectedImageError(f"content is none of {', '.join(FORMATS)}") from error
     except Exception as error:
-        # A decoder may raise anything on a broken file; it costs this file only.
+        # A decoder may raise any exception on a damaged file; only this file is rejected.
         raise RejectedImageError(f"cannot be decoded: {str(error) or type(error).__name__}") from error
     return DecodedImage(pixels, (*remarks, DECODER_WARNED) if caught else remarks)
 
@@ -79,7 +79,7 @@ def _bounded_bytes(path: Path) -> bytes:
     try:
         size = path.stat().st_size
         if size > MAXIMUM_BYTES:
-            raise RejectedImageError(f"{size:,} bytes; at most {MAXIMUM_BYTES:,} are read")
+            raise RejectedImageError(f"{size:,} bytes; at most {MAXIMUM_BYTES:,} are allowed")
         with path.open("rb") as file:
             data = file.read(size)
     except OSError as error:
@@ -87,7 +87,7 @@ def _bounded_bytes(path: Path) -> bytes:
     if not data:
         raise RejectedImageError("empty file")
     if data.startswith(b"\xff\xd8") and any(data.count(marker) > most for marker, most in JPEG_MARKER_LIMITS.items()):
-        raise RejectedImageError("a JPEG of more scans or metadata segments than any honest one has")
+        raise RejectedImageError("JPEG with more scans or metadata segments than allowed")
     return data
 
 
@@ -95,7 +95,7 @@ def _decoded(data: bytes, size: int, colour: Literal["gray", "rgb"]) -> tuple[ND
     with Image.open(io.BytesIO(data), formats=FORMATS) as image:
         width, height = image.size
         if width * height > MAXIMUM_PIXELS:
-            raise RejectedImageError(f"{width}x{height} pixels; at most {MAXIMUM_PIXELS:,} in all are read")
+            raise RejectedImageError(f"{width}x{height} pixels; at most {MAXIMUM_PIXELS:,} in total are allowed")
         if min(width, height) < SMALLEST_SIDE:
             raise RejectedImageError(f"{width}x{height} pixels; each side needs at least {SMALLEST_SIDE}")
         remarks = []
@@ -103,17 +103,17 @@ def _decoded(data: bytes, size: int, colour: Literal["gray", "rgb"]) -> tuple[ND
             remarks.append(ANIMATED)
         if min(width, height) < size:
             remarks.append(ENLARGED)
-        # A JPEG decodes at a half, a quarter or an eighth of its size at a fraction of the cost; others ignore this.
+        # JPEG decodes at 1/2, 1/4 or 1/8 of its size at a fraction of the cost; other formats ignore this.
         image.draft(None, (int(size * REDUCING_GAP), int(size * REDUCING_GAP)))
         ImageOps.exif_transpose(image, in_place=True)
-        upright = _converted(image, "RGB" if colour == "rgb" else "L")
-    return _square(upright, size), tuple(remarks)
+        upright = _convert(image, "RGB" if colour == "rgb" else "L")
+    return _crop_and_resize(upright, size), tuple(remarks)
 
 
-def _converted(image: Image.Image, mode: Literal["RGB", "L"]) -> Image.Image:
-    """Returns the picture in 8-bit RGB or gray, by an explicit rule for each kind of pixel."""
+def _convert(image: Image.Image, mode: Literal["RGB", "L"]) -> Image.Image:
+    """Converts an image to 8-bit RGB or gray, with an explicit rule for each pixel mode."""
     if image.mode.startswith("I;16"):
-        return _from_sixteen_bits(image).convert(mode)
+        return _from_16_bits(image).convert(mode)
     if image.has_transparency_data:
         layer = image.convert("RGBA")
         white = Image.new("RGB", image.size, "white")
@@ -123,10 +123,10 @@ def _converted(image: Image.Image, mode: Literal["RGB", "L"]) -> Image.Image:
         return image.convert("RGB").convert(mode)
     if image.mode in ("1", "L", "P", "RGB"):
         return image.convert(mode)
-    raise RejectedImageError(f"pixels of the kind {image.mode}; none of the known conversions fits")
+    raise RejectedImageError(f"pixel mode {image.mode} is not supported")
 
 
-def _from_sixteen_bits(image: Image.Image) -> Image.Image:
+def _from_16_bits(image: Image.Image) -> Image.Image:
     grays = np.asarray(image).astype(np.uint32)
     eight_bits = ((grays + 128) // 257).astype(np.uint8)
     if "transparency" in image.info:
@@ -134,10 +134,10 @@ def _from_sixteen_bits(image: Image.Image) -> Image.Image:
     return Image.fromarray(eight_bits)
 
 
-def _square(image: Image.Image, size: int) -> NDArray[np.uint8]:
+def _crop_and_resize(image: Image.Image, size: int) -> NDArray[np.uint8]:
     side = min(image.size)
     left, top = (image.width - side) // 2, (image.height - side) // 2
-    # Cropping comes first: the filter of a resize with a box looks beyond the box.
+    # Crop first: with a box argument, the resize filter reads pixels outside the box.
     square = image.crop((left, top, left + side, top + side))
     resized = square.resize((size, size), Image.Resampling.LANCZOS, reducing_gap=REDUCING_GAP)
     return np.asarray(resized).reshape(size, size, -1)

@@ -1,4 +1,4 @@
-"""Any folder of photos as a source; what cannot be used is reported file by file."""
+"""Image source for folders of photos; each unusable file is reported with the reason."""
 
 import logging
 import math
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What became of the files so far."""
+    """Accepted and rejected files, and remarks on accepted ones, collected during reading."""
 
     accepted: list[ListedFile] = field(default_factory=list)
     rejected: list[FileProblem] = field(default_factory=list)
@@ -37,24 +37,23 @@ class _Outcome:
 
 
 def read_image_folder(parameters: ImagesParameters) -> SourceReading:
-    """Reads the images of a folder and of all folders below it.
+    """Reads the images of a folder and all its sub-folders.
 
-    Sub-folders are the classes, numbered in the order of their names, when every image lies in one and there are at
-    least two; otherwise the images have no labels. A sub-folder that gives no image is no class. With a ``limit``,
-    only a seeded subset of the files is read; a rejected file among them is not replaced. Pixels for the disk are
-    written there file by file.
+    The direct sub-folders are the classes, numbered in the order of their names, if every image is in one and at least
+    two of them yield images; otherwise the images have no labels. With a ``limit``, only a seeded subset of the files
+    is read; rejected files of the subset are not replaced. Pixels stored on disk are written file by file.
 
     Raises:
-        UserError: There is no such folder, it holds no image files, or more of them than ``max_bad_fraction`` allows
-            cannot be used; or the pixels are for the disk, and it is full.
+        UserError: If the folder does not exist, contains no image files, or a larger fraction of them than
+            ``max_bad_fraction`` is unusable; or if the pixels are stored on disk and it is full.
     """
-    root = _folder(parameters.path or "")  # the parameters refuse this source without a path
+    root = _folder(parameters.path or "")  # validated: this source requires a path
     listing = _listing(root)
     positions = seeded_subset(len(listing.files), parameters.limit, parameters.seed)
     files = [listing.files[position] for position in positions]
     outcome = _Outcome()
     pixels = _read_files(files, parameters, outcome)
-    _check_share(outcome.rejected, len(files), root, parameters.max_bad_fraction)
+    _check_bad_fraction(outcome.rejected, len(files), root, parameters.max_bad_fraction)
     labels, class_names, notes = _labels(outcome.accepted, listing)
     images = ImageSet(pixels=pixels, labels=labels, class_names=class_names)
     return SourceReading(
@@ -70,7 +69,7 @@ def _folder(path: str) -> Path:
     root = Path(path).expanduser()
     if not root.is_dir():
         found = "a file" if root.exists() else "nothing"
-        raise UserError(f"images.path: found {found} at {path}; needed is a folder that holds JPEG or PNG files.")
+        raise UserError(f"images.path: found {found} at {path}; expected a folder with JPEG or PNG files.")
     return root
 
 
@@ -81,11 +80,11 @@ def _listing(root: Path) -> FolderListing:
         raise UserError(f"images.path: the folder {root} cannot be listed: {error.strerror}.") from error
     if not listing.files:
         raise UserError(
-            f"images.path: no image files in {root} or below it. {_described(listing.skipped) or 'It is empty.'} "
-            "Put JPEG, PNG, BMP, GIF or WebP files there."
+            f"images.path: no image files in {root} or below it. {_first_problems(listing.skipped) or 'It is empty.'} "
+            "Add JPEG, PNG, BMP, GIF or WebP files."
         )
     if listing.skipped:
-        logger.warning("Skipped in %s: %d files. %s", root, len(listing.skipped), _described(listing.skipped))
+        logger.warning("Skipped %d files in %s. %s", len(listing.skipped), root, _first_problems(listing.skipped))
     return listing
 
 
@@ -94,10 +93,10 @@ def _read_files(
 ) -> NDArray[np.uint8] | StoredPixels:
     size, channels = parameters.image_size, 1 if parameters.colour == "gray" else 3
     megabytes = len(files) * size**2 * channels / 1e6
-    if parameters.is_for_the_disk(len(files) * size**2 * channels):
-        logger.info("Reading %d image files into %.1f MB on the disk.", len(files), megabytes)
+    if parameters.is_stored_on_disk(len(files) * size**2 * channels):
+        logger.info("Reading %d image files; pixels on disk: %.1f MB.", len(files), megabytes)
         return store_pixels(_decoded(files, parameters, outcome), (size, size, channels))
-    logger.info("Reading %d image files into %.1f MB.", len(files), megabytes)
+    logger.info("Reading %d image files; pixels in memory: %.1f MB.", len(files), megabytes)
     pixels = np.empty((len(files), size, size, channels), dtype=np.uint8)
     for position, image in enumerate(_decoded(files, parameters, outcome)):
         pixels[position] = image
@@ -105,7 +104,7 @@ def _read_files(
 
 
 def _decoded(files: list[ListedFile], parameters: ImagesParameters, outcome: _Outcome) -> Iterator[NDArray[np.uint8]]:
-    """Yields the images of the files that can be used, and notes what became of each file."""
+    """Yields the decoded images, and records accepted files, rejected files and remarks in ``outcome``."""
     for number, file in enumerate(files, start=1):
         try:
             image = read_image(file.path, parameters.image_size, parameters.colour or "rgb")
@@ -120,22 +119,22 @@ def _decoded(files: list[ListedFile], parameters: ImagesParameters, outcome: _Ou
             logger.info("%d of %d image files read, %d rejected.", number, len(files), len(outcome.rejected))
 
 
-def _check_share(rejected: list[FileProblem], count: int, root: Path, allowed: float) -> None:
+def _check_bad_fraction(rejected: list[FileProblem], count: int, root: Path, allowed: float) -> None:
     if not rejected:
         return
-    summary = f"{len(rejected)} of {count} image files in {root} cannot be used. {_described(tuple(rejected))}"
+    summary = f"{len(rejected)} of {count} image files in {root} cannot be used. {_first_problems(tuple(rejected))}"
     if len(rejected) == count:
         raise UserError(f"images.path: {summary} No image is left: check images.path and the files.")
     if len(rejected) / count > allowed:
-        enough = math.ceil(1e4 * len(rejected) / count) / 1e4
+        sufficient = math.ceil(1e4 * len(rejected) / count) / 1e4
         raise UserError(
-            f"images.path: {summary} Remove or repair them, or allow them with images.max_bad_fraction: {enough:g} "
-            f"or more; it is {allowed:g}."
+            f"images.path: {summary} Remove or repair them, or set images.max_bad_fraction, now {allowed:g}, to "
+            f"{sufficient:g} or more."
         )
     logger.warning("%s", summary)
 
 
-def _described(problems: tuple[FileProblem, ...]) -> str:
+def _first_problems(problems: tuple[FileProblem, ...]) -> str:
     lines = "; ".join(f"{problem.file}: {problem.reason}" for problem in problems[:NAMED_IN_ERROR])
     more = len(problems) - NAMED_IN_ERROR
     return lines and lines + (f"; and {more} more." if more > 0 else ".")
@@ -147,22 +146,22 @@ def _labels(
     names = sorted({file.folder for file in accepted})
     notes = []
     if unused := [name for name in listing.folders if name not in names]:
-        notes.append(f"No image was taken from {len(unused)} sub-folders: {_some(unused)}.")
+        notes.append(f"No image was read from {len(unused)} sub-folders: {_first_names(unused)}.")
     if names == [""]:
         return None, (), notes
     if "" in names:
-        notes.append("Images lie both in the folder itself and in sub-folders: all are taken as unlabelled.")
+        notes.append("Images are both in the folder itself and in sub-folders; all are treated as unlabelled.")
         return None, (), notes
     if len(names) == 1:
-        notes.append(f"All images lie in one sub-folder, {names[0]}: they are taken as unlabelled.")
+        notes.append(f"All images are in one sub-folder, {names[0]}; they are treated as unlabelled.")
         return None, (), notes
     numbers = {name: number for number, name in enumerate(names)}
     return np.array([numbers[file.folder] for file in accepted], dtype=np.int64), tuple(names), notes
 
 
 def _notes_of(remarks: dict[str, list[str]]) -> list[str]:
-    return [f"{len(remarks[remark])} images: {remark} ({_some(remarks[remark])})." for remark in sorted(remarks)]
+    return [f"{len(remarks[remark])} images: {remark} ({_first_names(remarks[remark])})." for remark in sorted(remarks)]
 
 
-def _some(names: list[str]) -> str:
+def _first_names(names: list[str]) -> str:
     return ", ".join(names[:NAMED_IN_NOTE]) + (", …" if len(names) > NAMED_IN_NOTE else "")

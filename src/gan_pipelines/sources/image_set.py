@@ -1,4 +1,4 @@
-"""Images with their labels, as every source hands them over."""
+"""Images with optional labels, as returned by every source."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,14 +12,15 @@ from gan_pipelines.sources.pixel_storage import store_pixels
 
 @dataclass(frozen=True)
 class ImageSet:
-    """Images of one size, with labels where the source knows them.
+    """Images of one size, with labels if the source has classes.
 
     Args:
-        pixels: ``(images, height, width, channels)``; uint8 in [0, 255] as read, float32 in [-1, 1] once normalised;
-            or the same on the disk, which is both.
-        labels: Class numbers ``(images,)``, int64, from 0; None where the source has no classes.
-        class_names: One name per class number; empty without labels.
-        is_heldout: Which images the source itself keeps for testing ``(images,)``, bool; or None.
+        pixels: ``(images, height, width, channels)``; uint8 in [0, 255] as read, float32 in [-1, 1] after
+            normalisation. ``StoredPixels`` are stored on disk as uint8 and read as float32.
+        labels: Class indices ``(images,)``, int64, from 0; None if the source has no classes.
+        class_names: One name per class index; empty without labels.
+        is_heldout: Whether an image belongs to the test set of the source ``(images,)``, bool; None if the source
+            has no test set.
     """
 
     pixels: NDArray[Any] | StoredPixels
@@ -31,10 +32,10 @@ class ImageSet:
         return len(self.pixels)
 
     def take(self, indices: NDArray[np.integer]) -> "ImageSet":
-        """Returns the images at these positions, in this order; those on the disk stay there, as a copy.
+        """Returns the images at the given indices, in this order; images stored on disk are copied on disk.
 
         Raises:
-            UserError: The disk is full.
+            UserError: If the disk is full.
         """
         return ImageSet(
             pixels=_taken(self.pixels, indices),

@@ -1,4 +1,4 @@
-"""MNIST and Fashion-MNIST, from the user's files or downloaded by Keras."""
+"""MNIST and Fashion-MNIST, from user files or downloaded by Keras."""
 
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -25,7 +25,7 @@ SHOWN_NAMES = 12
 
 
 class _Part(NamedTuple):
-    """Training or test images, and the names of what they came from for messages."""
+    """Training or test images with labels, and the names of their files or arrays for error messages."""
 
     images: NDArray[np.integer]
     labels: NDArray[np.integer]
@@ -39,7 +39,7 @@ def read_mnist(parameters: ImagesParameters) -> SourceReading:
     LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition" (1998).
 
     Raises:
-        UserError: Files are missing or broken, or the download failed.
+        UserError: If files are missing or damaged, or the download fails.
     """
     return _read(parameters, "mnist", DIGIT_NAMES)
 
@@ -51,7 +51,7 @@ def read_fashion_mnist(parameters: ImagesParameters) -> SourceReading:
     algorithms" (2017).
 
     Raises:
-        UserError: Files are missing or broken, or the download failed.
+        UserError: If files are missing or damaged, or the download fails.
     """
     return _read(parameters, "fashion_mnist", FASHION_NAMES)
 
@@ -68,17 +68,17 @@ def _read(
     training, test = parts
     if training.images.shape[1:] != test.images.shape[1:]:
         raise UserError(
-            f"{training.images_name} holds images of {training.images.shape[1:]} pixels and {test.images_name} of "
-            f"{test.images.shape[1:]}; both must be of one size. Do the files belong together?"
+            f"{training.images_name} contains images of {training.images.shape[1:]} pixels and {test.images_name} of "
+            f"{test.images.shape[1:]}; both must have the same size. Check that the files are of the same data set."
         )
     pixels = np.concatenate([part.images for part in parts]).astype(np.uint8, copy=False)
-    # Only what is kept is resized: all 70,000 images at 1,024 px would not fit into memory.
-    kept = seeded_subset(len(pixels), parameters.limit, parameters.seed)
+    # Only selected images are resized: all 70,000 images at 1,024 px would not fit in memory.
+    selected = seeded_subset(len(pixels), parameters.limit, parameters.seed)
     images = ImageSet(
-        pixels=to_frames(pixels[kept], parameters.image_size, parameters.colour or "gray"),
-        labels=np.concatenate([part.labels for part in parts])[kept].astype(np.int64),
+        pixels=to_frames(pixels[selected], parameters.image_size, parameters.colour or "gray"),
+        labels=np.concatenate([part.labels for part in parts])[selected].astype(np.int64),
         class_names=class_names,
-        is_heldout=kept >= len(training.images),
+        is_heldout=selected >= len(training.images),
     )
     return SourceReading(images=images, available=len(pixels))
 
@@ -86,17 +86,17 @@ def _read(
 def _check(part: _Part, classes: int) -> None:
     rows, columns = part.images.shape[1:]
     if rows != columns:
-        raise UserError(f"{part.images_name}: holds images of {columns}x{rows} pixels; square ones are needed.")
+        raise UserError(f"{part.images_name}: contains images of {columns}x{rows} pixels; they must be square.")
     if len(part.images) != len(part.labels):
         raise UserError(
-            f"{part.images_name} holds {len(part.images):,} images and {part.labels_name} {len(part.labels):,} labels; "
-            "each image needs one label. Do the files belong together?"
+            f"{part.images_name} contains {len(part.images):,} images, but {part.labels_name} contains "
+            f"{len(part.labels):,} labels; each image needs one label. Check that the files are of the same data set."
         )
     outside = np.flatnonzero((part.labels < 0) | (part.labels >= classes))
     if len(outside):
         raise UserError(
             f"{part.labels_name}: label {part.labels[outside[0]]} at position {outside[0]:,} is outside 0 to "
-            f"{classes - 1} ({len(outside):,} such labels). The file is damaged or of another data set."
+            f"{classes - 1} ({len(outside):,} such labels). The file is damaged or of another data set. Replace it."
         )
 
 
@@ -106,8 +106,8 @@ def _from_files(path: Path, archive_name: str) -> tuple[_Part, _Part]:
     if not path.is_dir():
         found = "a file that is not an .npz archive" if path.exists() else "nothing"
         raise UserError(
-            f"images.path: found {found} at {path}; needed is a folder with the four IDX files or with "
-            f"{archive_name}, or an .npz archive. Without images.path Keras downloads the images."
+            f"images.path: found {found} at {path}; expected a folder with the four IDX files or "
+            f"{archive_name}, or an .npz archive. Without images.path, Keras downloads the images."
         )
     files = {key: file for key in IDX_FILES if (file := _first_present(path, key))}
     if len(files) == len(IDX_FILES):
@@ -123,19 +123,21 @@ def _first_present(folder: Path, key: tuple[str, str]) -> Path | None:
 
 def _possible_names(part: str, content: str) -> list[str]:
     kind = "idx3" if content == "images" else "idx1"
-    return [f"{part}{joint}{kind}-ubyte{end}" for joint in (f"-{content}-", f"-{content}.") for end in (".gz", "")]
+    return [
+        f"{part}{infix}{kind}-ubyte{suffix}" for infix in (f"-{content}-", f"-{content}.") for suffix in (".gz", "")
+    ]
 
 
 def _missing(folder: Path, archive_name: str, missing: list[tuple[str, str]]) -> UserError:
-    looked_for = "; ".join(" or ".join(_possible_names(*key)) for key in missing)
+    expected = "; ".join(" or ".join(_possible_names(*key)) for key in missing)
     names = sorted(entry.name for entry in folder.iterdir())
     found = ", ".join(names[:SHOWN_NAMES]) + (
         f" and {len(names) - SHOWN_NAMES} more" if len(names) > SHOWN_NAMES else ""
     )
     return UserError(
-        f"images.path: {folder} lacks {len(missing)} of the four IDX files. Looked for: {looked_for}; or "
-        f"{archive_name} in place of all four. Found there: {found or 'nothing'}. Without "
-        "images.path Keras downloads the images."
+        f"images.path: {folder} lacks {len(missing)} of the four IDX files. Expected: {expected}; or "
+        f"{archive_name} instead of all four. Found: {found or 'nothing'}. Without images.path, Keras downloads the "
+        "images."
     )
 
 
@@ -149,16 +151,16 @@ def _from_archive(path: Path) -> tuple[_Part, _Part]:
 
 
 def _downloaded(name: str) -> tuple[_Part, _Part]:
-    # Keras raises a plain Exception where a download fails, and whatever its parsers raise on a broken cached file.
+    # Keras raises a plain Exception if a download fails, and any exception of its parsers on a damaged cached file.
     try:
         from gan_pipelines.training.configured_keras import keras
 
         (x_train, y_train), (x_test, y_test) = getattr(keras.datasets, name).load_data()
     except Exception as error:
         raise UserError(
-            f"The source '{name}' could not be downloaded by Keras: {error} Give images.path the folder with its four "
-            f"IDX files or with {ARCHIVES[name]}, or use images.source: digits, which needs no download. If the "
-            "network works, a broken earlier download may lie in Keras's cache (~/.keras/datasets): delete it there."
+            f"images.source: Keras could not download '{name}': {error} Set images.path to a folder with the four IDX "
+            f"files or {ARCHIVES[name]}, or set images.source to 'digits', which needs no download. If the network "
+            "works, an earlier download in the cache of Keras (~/.keras/datasets) may be damaged: delete it."
         ) from error
     return _parts({"x_train": x_train, "y_train": y_train, "x_test": x_test, "y_test": y_test}, "downloaded ")
 

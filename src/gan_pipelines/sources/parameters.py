@@ -1,4 +1,4 @@
-"""What a user can say about where images come from."""
+"""Parameters of the image sources."""
 
 from typing import Annotated, Literal
 
@@ -9,64 +9,65 @@ from gan_pipelines.parameter_model import ParameterModel
 DIGIT_SIZE = 28
 PHOTO_SIZE = 96
 
-_WITHOUT_FILES = {"digits": "ships with scikit-learn", "drawn_fruit": "is drawn"}
+_WITHOUT_FILES = {"digits": "ships with scikit-learn", "synthetic_fruit": "is generated"}
 
 
 class ImagesParameters(ParameterModel):
     """The section ``<model>.images``."""
 
-    source: Literal["digits", "mnist", "fashion_mnist", "image_folder", "drawn_fruit", "stacked"] = "digits"
+    source: Literal["digits", "mnist", "fashion_mnist", "image_folder", "synthetic_fruit", "stacked"] = "digits"
     stacked_from: Literal["digits", "mnist"] | None = None
-    """What ``stacked`` makes its pictures of: three digits each, one a colour. Without one, digits."""
+    """Source of the digits of ``stacked``, which uses three per image, one per colour channel. Default: ``digits``."""
     path: Annotated[str, Field(min_length=1)] | None = None
-    """Folder of the user's files, relative to the current directory; ``image_folder`` needs one.
+    """Folder with the user's files, relative to the current directory; required by ``image_folder``.
 
-    ``digits`` and ``drawn_fruit`` take none. Without one, ``mnist`` and ``fashion_mnist`` are downloaded by Keras.
-    ``stacked`` hands it to what it stacks.
+    ``digits`` and ``synthetic_fruit`` do not accept a path. Default for ``mnist`` and ``fashion_mnist``: download by
+    Keras. For ``stacked``, the path of the source of its digits.
     """
     size: Annotated[int, Field(ge=8, le=1024)] | None = None
-    """Width and height in pixels; without one, 28 for digits and fashion, 96 for photos and fruit."""
+    """Width and height in pixels. Default: 28 for digits and fashion, 96 for photos and fruit."""
     colour: Literal["gray", "rgb"] | None = None
-    """Without one, gray for digits and fashion, rgb for photos, fruit and stacked digits."""
+    """Colour mode. Default: gray for digits and fashion, rgb for photos, fruit and stacked digits."""
     limit: Annotated[int, Field(ge=1)] | None = None
-    """Takes a seeded subset of this many images; of a folder, of this many files, read or rejected.
+    """Size of the seeded subset of images to use; for a folder, of files, including rejected ones. Default: all images.
 
-    ``stacked`` makes this many; without one, 10,000.
+    For ``stacked``, the number of images to generate. Default: 10,000.
     """
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
-    """Decides the subset and the split."""
+    """Seed of the subset and the split."""
     heldout_fraction: Annotated[float, Field(gt=0, lt=1)] = 0.2
-    """Share kept away from training where the source has no test images of its own."""
+    """Fraction of the images held out from training if the source has no test images."""
     max_bad_fraction: Annotated[float, Field(ge=0, lt=1)] = 0.0
-    """Share of a folder's image files that may be unusable before the run ends with an error."""
+    """Maximum fraction of unusable image files in a folder; above it, the run fails."""
     storage: Literal["auto", "memory", "disk"] = "auto"
-    """Where pixels are held; results are the same. From the ``disk``, sets larger than memory are read batch by batch.
+    """Where pixels are stored; results do not depend on it. From ``disk``, pixels are read batch by batch.
 
-    ``auto`` takes the disk above ``memory_limit``. Only ``image_folder`` never holds all its pixels at once.
+    ``auto`` selects ``disk`` above ``memory_limit``. Only ``image_folder`` can read images larger than memory in total;
+    the other sources load all pixels before they write them to disk.
     """
     memory_limit: Annotated[float, Field(ge=0)] = 2.0
-    """GiB that all images may take in memory as float32, the form in which networks see them."""
+    """Maximum memory of all images in GiB, as float32, the dtype of network inputs; used by ``storage: auto``."""
 
     @property
     def image_size(self) -> int:
-        """Width and height in pixels, the source's own where none is given."""
-        return self.size or (PHOTO_SIZE if self.source in ("image_folder", "drawn_fruit") else DIGIT_SIZE)
+        """Width and height in pixels: ``size``, or the default of the source."""
+        return self.size or (PHOTO_SIZE if self.source in ("image_folder", "synthetic_fruit") else DIGIT_SIZE)
 
     @property
     def digits_source(self) -> Literal["digits", "mnist"]:
-        """The source whose digits are stacked."""
+        """Source of the digits that ``stacked`` uses."""
         return self.stacked_from or "digits"
 
-    def is_for_the_disk(self, image_bytes: int) -> bool:
-        """Whether images of so many bytes in all are held on the disk; as float32 they take four times as much."""
+    def is_stored_on_disk(self, image_bytes: int) -> bool:
+        """Returns whether uint8 images of this total size are stored on disk; ``memory_limit`` applies to float32."""
         if self.storage == "auto":
             return 4 * image_bytes > self.memory_limit * 2**30
         return self.storage == "disk"
 
     @model_validator(mode="after")
-    def _path_fits_the_source(self) -> "ImagesParameters":
+    def _validate_path(self) -> "ImagesParameters":
         if self.source == "image_folder" and self.path is None:
-            raise ValueError("the source 'image_folder' needs `path`: the folder that holds your JPEG or PNG files")
+            raise ValueError("the source 'image_folder' needs `path`: a folder with JPEG or PNG files")
         reads_from, others = self.source, "`source` to 'mnist', 'fashion_mnist' or 'image_folder'"
         if self.source == "stacked":
             reads_from, others = self.digits_source, "`stacked_from` to 'mnist'"
@@ -78,12 +79,14 @@ class ImagesParameters(ParameterModel):
         return self
 
     @model_validator(mode="after")
-    def _stacking_fits_the_source(self) -> "ImagesParameters":
+    def _validate_stacking(self) -> "ImagesParameters":
         if self.source != "stacked" and self.stacked_from is not None:
             raise ValueError(
-                f"`stacked_from` is {self.stacked_from!r}, but the source {self.source!r} stacks nothing; set `source` "
-                "to 'stacked', or remove `stacked_from`"
+                f"`stacked_from` is {self.stacked_from!r}, but the source {self.source!r} does not stack digits; set "
+                "`source` to 'stacked', or remove `stacked_from`"
             )
         if self.source == "stacked" and self.colour == "gray":
-            raise ValueError("the source 'stacked' makes a colour of each of three digits; remove `colour: gray`")
+            raise ValueError(
+                "the source 'stacked' produces RGB images, but `colour` is 'gray'; remove `colour` or set it to 'rgb'"
+            )
         return self

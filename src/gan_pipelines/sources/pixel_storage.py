@@ -1,4 +1,4 @@
-"""Pixels that are put on the disk while they are made, so that they never fill memory."""
+"""Disk storage of pixels, written as they are produced so that they never have to fit in memory."""
 
 import os
 import tempfile
@@ -11,27 +11,27 @@ from numpy.typing import NDArray
 from gan_pipelines.errors import UserError
 from gan_pipelines.pixels import StoredPixels
 
-_ROOMY_FOLDER = "/var/tmp"  # noqa: S108 - the file has no name that anyone could take
+_LARGE_FOLDER = "/var/tmp"  # noqa: S108 - the file is unnamed, so no other user can replace it
 _VARIABLES = ("TMPDIR", "TEMP", "TMP")
 
 
 def store_pixels(parts: Iterable[NDArray[np.uint8]], image_shape: tuple[int, ...]) -> StoredPixels:
-    """Writes images to a temporary file without a name, and maps it into memory.
+    """Writes images to an unnamed temporary file and memory-maps it.
 
-    The file vanishes with its last user, even where the process is killed. It lies in the folder that the environment
-    variable ``TMPDIR`` names; without one in ``/var/tmp``, as many systems keep ``/tmp`` itself in memory.
+    The operating system deletes the file when it is no longer mapped, even if the process is killed. Its folder is the
+    environment variable ``TMPDIR``. Default: ``/var/tmp``, because many systems keep ``/tmp`` in memory.
 
     Args:
-        parts: The bytes of one image or of several, in order; each part is written before the next is asked for.
+        parts: Bytes of one or more images each, in order; each part is written before the next is requested.
         image_shape: ``(height, width, channels)``.
 
     Raises:
-        UserError: The disk is full, or the like.
+        UserError: If the file cannot be written, for example because the disk is full.
     """
     folder = _folder()
     with _as_user_error(folder):
         stream = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed below
-    # Written, not mapped for writing: on a full disk a write is refused, but a mapped page ends the process.
+    # Written, not memory-mapped: on a full disk a write raises an OSError, but a mapped page kills the process.
     with stream:
         for part in parts:
             with _as_user_error(folder):
@@ -46,7 +46,7 @@ def store_pixels(parts: Iterable[NDArray[np.uint8]], image_shape: tuple[int, ...
 
 def _folder() -> str:
     is_named = any(os.environ.get(variable) for variable in _VARIABLES)
-    return tempfile.gettempdir() if is_named or not os.access(_ROOMY_FOLDER, os.W_OK) else _ROOMY_FOLDER
+    return tempfile.gettempdir() if is_named or not os.access(_LARGE_FOLDER, os.W_OK) else _LARGE_FOLDER
 
 
 @contextmanager
@@ -55,7 +55,7 @@ def _as_user_error(folder: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise UserError(
-            f"images: the pixels cannot be put on the disk, into a temporary file in {folder}: "
-            f"{error.strerror or error}. No part of it was left. Make room there, name a folder on a larger disk in "
-            "the environment variable TMPDIR, or take fewer or smaller images with images.limit or images.size."
+            f"images: the pixels cannot be written to a temporary file in {folder}: {error.strerror or error}. The "
+            "partial file was removed. Free disk space, set the environment variable TMPDIR to a folder on a larger "
+            "disk, or reduce images.limit or images.size."
         ) from error

@@ -1,4 +1,4 @@
-"""What a user can say about where points of a plane come from."""
+"""Parameters of the sources of 2D points."""
 
 from typing import Annotated, Literal
 
@@ -11,20 +11,21 @@ class PointsParameters(ParameterModel):
     """The section ``<model>.points``."""
 
     source: Literal["parabola", "csv"] = "parabola"
-    """(x, x²) with x uniform in [-0.5, 0.5], or a CSV file with the columns `x` and `y`."""
+    """``parabola``: (x, x²) with x uniform in [-0.5, 0.5]; ``csv``: a CSV file with the columns `x` and `y`."""
     path: Annotated[str, Field(min_length=1)] | None = None
-    """The CSV file, relative to the current directory."""
+    """CSV file, relative to the current directory; required by ``csv``."""
     count: Annotated[int, Field(ge=100, le=1_000_000)] = 10_000
-    """Points of the parabola."""
+    """Number of points of the parabola."""
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
-    """Decides the points of the parabola and the split."""
+    """Seed of the points of the parabola and the split."""
     heldout_fraction: Annotated[float, Field(gt=0, lt=1)] = 0.2
-    """Share kept away from training."""
+    """Fraction of the points held out from training."""
 
     @model_validator(mode="after")
-    def _path_fits_the_source(self) -> "PointsParameters":
+    def _validate_path(self) -> "PointsParameters":
         if (self.source == "csv") != (self.path is not None):
             raise ValueError(
-                "the source 'csv' needs `path`, a file with the columns `x` and `y`; the source 'parabola' takes none"
+                "the source 'csv' needs `path`, a file with the columns `x` and `y`; "
+                "the source 'parabola' does not accept one"
             )
         return self

@@ -1,4 +1,4 @@
-"""Points of a plane: a parabola, or the rows of a CSV file."""
+"""Sources of 2D points: a parabola, or the rows of a CSV file."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,15 +15,16 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("x", "y")
 _HALF_WIDTH = 0.5
-_MOST_BYTES = 2**28
-_FEWEST_POINTS = 100
+_MAXIMUM_BYTES = 2**28
+_MINIMUM_POINTS = 100
 
 
 def read_points(parameters: PointsParameters) -> NDArray[np.float32]:
-    """Returns points ``(points, 2)``.
+    """Reads or generates points ``(points, 2)``.
 
     Raises:
-        UserError: The file is missing or no CSV, or its columns are not numbers.
+        UserError: If the file is missing, too large or not CSV, lacks a column, has values that are not finite numbers,
+            or has too few rows.
     """
     if parameters.path is None:
         return parabola(parameters.count, parameters.seed)
@@ -42,7 +43,7 @@ def parabola(count: int, seed: int) -> NDArray[np.float32]:
 def split_points(
     points: NDArray[np.float32], heldout_fraction: float, seed: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Divides points into training and held-out ones, each at least one."""
+    """Splits points into training and held-out points, at least one each."""
     order = random_generator(seed, "split").permutation(len(points))
     heldout = int(np.clip(round(heldout_fraction * len(points)), 1, len(points) - 1))
     return points[np.sort(order[heldout:])], points[np.sort(order[:heldout])]
@@ -52,9 +53,12 @@ def _from_csv(path: Path) -> NDArray[np.float32]:
     import pandas as pd
 
     if not path.is_file():
-        raise UserError(f"points.path: found no file at {path}; needed is a CSV file with the columns x and y.")
-    if path.stat().st_size > _MOST_BYTES:
-        raise UserError(f"points.path: {path} has {path.stat().st_size:,} bytes; at most {_MOST_BYTES:,} are read.")
+        raise UserError(f"points.path: found no file at {path}; expected a CSV file with the columns x and y.")
+    if path.stat().st_size > _MAXIMUM_BYTES:
+        raise UserError(
+            f"points.path: {path} has {path.stat().st_size:,} bytes; at most {_MAXIMUM_BYTES:,} are allowed. Use a "
+            "smaller file."
+        )
     try:
         table = pd.read_csv(path, encoding="utf-8-sig")
     except (ValueError, pd.errors.ParserError) as error:
@@ -73,8 +77,8 @@ def _numbers(table: "pd.DataFrame", path: Path) -> NDArray[np.float32]:
     bad = np.flatnonzero(~np.isfinite(numbers).all(axis=1))
     if len(bad):
         raise UserError(
-            f"points.path: row {bad[0] + 1} below the header of {path} holds no two finite numbers; mend it."
+            f"points.path: row {bad[0] + 1} below the header of {path} does not contain two finite numbers; correct it."
         )
-    if len(numbers) < _FEWEST_POINTS:
-        raise UserError(f"points.path: {path} has {len(numbers)} points; at least {_FEWEST_POINTS} are needed.")
+    if len(numbers) < _MINIMUM_POINTS:
+        raise UserError(f"points.path: {path} has {len(numbers)} points; at least {_MINIMUM_POINTS} are required.")
     return numbers

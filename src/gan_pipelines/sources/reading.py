@@ -1,4 +1,4 @@
-"""What a source hands to the registry: the images, and how reading them went."""
+"""Result of an image source: the images, and the problems found while reading them."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -7,11 +7,11 @@ from gan_pipelines.sources.image_set import ImageSet
 
 
 class FileProblem(NamedTuple):
-    """A file that gave no image.
+    """File that is rejected or skipped.
 
     Args:
-        file: Its name relative to the user's folder.
-        reason: Why, in words.
+        file: Name relative to the user's folder.
+        reason: Reason in words.
     """
 
     file: str
@@ -20,14 +20,14 @@ class FileProblem(NamedTuple):
 
 @dataclass(frozen=True)
 class SourceReading:
-    """Images as a source read them.
+    """Images and report of a source.
 
     Args:
-        images: uint8 images, already of the wanted size and colour.
-        available: How many images the source offers; more than ``len(images)`` where it reads no more than the limit.
-        notes: What a reader of the results should know, one sentence each.
-        rejected: Image files that could not be used.
-        skipped: Files that were not taken for images in the first place, such as hidden files.
+        images: uint8 images in the configured size and colour.
+        available: Number of images in the source; larger than ``len(images)`` if it already applied the limit.
+        notes: Remarks for the report, one sentence each.
+        rejected: Image files that cannot be used.
+        skipped: Files that are not candidates for images, such as hidden files.
     """
 
     images: ImageSet

@@ -1,4 +1,8 @@
-"""Sources by name. A new one is a function from the parameters to a reading, a line here, and a name in parameters."""
+"""Registry of image sources by name.
+
+To add a source, write a function from `ImagesParameters` to `SourceReading`, add it to `SOURCES`, and add its name to
+`ImagesParameters.source`.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,7 +12,6 @@ import numpy as np
 
 from gan_pipelines.pixels import StoredPixels
 from gan_pipelines.sources.digits import read_digits
-from gan_pipelines.sources.drawn_fruit import read_drawn_fruit
 from gan_pipelines.sources.image_folder import read_image_folder
 from gan_pipelines.sources.image_set import ImageSet
 from gan_pipelines.sources.mnist import read_fashion_mnist, read_mnist
@@ -17,37 +20,38 @@ from gan_pipelines.sources.pixel_storage import store_pixels
 from gan_pipelines.sources.reading import FileProblem, SourceReading
 from gan_pipelines.sources.seeded_choice import seeded_subset
 from gan_pipelines.sources.stacked import read_stacked
+from gan_pipelines.sources.synthetic_fruit import read_synthetic_fruit
 
 SOURCES: dict[str, Callable[[ImagesParameters], SourceReading]] = {
     "digits": read_digits,
     "mnist": read_mnist,
     "fashion_mnist": read_fashion_mnist,
     "image_folder": read_image_folder,
-    "drawn_fruit": read_drawn_fruit,
+    "synthetic_fruit": read_synthetic_fruit,
     "stacked": read_stacked,
 }
 
 LISTED_FILES = 100
-"""A report names this many rejected and this many skipped files; it counts them all."""
+"""Maximum number of rejected and of skipped files named in a report; the counts include all."""
 
 
 def read_images(parameters: ImagesParameters) -> tuple[ImageSet, dict[str, Any]]:
-    """Reads the images that the parameters ask for.
+    """Reads the images of the configured source.
 
     Returns:
-        The images, ``(images, size, size, channels)``, uint8 or on the disk, and a report of plain JSON values:
-        ``source``, ``path`` as the user gave it, ``images``, ``available``, ``size``, ``channels``, ``classes``
+        The images, ``(images, size, size, channels)``, uint8 or stored on disk, and a report of plain JSON values:
+        ``source``, ``path`` as configured, ``images``, ``available``, ``size``, ``channels``, ``classes``
         (images per class name), ``heldout_by_source`` (a count, or None), ``rejected`` and ``skipped`` (``count`` and
         the first ``files`` with reasons) and ``notes``.
 
     Raises:
-        UserError: The source cannot be read with these parameters, or the disk is full.
+        UserError: If the source cannot be read with these parameters, or the disk is full.
     """
     reading = SOURCES[parameters.source](parameters)
     images = reading.images
     if parameters.limit is not None and parameters.limit < len(images):
         images = images.take(seeded_subset(len(images), parameters.limit, parameters.seed))
-    images = _where_they_belong(images, parameters)
+    images = _move_to_storage(images, parameters)
     notes = list(reading.notes)
     if parameters.limit is not None and parameters.limit > reading.available:
         notes.append(f"images.limit is {parameters.limit}, but the source has only {reading.available} images.")
@@ -67,9 +71,9 @@ def read_images(parameters: ImagesParameters) -> tuple[ImageSet, dict[str, Any]]
     return images, report
 
 
-def _where_they_belong(images: ImageSet, parameters: ImagesParameters) -> ImageSet:
+def _move_to_storage(images: ImageSet, parameters: ImagesParameters) -> ImageSet:
     pixels = images.pixels
-    if isinstance(pixels, StoredPixels) or not parameters.is_for_the_disk(pixels.nbytes):
+    if isinstance(pixels, StoredPixels) or not parameters.is_stored_on_disk(pixels.nbytes):
         return images
     return replace(images, pixels=store_pixels([pixels], pixels.shape[1:]))
 

@@ -1,1 +1,1 @@
-"""One engine for all that is trained: phases, batches, randomness, checkpoints, devices, progress."""
+"""Training engine of all models: phases, batches, randomness, checkpoints, devices and progress."""

@@ -1,8 +1,8 @@
 """Checkpoints: one folder each, written whole or not at all, verified before it is read.
 
-A checkpoint ``step-000001234/`` holds ``arrays.npz`` (by path, in no backend's own format), ``record.json`` and
+A checkpoint ``step-000001234/`` holds ``arrays.npz`` (by path, independent of the backend), ``record.json`` and
 ``manifest.json`` with size and SHA-256 of both. It is written under a temporary name, flushed to the disk and renamed,
-so that a process killed at any moment leaves the previous checkpoint as it was.
+so that a process killed at any moment leaves the previous checkpoint intact.
 """
 
 import hashlib
@@ -31,12 +31,12 @@ _FILES = ("arrays.npz", "record.json")
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A training at the end of a step.
+    """State of a training after a step.
 
     Args:
-        step: Steps done.
-        arrays: What the next step depends on, and what was logged and drawn so far, by path.
-        record: What else must be known to continue; JSON.
+        step: Number of completed steps.
+        arrays: State that the next step depends on, and the logs and recordings so far, by path.
+        record: Other values that are needed to resume; JSON.
     """
 
     step: int
@@ -48,8 +48,8 @@ class CheckpointStore:
     """The checkpoints of one training.
 
     Args:
-        folder: Where they lie; made when first needed.
-        kept: How many of the newest intact ones stay; the one written last always does.
+        folder: Folder of the checkpoints; created when first needed.
+        kept: Number of intact checkpoints to keep, the newest ones; the last one written is always kept.
     """
 
     def __init__(self, folder: Path, kept: int = 2) -> None:
@@ -57,10 +57,10 @@ class CheckpointStore:
         self._kept = kept
 
     def prepare(self) -> None:
-        """Removes what an interrupted save left, and makes sure that a checkpoint can be written.
+        """Removes temporary files of an interrupted save and checks that checkpoints can be written.
 
         Raises:
-            UserError: The folder cannot be written to; better known now than after the first hour.
+            UserError: If the folder is not writable; checked before training starts.
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -72,14 +72,15 @@ class CheckpointStore:
         except OSError as error:
             raise UserError(
                 f"Checkpoints cannot be written to {self.folder}: {error.strerror or error}. "
-                "Make the folder writable or let the catalog entry point elsewhere."
+                "Make the folder writable or point the catalog entry to another one."
             ) from error
 
     def save(self, checkpoint: Checkpoint) -> None:
-        """Writes a checkpoint, then removes damaged ones and all but the newest.
+        """Writes a checkpoint, then removes damaged checkpoints and all but the newest intact ones.
 
         Raises:
-            UserError: It cannot be written, for example because the disk is full, or an old one cannot be removed.
+            UserError: If it cannot be written, for example because the disk is full, or if an old checkpoint cannot be
+                removed.
         """
         temporary = self._temporary()
         final = self.folder / f"step-{checkpoint.step:09d}"
@@ -94,44 +95,44 @@ class CheckpointStore:
             shutil.rmtree(temporary, ignore_errors=True)
             raise UserError(
                 f"The checkpoint {final} cannot be written: {error.strerror or error}. Earlier checkpoints are "
-                "intact: mend the cause and run the same command again."
+                "intact. Fix the cause and run the same command again."
             ) from error
         self._rotate(final)
 
     def latest(self) -> Checkpoint | None:
-        """Reads the newest checkpoint that is intact; None where there is none at all.
+        """Reads the newest intact checkpoint; returns None if there are no checkpoints.
 
         Raises:
-            UserError: There are checkpoints, and every one is damaged.
+            UserError: If all checkpoints are damaged.
         """
         problems = []
         for folder in reversed(self._folders()):
             problem = _problem(folder)
             if problem is None:
                 return _read(folder)
-            logger.warning("Checkpoint %s is damaged (%s); trying the one before it.", folder, problem)
+            logger.warning("Checkpoint %s is damaged (%s); trying the previous one.", folder, problem)
             problems.append(f"{folder} ({problem})")
         if problems:
             raise UserError(
-                f"No checkpoint can be used: {'; '.join(problems)}. To train from the start, delete {self.folder}."
+                f"All checkpoints are damaged: {'; '.join(problems)}. To train from the start, delete {self.folder}."
             )
         return None
 
-    def beside(self, name: str) -> "CheckpointStore":
-        """Returns a store of its own for a training that cannot use these checkpoints."""
+    def sub_store(self, name: str) -> "CheckpointStore":
+        """Returns the store in a subfolder, for a training that cannot use these checkpoints."""
         return CheckpointStore(self.folder / name, self._kept)
 
     def clear(self) -> None:
         """Removes every checkpoint.
 
         Raises:
-            UserError: One cannot be removed.
+            UserError: If a checkpoint cannot be removed.
         """
         for folder in self._folders():
             self._discard(folder)
 
     def _rotate(self, written: Path) -> None:
-        """Removes all but the newest intact checkpoints: a damaged one is nothing to go back to."""
+        """Removes damaged checkpoints and all but the newest intact ones."""
         others = [folder for folder in self._folders() if folder != written]
         intact = (folder for folder in reversed(others) if _problem(folder) is None)
         kept = {*islice(intact, max(0, self._kept - 1))}
@@ -140,14 +141,14 @@ class CheckpointStore:
                 self._discard(folder)
 
     def _discard(self, folder: Path) -> None:
-        """Removes a checkpoint; killed on the way, it leaves no half of one under its name."""
+        """Removes a checkpoint. It is renamed first, so that a killed process leaves no partial checkpoint."""
         temporary = self._temporary()
         try:
             folder.rename(temporary)
         except OSError as error:
             raise UserError(
                 f"The checkpoint {folder} cannot be removed: {error.strerror or error}. Make {self.folder} writable or "
-                "remove it by hand, then run the same command again."
+                "delete the checkpoint manually, then run the same command again."
             ) from error
         shutil.rmtree(temporary, ignore_errors=True)
 
@@ -179,7 +180,7 @@ def _read(folder: Path) -> Checkpoint:
 
 
 def _problem(folder: Path) -> str | None:
-    """Says what is wrong with a checkpoint, in words; None if it is what was written."""
+    """Returns a description of the damage to a checkpoint; None if it is intact."""
     try:
         manifest = json.loads((folder / "manifest.json").read_text("utf8"))
         for name in _FILES:
@@ -188,7 +189,7 @@ def _problem(folder: Path) -> str | None:
     except FileNotFoundError as error:
         return f"{Path(error.filename).name} is missing"
     except (OSError, ValueError, KeyError, TypeError):
-        return "its manifest cannot be read"
+        return "manifest.json cannot be read"
     return None
 
 

@@ -1,4 +1,4 @@
-"""Parts of a latent that are to mean something: what a user can say about them, and how they are laid out."""
+"""Interpretable codes in a latent vector: their parameters and layout."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from gan_pipelines.parameter_model import ParameterModel
 
 
 class CodeParameters(ParameterModel):
-    """Codes at the end of a latent: a category as a one-hot vector, then numbers in [-1, 1].
+    """Codes at the end of a latent vector: a one-hot category, then numbers in [-1, 1].
 
     Chen et al., "InfoGAN: Interpretable Representation Learning by Information Maximizing Generative Adversarial Nets",
     2016.
@@ -19,5 +19,5 @@ class CodeParameters(ParameterModel):
 
     @property
     def size(self) -> int:
-        """Numbers of a latent that are codes: its last ones."""
+        """Number of code dimensions, the last ones of the latent vector."""
         return self.categories + self.continuous

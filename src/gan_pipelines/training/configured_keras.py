@@ -1,7 +1,7 @@
-"""Keras with the settings that the project needs, whatever the user's own file ``keras.json`` says.
+"""Keras with the project's settings, which override the user's ``keras.json``.
 
-Every module of the project takes Keras from here, so that nothing is built before they hold. What a model computes
-would else depend on that file: its shapes on the order of axes, its bits on the type of floats and on the epsilon.
+All modules import Keras from here, so that no layer is built before the settings apply. Otherwise results would depend
+on that file: shapes on `image_data_format`, bits on `floatx` and `epsilon`.
 """
 
 import keras
@@ -9,6 +9,6 @@ import keras
 keras.config.set_image_data_format("channels_last")
 keras.config.set_floatx("float32")
 keras.config.set_epsilon(1e-7)
-keras.config.set_dtype_policy("float32")  # there may be one already, of the file's type of floats
+keras.config.set_dtype_policy("float32")  # the file's `floatx` may have set one already
 
 __all__ = ["keras"]

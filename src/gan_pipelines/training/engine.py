@@ -1,4 +1,4 @@
-"""One step of training, for every kind of model: players, phases, and the average of a player's weights."""
+"""Training step of all models: players, phases and moving averages of weights."""
 
 import hashlib
 import json
@@ -11,14 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gan_pipelines.training.backend import (
-    Forward,
+    ForwardResult,
+    GradientSources,
     Key,
-    LazyTerm,
-    Learner,
     Tensor,
     apply_gradients,
+    average_over_replicas,
     losses_and_gradients,
-    share_statistics,
 )
 from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.parameters import OptimizerParameters, Precision
@@ -32,90 +31,75 @@ _OPTIMIZERS = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSpro
 
 @dataclass(frozen=True)
 class Player:
-    """Networks that one optimizer moves.
+    """A network and its optimizer.
 
     Args:
-        name: Names its loss in the log and its weights in checkpoints.
-        network: What it plays with.
-        optimizer: Moves the network's trainable weights; built for them.
-        weight_limit: After each update every trainable weight is moved into [-limit, limit]: kernels, biases, and
-            whatever else the layers learn. Without one they are free.
+        name: Name of its loss in the log and of its weights in checkpoints.
+        network: The network to train.
+        optimizer: Optimizer, built for the network's trainable weights.
+        weight_clip: Limit c; after each update all trainable weights (kernels, biases and any others) are clipped to
+            [-c, c]. Default: no clipping.
     """
 
     name: str
     network: keras.Model
     optimizer: keras.optimizers.Optimizer
-    weight_limit: float | None = None
+    weight_clip: float | None = None
 
     @property
-    def learner(self) -> Learner:
-        """What its loss is differentiated by."""
-        return Learner(self.network.trainable_variables, self.optimizer.scale_loss)
+    def gradient_sources(self) -> GradientSources:
+        """The trainable variables and the loss scaling of the optimizer."""
+        return GradientSources(self.network.trainable_variables, self.optimizer.scale_loss)
 
-    def move(self, gradients: Sequence[Tensor]) -> None:
-        """Updates the weights once, by gradients of the network's trainable variables."""
+    def update_weights(self, gradients: Sequence[Tensor]) -> None:
+        """Applies the gradients of the trainable variables once, then clips the weights."""
         variables = self.network.trainable_variables
         apply_gradients(self.optimizer, gradients, variables)
-        if self.weight_limit is not None:
+        if self.weight_clip is not None:
             for variable in variables:
-                variable.assign(keras.ops.clip(variable, -self.weight_limit, self.weight_limit))
+                variable.assign(keras.ops.clip(variable, -self.weight_clip, self.weight_clip))
 
 
 @dataclass(frozen=True)
 class Phase:
-    """A part of a step: one forward pass from which some players are updated at once.
+    """Part of a step: one forward pass, after which some players are updated simultaneously.
 
     Args:
-        players: Whose weights move.
-        repeats: How often the phase is done in a step, each time on another batch.
+        players: Names of the players to update.
+        repeats: Repetitions per step, each with a new batch.
     """
 
     players: tuple[str, ...]
     repeats: int = 1
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What a phase's forward pass gives.
-
-    Args:
-        losses: Per-sample losses ``(batch,)`` by player, for the phase's players.
-        figures: Per-sample numbers ``(batch,)`` worth logging, by name.
-        terms: What is added to the losses, logged by itself, and may be left out at some steps.
-    """
-
-    losses: Mapping[str, Tensor]
-    figures: Mapping[str, Tensor]
-    terms: Sequence[LazyTerm] = ()
-
-
 class Objective(Protocol):
-    """What the players want: the only place that knows what is being trained."""
+    """Losses of the players; the only part of a step that depends on the kind of model."""
 
     @property
-    def figures(self) -> tuple[str, ...]:
-        """Names of the numbers that are logged beside the losses, terms among them."""
+    def metric_names(self) -> tuple[str, ...]:
+        """Names of the values that are logged in addition to the losses, including those of regularizers."""
 
-    def __call__(self, players: tuple[str, ...], batch: Batch, key: Key) -> Outcome:
-        """Computes the losses of these players on a batch of examples, each ``(batch, ...)`` by name."""
+    def __call__(self, players: tuple[str, ...], batch: Batch, key: Key) -> ForwardResult:
+        """Computes the losses of the given players on a batch of examples, ``(batch, ...)`` by name."""
 
 
-class Average:
-    """An exponential moving average of a network's weights, kept in a second network of the same layers.
+class WeightEMA:
+    """Exponential moving average of a network's weights, kept in a second network with the same layers.
 
-    The decay starts small and rises, so that the average forgets the untrained weights:
-    ``min(decay, (1 + step) / (10 + step))``, as in TensorFlow's ``ExponentialMovingAverage``. Running statistics of
-    normalisation layers are copied, not averaged: they are averages already.
+    The decay is ``min(decay, (1 + step) / (10 + step))``, as in TensorFlow's ``ExponentialMovingAverage``, so that the
+    average forgets the initial weights. Moving statistics of normalisation layers are copied, because they are averages
+    already.
     """
 
     def __init__(self, network: keras.Model, decay: float) -> None:
         self._source = network
         self._decay = decay
         self.network = keras.models.clone_model(network)
-        self.network.set_weights(network.get_weights())  # clone_model draws new ones
+        self.network.set_weights(network.get_weights())  # clone_model initializes them anew
 
     def update(self, step: Tensor) -> None:
-        """Moves the average towards the present weights."""
+        """Moves the average towards the current weights."""
         count = keras.ops.cast(step, "float32")
         decay = keras.ops.minimum(self._decay, (1.0 + count) / (10.0 + count))
         for mean, weight in zip(self.network.trainable_variables, self._source.trainable_variables, strict=True):
@@ -126,15 +110,15 @@ class Average:
 
 
 class Engine:
-    """Everything that changes while training, and the step that changes it.
+    """The state of a training and the step that updates it.
 
     Args:
-        players: Who is trained.
-        phases: What happens in a step, in order.
-        objective: The losses.
-        seed: The seed of all randomness.
-        averages: Averages kept beside players, by the player's name.
-        controls: What the objective steers by and moves itself, by name.
+        players: The players to train.
+        phases: Phases of a step, in order.
+        objective: Losses of the players.
+        seed: Seed of all random numbers.
+        averages: Moving averages of players' weights, by the player's name.
+        loss_variables: Variables that the objective itself updates, by name.
     """
 
     def __init__(
@@ -143,36 +127,36 @@ class Engine:
         phases: Sequence[Phase],
         objective: Objective,
         seed: int,
-        averages: Mapping[str, Average] | None = None,
-        controls: Mapping[str, keras.Variable] | None = None,
+        averages: Mapping[str, WeightEMA] | None = None,
+        loss_variables: Mapping[str, keras.Variable] | None = None,
     ) -> None:
         self._players = {player.name: player for player in players}
         self._phases = tuple(phases)
         self._objective = objective
         self._seed = seed
         self._averages = dict(averages or {})
-        self._controls = dict(controls or {})
+        self._loss_variables = dict(loss_variables or {})
         self._seed_dropout()
 
     @property
     def logged(self) -> tuple[str, ...]:
-        """Names of the numbers that a step returns."""
-        return (*(f"{name}_loss" for name in self._players), *self._objective.figures)
+        """Names of the values that a step returns."""
+        return (*(f"{name}_loss" for name in self._players), *self._objective.metric_names)
 
     @property
     def batches_per_step(self) -> int:
-        """Batches that one step takes."""
+        """Batches per step."""
         return max(phase.repeats for phase in self._phases)
 
     def step(self, step: Tensor, batches: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """Goes through the phases once.
+        """Runs all phases once.
 
         Args:
-            step: The step's number, an integer scalar tensor.
+            step: Step number, integer scalar tensor.
             batches: Examples by name, ``(batches_per_step, batch, ...)``.
 
         Returns:
-            Mean losses and figures by name; of a repeated phase, those of the last time.
+            Mean losses and metrics by name; for a repeated phase, those of its last repetition.
         """
         logs: dict[str, Tensor] = {}
         for number, phase in enumerate(self._phases):
@@ -180,42 +164,38 @@ class Engine:
                 batch = {name: values[repeat] for name, values in batches.items()}
                 logs |= self._run_phase(phase, batch, Key(self._seed, step, f"phase {number}/repeat {repeat}"))
         for player in self._players.values():
-            share_statistics(player.network.non_trainable_weights)
+            average_over_replicas(player.network.non_trainable_weights)
         for average in self._averages.values():
             average.update(step)
         return logs
 
     def _run_phase(self, phase: Phase, batch: Batch, key: Key) -> dict[str, Tensor]:
-        def forward() -> Forward:
-            outcome = self._objective(phase.players, batch, key)
-            return outcome.losses, outcome.figures, outcome.terms
-
-        learners = {name: self._players[name].learner for name in phase.players}
-        losses, figures, gradients = losses_and_gradients(forward, learners)
+        sources = {name: self._players[name].gradient_sources for name in phase.players}
+        losses, metrics, gradients = losses_and_gradients(lambda: self._objective(phase.players, batch, key), sources)
         for name in phase.players:
-            self._players[name].move(gradients[name])
-        return {f"{name}_loss": loss for name, loss in losses.items()} | figures
+            self._players[name].update_weights(gradients[name])
+        return {f"{name}_loss": loss for name, loss in losses.items()} | metrics
 
     def variables(self) -> dict[str, keras.Variable]:
-        """Returns everything that a checkpoint must hold, by a path that is the same in every process."""
+        """Returns all variables of a checkpoint, by a path that is the same in every process."""
         named: dict[str, keras.Variable] = {}
         for name, player in self._players.items():
             named |= {f"{name}/network/{variable.path}": variable for variable in player.network.weights}
-            named |= {f"{name}/draws/{number}": draws for number, draws in enumerate(_draws(player.network))}
+            named |= {f"{name}/draws/{number}": seed for number, seed in enumerate(_seed_states(player.network))}
             named |= {f"{name}/optimizer/{variable.path}": variable for variable in player.optimizer.variables}
         for name, average in self._averages.items():
             named |= {f"{name}/average/{variable.path}": variable for variable in average.network.weights}
-        return named | {f"controls/{name}": variable for name, variable in self._controls.items()}
+        return named | {f"loss_variables/{name}": variable for name, variable in self._loss_variables.items()}
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Returns the values of `variables`."""
         return {path: np.array(variable) for path, variable in self.variables().items()}
 
     def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Sets `variables` to a state of an engine that was built alike.
+        """Sets `variables` to the state of an engine with the same variables.
 
         Raises:
-            ValueError: The state is of other variables; none was set.
+            ValueError: If the state has other paths or shapes; no variable is set.
         """
         misfits = self.misfits(state)
         if misfits:
@@ -224,26 +204,26 @@ class Engine:
             variable.assign(state[path])
 
     def misfits(self, state: Mapping[str, NDArray[Any]]) -> list[str]:
-        """Returns the paths at which a state is not one of this engine, each with both shapes; none where it fits."""
+        """Returns the paths whose shapes differ between a state and this engine, with both shapes; empty if none do."""
         given = {path: values.shape for path, values in state.items()}
         own = {path: tuple(variable.shape) for path, variable in self.variables().items()}
         return [
-            f"{path}: {given.get(path, 'nothing')} there, {own.get(path, 'nothing')} here"
+            f"{path}: {given.get(path, 'missing')} in the checkpoint, {own.get(path, 'missing')} now"
             for path in sorted(given.keys() | own.keys())
             if given.get(path) != own.get(path)
         ]
 
     def _seed_dropout(self) -> None:
-        """Layers that draw, such as dropout, seed themselves at random; start them from the training's seed."""
+        """Seeds random layers such as dropout from the training's seed; Keras seeds them at random."""
         for name, player in self._players.items():
-            for number, draws in enumerate(_draws(player.network)):
-                draws.assign(np.array([stream_seed(self._seed, f"{name}/draws/{number}"), 0], draws.dtype))
+            for number, state in enumerate(_seed_states(player.network)):
+                state.assign(np.array([stream_seed(self._seed, f"{name}/draws/{number}"), 0], state.dtype))
 
 
-def _draws(network: keras.Model) -> list[keras.Variable]:
-    """Returns the states of layers that draw, such as dropout.
+def _seed_states(network: keras.Model) -> list[keras.Variable]:
+    """Returns the seed states of random layers such as dropout.
 
-    Keras counts their names over the whole process, so only their order can identify them.
+    Keras numbers their names over the whole process, so only their order identifies them.
     """
     return [variable for variable in network.variables if variable.path.endswith("seed_generator_state")]
 
@@ -254,14 +234,14 @@ def build_optimizer(
     examples_per_update: int,
     precision: Precision = "float32",
 ) -> keras.optimizers.Optimizer:
-    """Makes an optimizer with its slots, so that a checkpoint can be read into it.
+    """Builds an optimizer with its slot variables, so that a checkpoint can be restored into it.
 
     Args:
-        parameters: Which one, how fast, and how its rate changes.
-        network: What it moves.
-        examples_per_update: Examples that the training sees from one of its updates to the next.
-        precision: With ``mixed_float16`` it scales its loss, so that small gradients do not vanish, and leaves out
-            steps whose gradients overflow.
+        parameters: Optimizer, learning rate and schedule.
+        network: The network to train.
+        examples_per_update: Training examples per update of this optimizer, for the schedule.
+        precision: With ``mixed_float16`` the loss is scaled, so that small gradients do not underflow, and updates
+            whose gradients overflow are skipped.
     """
     settings = parameters.model_dump(exclude={"schedule", "clip_norm"})
     if parameters.schedule is not None:
@@ -274,12 +254,12 @@ def build_optimizer(
 
 
 def flat_weights(network: keras.Model) -> NDArray[np.float32]:
-    """Returns all weights of a network one after the other, ``(parameters,)``."""
+    """Returns all weights of a network, concatenated, ``(parameters,)``."""
     return np.concatenate([np.ravel(values) for values in network.get_weights()]).astype(np.float32, copy=False)
 
 
 def set_flat_weights(network: keras.Model, weights: NDArray[np.float32]) -> None:
-    """Gives a network the weights that `flat_weights` returned for one of the same layers."""
+    """Sets a network's weights from the output of `flat_weights` for the same layers."""
     shapes = [values.shape for values in network.get_weights()]
     ends = np.cumsum([math.prod(shape) for shape in shapes])
     parts = np.split(weights, ends[:-1])
@@ -287,15 +267,15 @@ def set_flat_weights(network: keras.Model, weights: NDArray[np.float32]) -> None
 
 
 def network_digest(network: keras.Model) -> str:
-    """Returns the SHA-256 of a network's layers and weights, by which scores and checkpoints know it."""
-    digest = hashlib.sha256(json.dumps(_set_in(network.get_config()), sort_keys=True, default=str).encode())
+    """Returns the SHA-256 of a network's layers and weights, which identifies it in scores and checkpoints."""
+    digest = hashlib.sha256(json.dumps(_without_none(network.get_config()), sort_keys=True, default=str).encode())
     for values in network.get_weights():
         digest.update(values.tobytes())
     return digest.hexdigest()
 
 
-def _set_in(config: Any) -> Any:  # noqa: ANN401  any configuration
-    """Returns a configuration without what is not set: a newer Keras has more of that, for the same network."""
+def _without_none(config: Any) -> Any:  # noqa: ANN401  any configuration
+    """Removes None entries from a configuration; newer releases of Keras add some for the same network."""
     if isinstance(config, dict):
-        return {key: _set_in(entry) for key, entry in config.items() if entry is not None}
-    return [_set_in(entry) for entry in config] if isinstance(config, list | tuple) else config
+        return {key: _without_none(entry) for key, entry in config.items() if entry is not None}
+    return [_without_none(entry) for entry in config] if isinstance(config, list | tuple) else config

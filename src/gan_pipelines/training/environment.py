@@ -1,4 +1,4 @@
-"""What bits depend on beside the configuration: backend, wheels, processor, threads, and whether XLA compiled it."""
+"""Environment that results depend on bit for bit: backend, packages, processor, threads and XLA."""
 
 import os
 import platform
@@ -11,11 +11,11 @@ _VARIABLES = (
     *("KERAS_FLOATX", "TF_CUDNN_DETERMINISTIC", "TF_DETERMINISTIC_OPS", "TF_ENABLE_ONEDNN_OPTS", "TF_XLA_FLAGS"),
     "XLA_FLAGS",
 )
-"""What else decides about bits, where a user has set it."""
+"""Other environment variables that affect results, recorded if set."""
 
 
 def describe_environment(device: Device) -> dict[str, str]:
-    """Returns the conditions under which two runs give the same bits, as text by name."""
+    """Returns the environment as text by name; runs in equal environments give the same bits."""
     threads = os.environ.get(THREADS_VARIABLE) or str(available_cores())
     return {
         "backend": NAME,
@@ -30,14 +30,14 @@ def describe_environment(device: Device) -> dict[str, str]:
 
 
 def available_cores() -> int:
-    """Returns how many cores this process may use; on systems that do not tell, how many there are."""
+    """Returns the number of cores that this process may use; without `os.sched_getaffinity`, that of the machine."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def processor_name() -> str:
-    """Returns the processor's model where Linux tells it, else its architecture."""
+    """Returns the processor model from ``/proc/cpuinfo`` if available, otherwise the architecture."""
     information = Path("/proc/cpuinfo")
     if information.is_file():
         for line in information.read_text("utf8").splitlines():

@@ -1,4 +1,4 @@
-"""What was logged, as a table of readable length."""
+"""Training history as a table of limited length."""
 
 import math
 from collections.abc import Mapping
@@ -15,17 +15,17 @@ def history_table(
     measurements: Mapping[str, Mapping[int, float]] | None = None,
     rows: int = 1000,
 ) -> pd.DataFrame:
-    """Averages every step's numbers over equal windows.
+    """Averages the logs of all steps over equal windows.
 
     Args:
-        logs: Losses and figures by name, ``(steps,)``.
-        examples_per_step: Examples that a step takes.
-        steps_per_epoch: Steps in which almost every example is seen once.
-        measurements: What was measured now and then: values by step, by name. Windows without one hold no value.
-        rows: The table has at most this many.
+        logs: Losses and metrics by name, ``(steps,)``.
+        examples_per_step: Examples per step.
+        steps_per_epoch: Steps per epoch.
+        measurements: Validation values by step, by name; NaN in windows without one.
+        rows: Maximum number of rows.
 
     Returns:
-        Columns ``step`` (the window's last), ``epoch``, ``examples_seen``, then one for each log.
+        Columns ``step`` (last of the window), ``epoch``, ``examples_seen``, then one per log and measurement.
     """
     steps = len(next(iter(logs.values())))
     window = max(1, math.ceil(steps / rows))

@@ -1,8 +1,8 @@
-"""Ctrl-C and SIGTERM as a wish to stop, heard while the main thread is deep in compiled code.
+"""Stop requests by Ctrl-C or SIGTERM, which take effect even while the main thread runs compiled code.
 
-Python runs signal handlers only between its own instructions, so a call of many compiled steps would delay them until
-it returns. The operating system's handler, however, writes each signal's number to a socket at once, where a thread
-reads it.
+Python runs signal handlers only between bytecode instructions, so a call of many compiled steps would delay them until
+it returns. Python's C handler, however, writes each signal number to a socket immediately (`signal.set_wakeup_fd`),
+from which a thread reads it.
 """
 
 import signal
@@ -17,10 +17,10 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @dataclass
 class Interruption:
-    """Whether a signal came.
+    """Stop request.
 
     Args:
-        signal_number: The first signal that came; None so far.
+        signal_number: First signal received; None if there was none.
     """
 
     signal_number: int | None = None
@@ -28,7 +28,7 @@ class Interruption:
 
 @contextmanager
 def stop_on_signals(stop: Callable[[], None]) -> Iterator[Interruption]:
-    """Calls ``stop`` from another thread when Ctrl-C or SIGTERM arrives; elsewhere than on the main thread, never."""
+    """Calls ``stop`` from another thread on Ctrl-C or SIGTERM; does nothing outside the main thread."""
     interruption = Interruption()
     if threading.current_thread() is not threading.main_thread():
         yield interruption

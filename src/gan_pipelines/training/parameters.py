@@ -1,4 +1,4 @@
-"""What a user can say about any training: how long, how fast, on what."""
+"""Parameters of all trainings: duration, optimizers and devices."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
@@ -8,8 +8,8 @@ from pydantic import Field, model_validator
 from gan_pipelines.parameter_model import ParameterModel
 
 Devices = Literal["auto", "cpu", "gpu", "mirrored", "multi_worker"]
-"""``auto`` takes a GPU where there is one; ``mirrored`` all devices of the machine; ``multi_worker`` those of several
-processes."""
+"""``auto``: a GPU if there is one, otherwise the CPU; ``mirrored``: all devices of the machine; ``multi_worker``: the
+devices of several processes."""
 Precision = Literal["float32", "mixed_bfloat16", "mixed_float16"]
 
 DEFAULT_STEPS = 5_500
@@ -24,39 +24,39 @@ _NOT_PART_OF_THE_RESULT = {
 }
 
 
-class ScheduleParameters(ParameterModel):
-    """How a learning rate changes with the examples that the training has seen."""
+class LearningRateScheduleParameters(ParameterModel):
+    """Learning rate schedule, as a function of the training examples seen."""
 
     name: Literal["constant", "linear", "cosine"]
-    """Falls along a line or half a period of a cosine, or not at all."""
-    until_examples: Annotated[int, Field(ge=1)] | None = None
-    """Where it has fallen; it stays so afterwards."""
-    final_share: Annotated[float, Field(ge=0, le=1)] = 0.0
-    """Of the rate, that is left there."""
+    """Shape of the decay: ``linear``, ``cosine`` (half a period), or ``constant`` for no decay."""
+    decay_examples: Annotated[int, Field(ge=1)] | None = None
+    """Number of examples at which the decay ends. Required unless `name` is ``constant``, which does not allow it."""
+    final_factor: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Fraction of `learning_rate` that remains after the decay. Default: 0."""
     warmup_examples: Annotated[int, Field(ge=0)] = 0
-    """Over which it rises from 0 first."""
+    """Number of examples over which the rate first rises linearly from 0. Default: no warmup."""
 
     @model_validator(mode="after")
-    def _falls_where_it_is_said(self) -> "ScheduleParameters":
-        falls = self.name != "constant"
-        if falls and self.until_examples is None:
-            raise ValueError(f"the schedule {self.name!r} needs `until_examples`, where the rate has fallen")
-        if not falls and self.until_examples is not None:
+    def _check_decay_examples(self) -> "LearningRateScheduleParameters":
+        decays = self.name != "constant"
+        if decays and self.decay_examples is None:
+            raise ValueError(f"the schedule {self.name!r} needs `decay_examples`, at which the decay ends")
+        if not decays and self.decay_examples is not None:
             raise ValueError(
-                f"the schedule 'constant' never falls, but `until_examples` is {self.until_examples}; "
-                "leave it out, or take 'linear' or 'cosine'"
+                f"the schedule 'constant' has no decay, but `decay_examples` is {self.decay_examples}; "
+                "remove it, or use 'linear' or 'cosine'"
             )
         return self
 
 
 class _RateParameters(ParameterModel):
-    """What every optimizer has."""
+    """Parameters of all optimizers."""
 
     learning_rate: Annotated[float, Field(gt=0)] = 1e-3
     clip_norm: Annotated[float, Field(gt=0)] | None = None
-    """Gradients whose joint Euclidean length is above this are shortened to it."""
-    schedule: ScheduleParameters | None = None
-    """Without one, the rate stays."""
+    """Maximum global norm of the gradients; larger gradients are scaled down to it. Default: no clipping."""
+    schedule: LearningRateScheduleParameters | None = None
+    """Learning rate schedule. Default: constant rate."""
 
 
 class AdamParameters(_RateParameters):
@@ -78,7 +78,7 @@ class RMSpropParameters(_RateParameters):
 
 
 class SGDParameters(_RateParameters):
-    """Stochastic gradient descent, with momentum where asked for."""
+    """Stochastic gradient descent, optionally with momentum."""
 
     name: Literal["sgd"]
     learning_rate: Annotated[float, Field(gt=0)] = 1e-2
@@ -89,37 +89,38 @@ OptimizerParameters = Annotated[AdamParameters | RMSpropParameters | SGDParamete
 
 
 class TrainingParameters(ParameterModel):
-    """What the section ``<model>.training`` has for every kind of model."""
+    """Parameters in the section ``<model>.training`` of all models."""
 
     epochs: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     steps: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
-    """Instead of `epochs`; where both are given, `steps` counts, and where neither is, 5,500 steps are done.
+    """Number of training steps; takes precedence over `epochs`. Default: 5,500 if `epochs` is not given either.
 
-    Steps take the same time whatever the number of images, epochs do not.
+    The duration of a step does not depend on the number of images; that of an epoch does.
     """
     batch_size: Annotated[int, Field(ge=1)] = 32
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     devices: Devices = "auto"
     precision: Precision = "float32"
     jit_compile: Literal["auto"] | bool = "auto"
-    """Whether XLA compiles the step; `auto` follows the measurements in the README."""
+    """Whether XLA compiles the step. Default: `auto`, chosen by the measurements in the README."""
 
     def total_steps(self, steps_per_epoch: int) -> int:
-        """Returns the step at which training ends."""
+        """Returns the total number of steps."""
         if self.steps is None and self.epochs is not None:
             return self.epochs * steps_per_epoch
         return self.steps or DEFAULT_STEPS
 
 
 class ResumableTrainingParameters(TrainingParameters):
-    """What is added for a training that keeps checkpoints."""
+    """Parameters of a training with checkpoints."""
 
     checkpoint_every_steps: Annotated[int, Field(ge=1)] = 500
     on_changed_configuration: Literal["refuse", "restart"] = "refuse"
-    """What happens to checkpoints of a training that was configured differently."""
+    """What to do with checkpoints of another configuration: `refuse` raises an error, `restart` deletes them and trains
+    from the start. Default: `refuse`."""
 
     def result_settings(self, section: str = "training") -> dict[str, Any]:
-        """Returns all that the result depends on, by the key that a user would change: how, not how long or where."""
+        """Returns the settings that affect the result, by configuration key; not duration, devices and checkpoints."""
         return dict(_flattened(self.model_dump(mode="json", exclude=_NOT_PART_OF_THE_RESULT), section))
 
 

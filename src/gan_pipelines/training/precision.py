@@ -1,4 +1,4 @@
-"""Networks that compute in 16 bits while they are trained, and in 32 where that would be too coarse."""
+"""Mixed precision: networks that are trained in 16 bits, and in float32 where 16 bits are too imprecise."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,10 +8,10 @@ from gan_pipelines.training.parameters import Precision
 
 
 def copy_for_training(network: keras.Model, precision: Precision) -> keras.Model:
-    """Copies a network with its weights, so that training changes nothing it was given.
+    """Copies a network with its weights, so that training does not modify its argument.
 
-    With ``mixed_bfloat16`` or ``mixed_float16`` the layers compute in 16 bits and keep float32 weights, but for the
-    last one with weights, whose rounding would show in the pixels and logits.
+    With ``mixed_bfloat16`` or ``mixed_float16`` the layers compute in 16 bits with float32 weights, except for the last
+    layer with weights, whose rounding errors would be visible in the pixels and logits.
     """
     copy = keras.models.clone_model(network)
     copy.set_weights(network.get_weights())
@@ -23,7 +23,7 @@ def copy_for_training(network: keras.Model, precision: Precision) -> keras.Model
 
 
 def copy_for_export(network: keras.Model) -> keras.Model:
-    """Copies a trained network into plain float32 layers, as it is saved."""
+    """Copies a trained network to float32 layers, for saving."""
     copy = keras.models.clone_model(network, clone_function=_float32_clone)
     copy.set_weights(network.get_weights())
     return copy
@@ -31,9 +31,9 @@ def copy_for_export(network: keras.Model) -> keras.Model:
 
 @contextmanager
 def in_float32(network: keras.Model) -> Iterator[None]:
-    """Lets all layers of a network compute in float32 for as long as the context lasts.
+    """Makes all layers of a network compute in float32 within the context.
 
-    A slope that is differentiated again is a product of many small numbers, of which 16 bits leave too little.
+    A gradient that is differentiated again is a product of many small factors, for which 16 bits are too imprecise.
     """
     policies = [(layer, layer.dtype_policy) for layer in network.layers]
     for layer, _ in policies:

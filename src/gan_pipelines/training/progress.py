@@ -1,4 +1,4 @@
-"""How far a training is: a bar on a terminal, plain lines elsewhere."""
+"""Training progress: a bar on a terminal, log lines otherwise."""
 
 import logging
 import sys
@@ -16,21 +16,21 @@ _SECONDS_BETWEEN_LINES = 10.0
 
 
 class Report(Protocol):
-    """Takes note of steps that are done."""
+    """Callback that displays the progress."""
 
     def __call__(self, step: int, logs: Mapping[str, float], examples_per_second: float) -> None:
-        """Shows where training stands.
+        """Displays the progress.
 
         Args:
-            step: Steps done.
-            logs: Losses and figures by name, means over the last steps.
-            examples_per_second: Real examples that the last steps took.
+            step: Number of completed steps.
+            logs: Losses and metrics by name, averaged over the last steps.
+            examples_per_second: Real examples per second in the last steps.
         """
 
 
 @contextmanager
 def progress(title: str, total_steps: int, first_step: int) -> Iterator[Report]:
-    """Shows a training's progress for as long as the context lasts."""
+    """Displays the progress of a training within the context."""
     if sys.stderr.isatty():
         with _bar(title, total_steps, first_step) as report:
             yield report
@@ -43,20 +43,20 @@ def _bar(title: str, total_steps: int, first_step: int) -> Iterator[Report]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("step {task.completed:,.0f} of {task.total:,.0f}  {task.fields[figures]}"),
+        TextColumn("step {task.completed:,.0f} of {task.total:,.0f}  {task.fields[metrics]}"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(title, total=total_steps, completed=first_step, figures="compiling")
+        task = bar.add_task(title, total=total_steps, completed=first_step, metrics="compiling")
 
         def report(step: int, logs: Mapping[str, float], examples_per_second: float) -> None:
-            bar.update(task, completed=step, figures=_figures(logs, examples_per_second))
+            bar.update(task, completed=step, metrics=_metrics(logs, examples_per_second))
 
         yield report
 
 
 class _Lines:
-    """A line in the log every few seconds, and one at the end."""
+    """Writes a log line every few seconds, and one at the end."""
 
     def __init__(self, title: str, total_steps: int, first_step: int) -> None:
         self._title = title
@@ -76,11 +76,11 @@ class _Lines:
             self._title,
             f"{step:,}",
             f"{self._total_steps:,}",
-            _figures(logs, examples_per_second),
+            _metrics(logs, examples_per_second),
             *divmod(round(left), 60),
         )
 
 
-def _figures(logs: Mapping[str, float], examples_per_second: float) -> str:
+def _metrics(logs: Mapping[str, float], examples_per_second: float) -> str:
     numbers = [f"{name.replace('_', ' ')} {value:.3f}" for name, value in logs.items()]
     return ", ".join([*numbers, f"{examples_per_second:,.0f} examples/s"])

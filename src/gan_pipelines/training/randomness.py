@@ -1,6 +1,6 @@
-"""All randomness is a function of (seed, stream, step), so that nothing of it needs to be stored.
+"""Random numbers as functions of (seed, stream, step), so that no random state needs to be stored.
 
-A stream is named by a text that says what it is for; two streams of one seed are independent.
+A stream is identified by a text that describes its purpose; different streams of one seed are independent.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ Distribution = Literal["normal", "uniform"]
 
 
 def stream_seed(seed: int, stream: str) -> int:
-    """Returns a number in [0, 2**31) for this stream of this seed, the same in every process."""
+    """Returns a seed in [0, 2**31) for a stream, the same in every process."""
     digest = hashlib.blake2b(f"{seed}/{stream}".encode(), digest_size=4).digest()
     return int.from_bytes(digest) >> 1
 
@@ -27,31 +27,32 @@ def random_generator(seed: int, stream: str, step: int = 0) -> np.random.Generat
 def draw(
     distribution: Distribution, shape: tuple[int, ...], seed: int, stream: str, step: int = 0
 ) -> NDArray[np.float32]:
-    """Draws float32 numbers of a distribution."""
+    """Draws float32 numbers from a distribution."""
     return _numbers(random_generator(seed, stream, step), distribution, shape)
 
 
 def draw_within(
     limit: float, distribution: Distribution, shape: tuple[int, ...], seed: int, stream: str
 ) -> NDArray[np.float32]:
-    """Draws as `draw` does, and each number outside [-limit, limit] again until it lies inside.
+    """Draws like `draw`, and resamples numbers outside [-limit, limit] until they are inside.
 
-    The truncation of Brock, Donahue and Simonyan, "Large Scale GAN Training for High Fidelity Natural Image Synthesis",
-    2019. Numbers that lie inside at once are those of `draw`, and the first rows of many are the rows of few.
+    This is the truncation trick of Brock, Donahue and Simonyan, "Large Scale GAN Training for High Fidelity Natural
+    Image Synthesis", 2019. Numbers of `draw` that are inside are kept, and the first rows do not depend on the number
+    of rows.
 
     Args:
-        limit: Above 0; the smaller it is, the more is drawn in vain.
-        distribution: What the numbers follow but for the limit.
-        shape: Of the numbers.
-        seed: Of the project's randomness.
-        stream: What the numbers are for.
+        limit: Truncation limit, > 0; a smaller limit needs more resampling.
+        distribution: Distribution before truncation.
+        shape: Shape of the result.
+        seed: Seed of the stream.
+        stream: Purpose of the numbers.
     """
     numbers = draw(distribution, shape, seed, stream).ravel()
     outside = np.flatnonzero(np.abs(numbers) > limit)
-    # The generator of the first draw stands where their count left it, and would give the first rows of many others.
-    again = random_generator(seed, f"{stream}/again")
+    # The state of the first generator depends on the number of rows; with it, the first rows would depend on it too.
+    resampling = random_generator(seed, f"{stream}/again")
     while len(outside):
-        drawn = _numbers(again, distribution, outside.shape)
+        drawn = _numbers(resampling, distribution, outside.shape)
         inside = drawn[np.abs(drawn) <= limit]
         numbers[outside[: len(inside)]] = inside
         outside = outside[len(inside) :]

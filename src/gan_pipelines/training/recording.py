@@ -1,4 +1,4 @@
-"""What is taken down at chosen moments of a training: previews, and the weights of the generator."""
+"""Arrays recorded at chosen steps of a training, such as previews and the weights of the generator."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Recorder:
-    """Takes down an array now and then.
+    """Records an array at chosen steps.
 
     Args:
-        name: Names what is taken in checkpoints and in the result.
-        moments: After which steps; 0 is before the first. The end is always taken.
-        take: Returns the array, of the same shape each time, made from the networks as they are.
+        name: Name of the recording in checkpoints and in the result.
+        moments: Steps after which to record; 0 is before the first step. The last step is always recorded.
+        take: Computes the array from the current networks; its shape must not change.
     """
 
     name: str
@@ -25,11 +25,11 @@ class Recorder:
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """What a recorder took.
+    """Arrays of one recorder.
 
     Args:
-        steps: The steps after which it did, rising, ``(times,)``.
-        values: What it took, ``(times, ...)``.
+        steps: Steps after which they were recorded, ascending, ``(times,)``.
+        values: Recorded arrays, ``(times, ...)``.
     """
 
     steps: NDArray[np.int64]
@@ -37,46 +37,53 @@ class Recording:
 
 
 class Recordings:
-    """What the recorders of a training have taken so far.
+    """All arrays that the recorders of a training have recorded so far.
 
     Args:
-        recorders: Who takes what, and when.
+        recorders: The recorders of the training.
     """
 
     def __init__(self, recorders: Collection[Recorder]) -> None:
         self._recorders = tuple(recorders)
-        self._taken: dict[str, dict[int, NDArray[Any]]] = {recorder.name: {} for recorder in recorders}
+        self._recorded: dict[str, dict[int, NDArray[Any]]] = {recorder.name: {} for recorder in recorders}
 
     def next_moment(self, step: int) -> int | None:
-        """Returns the next step after which something is taken."""
+        """Returns the next step after which an array is recorded; None if there is none."""
         later = (moment for recorder in self._recorders for moment in recorder.moments if moment > step)
         return min(later, default=None)
 
     def take(self, step: int) -> None:
-        """Takes what is due after a step and not there yet."""
+        """Records the arrays that are due after a step and not yet recorded."""
         for recorder in self._recorders:
-            if step in recorder.moments and step not in self._taken[recorder.name]:
-                self._taken[recorder.name][step] = recorder.take()
+            if step in recorder.moments and step not in self._recorded[recorder.name]:
+                self._recorded[recorder.name][step] = recorder.take()
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Returns all that was taken, by name and step, for a checkpoint."""
-        return {f"{name}/{step:09d}": values for name, taken in self._taken.items() for step, values in taken.items()}
+        """Returns all recorded arrays by name and step, for a checkpoint."""
+        return {
+            f"{name}/{step:09d}": values
+            for name, recorded in self._recorded.items()
+            for step, values in recorded.items()
+        }
 
     def restore(self, arrays: dict[str, NDArray[Any]]) -> None:
-        """Goes back to what `arrays` once returned."""
-        for taken in self._taken.values():
-            taken.clear()
+        """Restores the output of `arrays`."""
+        for recorded in self._recorded.values():
+            recorded.clear()
         for path, values in arrays.items():
             name, _, step = path.partition("/")
-            self._taken[name][int(step)] = values
+            self._recorded[name][int(step)] = values
 
     def finish(self, step: int) -> dict[str, Recording]:
-        """Returns everything by recorder; the end is taken too, but not kept: a longer training would not have it."""
+        """Returns all recordings by recorder, including the last step.
+
+        The last step's is not stored, because a longer training would not record it.
+        """
         finished = {}
         for recorder in self._recorders:
-            taken = self._taken[recorder.name]
-            if step not in taken:
-                taken = taken | {step: recorder.take()}
-            steps = np.array(sorted(taken), np.int64)
-            finished[recorder.name] = Recording(steps, np.stack([taken[each] for each in steps.tolist()]))
+            recorded = self._recorded[recorder.name]
+            if step not in recorded:
+                recorded = recorded | {step: recorder.take()}
+            steps = np.array(sorted(recorded), np.int64)
+            finished[recorder.name] = Recording(steps, np.stack([recorded[each] for each in steps.tolist()]))
         return finished

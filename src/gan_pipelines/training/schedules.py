@@ -1,4 +1,4 @@
-"""Learning rates as functions of the examples that a training has seen."""
+"""Learning rate schedules as functions of the training examples seen."""
 
 import math
 
@@ -6,45 +6,47 @@ from keras import ops
 
 from gan_pipelines.training.backend import Tensor
 from gan_pipelines.training.configured_keras import keras
-from gan_pipelines.training.parameters import ScheduleParameters
+from gan_pipelines.training.parameters import LearningRateScheduleParameters
 
 
-def rate_share(parameters: ScheduleParameters, examples: Tensor) -> Tensor:
-    """Returns the share of the learning rate, in [0, 1], that is used once so many examples were seen.
+def learning_rate_factor(parameters: LearningRateScheduleParameters, examples: Tensor) -> Tensor:
+    """Returns the factor of the learning rate, in [0, 1], after a number of examples.
 
     Args:
         parameters: The schedule.
-        examples: How many, float32, of any shape.
+        examples: Examples seen, float32, of any shape.
     """
-    share = ops.ones_like(examples)
-    if parameters.until_examples is not None:
-        way = ops.minimum(examples / parameters.until_examples, 1.0)
-        remaining = 1.0 - way if parameters.name == "linear" else (1.0 + ops.cos(math.pi * way)) / 2.0
-        share = parameters.final_share + (1.0 - parameters.final_share) * remaining
+    factor = ops.ones_like(examples)
+    if parameters.decay_examples is not None:
+        fraction = ops.minimum(examples / parameters.decay_examples, 1.0)
+        remaining = 1.0 - fraction if parameters.name == "linear" else (1.0 + ops.cos(math.pi * fraction)) / 2.0
+        factor = parameters.final_factor + (1.0 - parameters.final_factor) * remaining
     if parameters.warmup_examples:
-        share = share * ops.minimum(examples / parameters.warmup_examples, 1.0)
-    return share
+        factor = factor * ops.minimum(examples / parameters.warmup_examples, 1.0)
+    return factor
 
 
 def rate_schedule(
-    parameters: ScheduleParameters, learning_rate: float, examples_per_update: int
+    parameters: LearningRateScheduleParameters, learning_rate: float, examples_per_update: int
 ) -> keras.optimizers.schedules.LearningRateSchedule:
-    """Returns a schedule for an optimizer, whose count of updates is the only state.
+    """Returns a Keras schedule; its only state is the optimizer's update count.
 
     Args:
         parameters: The schedule.
-        learning_rate: The rate, of which a share is used.
-        examples_per_update: Examples that the training sees from one update to the next; an update's own ones count.
+        learning_rate: Base learning rate, which the factor multiplies.
+        examples_per_update: Training examples per update; those of the current update count as seen.
     """
     return _RateSchedule(parameters, learning_rate, examples_per_update)
 
 
 class _RateSchedule(keras.optimizers.schedules.LearningRateSchedule):
-    def __init__(self, parameters: ScheduleParameters, learning_rate: float, examples_per_update: int) -> None:
+    def __init__(
+        self, parameters: LearningRateScheduleParameters, learning_rate: float, examples_per_update: int
+    ) -> None:
         self._parameters = parameters
         self._learning_rate = learning_rate
         self._examples_per_update = examples_per_update
 
     def __call__(self, step: Tensor) -> Tensor:
         examples = (ops.cast(step, "float32") + 1.0) * self._examples_per_update
-        return self._learning_rate * rate_share(self._parameters, examples)
+        return self._learning_rate * learning_rate_factor(self._parameters, examples)

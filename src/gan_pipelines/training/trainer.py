@@ -1,4 +1,4 @@
-"""The loop around the engine: resume, run chunks of steps, record, measure, checkpoint, stop when asked to."""
+"""Training loop around the engine: resuming, chunks of steps, recordings, validation, checkpoints and signals."""
 
 import logging
 import signal
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gan_pipelines.errors import StoppedBySignalError, UserError
-from gan_pipelines.training.agreement import agree_on_steps, start_with_the_chief
+from gan_pipelines.training.agreement import agree_on_steps, broadcast_state
 from gan_pipelines.training.backend import Device
 from gan_pipelines.training.batches import BatchOrder
 from gan_pipelines.training.checkpoint import Checkpoint, CheckpointStore
@@ -25,30 +25,30 @@ from gan_pipelines.training.validation import Measurements, Validation
 
 logger = logging.getLogger(__name__)
 
-_SECONDS_PER_CHUNK = 1.0  # between looks at the clock; results do not depend on it
+_SECONDS_PER_CHUNK = 1.0  # target duration; results do not depend on it
 _MISFITS_LISTED = 6
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """When what happens, in steps.
+    """Length of a training and interval of its checkpoints.
 
     Args:
-        total_steps: Where training ends.
-        checkpoint_every: Distance of checkpoints; one more is written at the end.
+        total_steps: Number of steps.
+        checkpoint_every: Interval of checkpoints in steps; one more is written at the end.
     """
 
     total_steps: int
     checkpoint_every: int
 
     def next_stop(self, step: int) -> int:
-        """Returns the next step after which Python has something to do."""
+        """Returns the next step after which a checkpoint is due or training ends."""
         return min(self.total_steps, (step // self.checkpoint_every + 1) * self.checkpoint_every)
 
 
 @dataclass
 class _Progress:
-    """What grows while training goes on."""
+    """Mutable state of a training, apart from the engine."""
 
     step: int = 0
     logs: dict[str, list[NDArray[np.float32]]] = field(default_factory=dict)
@@ -61,18 +61,18 @@ class _Progress:
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """What a training leaves beside its networks.
+    """Result of a training, apart from its networks.
 
     Args:
-        logs: Every step's losses and figures, ``(steps,)`` by name.
-        recordings: What was taken down by the way and at the end, by recorder.
-        measurements: What was measured by the way, with the best step and its weights; empty without a validation.
-            The engine's networks are those of the last step.
-        has_stopped_early: Whether measurements that no longer improved ended the training.
-        seconds_per_step: Mean over steps, compilation left out; 0 where none ran.
-        resumed_at: Steps at which the training was taken up again.
-        is_exact: Whether all of it ran under the same conditions, so that interruptions left no trace in the bits.
-        environment: Those conditions.
+        logs: Losses and metrics of all steps, ``(steps,)`` by name.
+        recordings: Arrays recorded during the training and at its end, by recorder.
+        measurements: Validation values with the best step and its weights; empty without validation. The engine's
+            networks have the weights of the last step.
+        has_stopped_early: Whether training ended early for lack of improvement.
+        seconds_per_step: Mean duration of a step without compilation; 0 if no step was timed.
+        resumed_at: Steps at which the training was resumed.
+        is_exact: Whether all steps ran in the same environment, so that interruptions did not change any bit.
+        environment: The environment; see `describe_environment`.
     """
 
     logs: dict[str, NDArray[np.float32]]
@@ -85,11 +85,11 @@ class TrainingResult:
     environment: Mapping[str, str]
 
     def record(self, examples_per_step: int, steps_per_epoch: int) -> dict[str, Any]:
-        """Returns how long it took and under which conditions, as plain JSON values for the model card.
+        """Returns the duration and environment as JSON values for the model card.
 
         Args:
-            examples_per_step: Real examples that a step takes.
-            steps_per_epoch: Steps in which almost every one is seen once.
+            examples_per_step: Real examples per step.
+            steps_per_epoch: Steps per epoch.
         """
         steps = len(next(iter(self.logs.values())))
         return {
@@ -107,20 +107,20 @@ class Trainer:
     """Trains an engine to the end of its schedule, from the latest checkpoint if there is one.
 
     Args:
-        title: Names the training in progress and messages.
-        section: Where the user gives this training's parameters, for messages.
-        engine: What is trained.
-        data: Examples by name, ``(examples, ...)``, in memory or on the disk.
-        order: Which examples come when.
-        device: Where the steps run.
-        schedule: When what happens.
-        configuration: What the result depends on, by the key that a user would change; JSON values.
-        store: Where checkpoints go; without one, an interrupted training starts anew.
-        recorders: What is taken down by the way.
-        validation: What is measured by the way, and when to stop for it.
+        title: Name of the training in progress lines and messages.
+        section: Section with the training's parameters, for messages.
+        engine: The engine to train.
+        data: Examples by name, ``(examples, ...)``, in memory or on disk.
+        order: Order of the examples.
+        device: Device on which the steps run.
+        schedule: Number of steps and interval of checkpoints.
+        configuration: Settings that affect the result, by configuration key; JSON values.
+        store: Checkpoints. Default: none; an interrupted training starts from step 0 again.
+        recorders: Arrays to record during the training.
+        validation: Metric to compute during the training, and early stopping. Default: none.
     """
 
-    def __init__(  # noqa: PLR0913 - one argument for each part that tests and models exchange
+    def __init__(  # noqa: PLR0913 - one argument per part that tests and models replace
         self,
         title: str,
         *,
@@ -153,28 +153,28 @@ class Trainer:
         self._saved_step: int | None = None
 
     def run(self, on_changed_configuration: str = "refuse") -> TrainingResult:
-        """Trains.
+        """Trains the engine's networks.
 
         Args:
-            on_changed_configuration: ``refuse`` or ``restart``, where a checkpoint was configured differently.
+            on_changed_configuration: ``refuse`` or ``restart``, if a checkpoint has another configuration.
 
         Returns:
-            What was logged and drawn; the engine's networks are trained.
+            Logs, recordings and validation values.
 
         Raises:
-            UserError: The checkpoint does not fit, cannot be written, or a loss stopped being finite.
-            StoppedBySignalError: Ctrl-C or SIGTERM came; a checkpoint holds what was done.
+            UserError: If a checkpoint does not match or cannot be written, or a loss, metric or weight is not finite.
+            StoppedBySignalError: If Ctrl-C or SIGTERM was received; a checkpoint of the last step is written first.
         """
         if self._store is not None:
             self._store.prepare()
             self._resume(self._store, on_changed_configuration)
-        self._progress.step = start_with_the_chief(self._device, self._engine, self._progress.step)
+        self._progress.step = broadcast_state(self._device, self._engine, self._progress.step)
         if agree_on_steps(self._device, 0 if self._is_finished() else 1, is_stopped=False)[0]:
             self._train_to_the_end()
         if self._validation is not None and self._has_stopped_early():
             now, best = self._progress, self._progress.measurements.best_step
             logger.info(
-                "%s: stopped at step %s: the %s was lowest at step %s.",
+                "%s: stopped early at step %s; lowest %s at step %s.",
                 *(self._title, f"{now.step:,}", self._validation.name.replace("_", " "), f"{best:,}"),
             )
         return self._result()
@@ -183,13 +183,13 @@ class Trainer:
         return self._progress.step >= self._schedule.total_steps or self._has_stopped_early()
 
     def _has_stopped_early(self) -> bool:
-        if self._validation is None or not self._device.is_chief:  # who decides it for all
+        if self._validation is None or not self._device.is_chief:  # the chief decides for all processes
             return False
         return self._progress.measurements.are_exhausted(self._validation.patience)
 
     def _train_to_the_end(self) -> None:
         now, schedule = self._progress, self._schedule
-        # Several processes stop between calls, where they agree on it: who left a call alone would let others wait.
+        # Several processes stop between calls, by agreement: if one left a call alone, the others would wait for it.
         stop = self._steps.stop if self._device.processes == 1 else lambda: None
         with stop_on_signals(stop) as interruption:
             with progress(self._title, schedule.total_steps, now.step) as report:
@@ -202,15 +202,15 @@ class Trainer:
                         self._save_checkpoint()
             self._save_checkpoint()
         if interruption.signal_number is not None:
-            raise StoppedBySignalError(self._farewell(), interruption.signal_number)
+            raise StoppedBySignalError(self._stop_message(), interruption.signal_number)
 
     def _next_steps(self, interruption: Interruption) -> int:
-        """Returns how many steps come next before Python has something to do; 0 at the end, or when asked to stop."""
+        """Returns the number of steps in the next chunk; 0 if training has ended or was stopped by a signal."""
         wanted = 0 if self._is_finished() else min(self._next_stop() - self._progress.step, self._chunk_length())
         is_stopped = interruption.signal_number is not None
         steps, is_stopped = agree_on_steps(self._device, wanted, is_stopped=is_stopped)
         if is_stopped and interruption.signal_number is None:
-            interruption.signal_number = signal.SIGTERM  # another process had it
+            interruption.signal_number = signal.SIGTERM  # another process received a signal
         return 0 if is_stopped else steps
 
     def _run_chunk(self, steps: int, report: Report) -> None:
@@ -225,7 +225,7 @@ class Trainer:
         for name, values in logs.items():
             now.logs[name].append(values)
         is_first_chunk = now.step == 0 or now.step in now.resumed_at
-        if not is_first_chunk:  # that one compiles
+        if not is_first_chunk:  # it includes compilation
             now.seconds += seconds
             now.timed_steps += done
         now.step += done
@@ -251,15 +251,15 @@ class Trainer:
             step = self._progress.step + len(next(iter(logs.values())))
             self._fail_not_finite(step, ", ".join(f"{name} is {value}" for name, value in broken.items()))
 
-    def _fail_not_finite(self, step: int, what: str) -> None:
-        kept = (
+    def _fail_not_finite(self, step: int, problem: str) -> None:
+        checkpoint = (
             ""
             if self._store is None or self._saved_step is None
-            else f" The last finite checkpoint is kept in {self._store.folder}."
+            else f" The last finite checkpoint is in {self._store.folder}."
         )
         raise UserError(
-            f"{self._title}: {what} at step {step:,}. Training has diverged; lower the learning rate "
-            f"in {self._section} or check the data.{kept}"
+            f"{self._title}: {problem} at step {step:,}. Training has diverged; lower the learning rate "
+            f"in {self._section} or check the data.{checkpoint}"
         )
 
     def _measure(self) -> None:
@@ -285,7 +285,7 @@ class Trainer:
         state = self._engine.state()
         for path, values in state.items():
             if not np.all(np.isfinite(values)):
-                self._fail_not_finite(now.step, f"a weight of {path} is not finite")
+                self._fail_not_finite(now.step, f"variable {path} is not finite")
         arrays = {f"state/{path}": values for path, values in state.items()}
         arrays |= {f"logs/{name}": values for name, values in self._joined_logs().items()}
         arrays |= {f"recordings/{path}": values for path, values in self._recordings.arrays().items()}
@@ -304,8 +304,12 @@ class Trainer:
     def _resume(self, store: CheckpointStore, on_changed_configuration: str) -> None:
         checkpoint = store.latest()
         if checkpoint is not None and checkpoint.step > self._schedule.total_steps:
-            logger.info("%s: a longer training left its checkpoints; this one keeps its own beside them.", self._title)
-            self._store = store = store.beside(f"until-{self._schedule.total_steps:09d}")
+            total_steps, longer = self._schedule.total_steps, checkpoint.step
+            self._store = store = store.sub_store(f"until-{total_steps:09d}")
+            logger.info(
+                "%s: the latest checkpoint, at step %s, is past the last step %s; using the checkpoints in %s.",
+                *(self._title, f"{longer:,}", f"{total_steps:,}", store.folder),
+            )
             store.prepare()
             checkpoint = store.latest()
         if checkpoint is None:
@@ -313,29 +317,32 @@ class Trainer:
         differences = _differences(checkpoint.record["configuration"], self._configuration)
         misfits = self._engine.misfits(_below(checkpoint.arrays, "state/"))
         if (differences or misfits) and on_changed_configuration == "restart":
-            what = "configured differently than its checkpoint" if differences else "its checkpoint does not fit"
-            logger.warning("%s: %s; starting anew.", self._title, what)
+            reason = "has another configuration" if differences else "does not match the networks and optimizers"
+            logger.warning("%s: the checkpoint %s; training from the start.", self._title, reason)
             store.clear()
             return
         if differences:
             raise UserError(
-                f"{self._title}: the checkpoint in {store.folder} belongs to another configuration:\n  "
+                f"{self._title}: the checkpoint in {store.folder} has another configuration:\n  "
                 + "\n  ".join(differences)
-                + "\nChange it back to continue; or start anew with training.on_changed_configuration=restart."
+                + "\nRestore the configuration to continue, or train from the start with "
+                "training.on_changed_configuration=restart."
             )
         if misfits:
             self._refuse_misfits(store, misfits, _differences(checkpoint.record["environment"], self._environment))
         self._restore(checkpoint)
 
     def _refuse_misfits(self, store: CheckpointStore, misfits: list[str], changed: list[str]) -> NoReturn:
-        """Ends a training whose variables are not its checkpoint's, as another release of Keras may make them."""
-        listed = misfits[:_MISFITS_LISTED] + ["and others"] * (len(misfits) > _MISFITS_LISTED)
-        conditions = ["It was written under other conditions:", *(f"  {each}" for each in changed)] if changed else []
+        """Raises an error for a checkpoint with other variables, for example of another release of Keras."""
+        listed = misfits[:_MISFITS_LISTED] + [f"and {len(misfits) - _MISFITS_LISTED} more"] * (
+            len(misfits) > _MISFITS_LISTED
+        )
+        environment = ["It was written in another environment:", *(f"  {each}" for each in changed)] if changed else []
         lines = [
-            f"{self._title}: the checkpoint in {store.folder} does not fit what is trained now:",
+            f"{self._title}: the checkpoint in {store.folder} does not match the networks and optimizers:",
             *(f"  {each}" for each in listed),
-            *conditions,
-            "Go back to the conditions of then to continue; or start anew with "
+            *environment,
+            "Restore the environment to continue, or train from the start with "
             "training.on_changed_configuration=restart.",
         ]
         raise UserError("\n".join(lines))
@@ -362,11 +369,11 @@ class Trainer:
             now.is_exact = False
             logger.warning("%s: continues, but not bit for bit: %s", self._title, "; ".join(changed))
 
-    def _farewell(self) -> str:
-        place = f"{self._title}: stopped at step {self._progress.step:,} of {self._schedule.total_steps:,}."
+    def _stop_message(self) -> str:
+        event = f"{self._title}: stopped at step {self._progress.step:,} of {self._schedule.total_steps:,}."
         if self._store is None:
-            return f"{place} The same command starts it again."
-        return f"{place} A checkpoint is in {self._store.folder}; run the same command to go on."
+            return f"{event} Run the same command to start it again."
+        return f"{event} A checkpoint is in {self._store.folder}; run the same command to continue."
 
     def _joined_logs(self) -> dict[str, NDArray[np.float32]]:
         empty = np.zeros(0, np.float32)
@@ -376,7 +383,9 @@ class Trainer:
         now = self._progress
         measurements = replace(now.measurements, values=dict(now.measurements.values))
         if self._validation is not None and now.step not in measurements.values:
-            self._take_measurement(self._validation, measurements)  # nor would it have measured here
+            self._take_measurement(
+                self._validation, measurements
+            )  # not stored: a longer training would not measure here
         return TrainingResult(
             logs=self._joined_logs(),
             recordings=self._recordings.finish(now.step),
@@ -396,4 +405,8 @@ def _below(arrays: Mapping[str, NDArray[Any]], prefix: str) -> dict[str, NDArray
 def _differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Lists the keys whose values differ, with both values."""
     keys = sorted(before.keys() | now.keys())
-    return [f"{key}: {before.get(key)!r} then, {now.get(key)!r} now" for key in keys if before.get(key) != now.get(key)]
+    return [
+        f"{key}: {before.get(key)!r} in the checkpoint, {now.get(key)!r} now"
+        for key in keys
+        if before.get(key) != now.get(key)
+    ]

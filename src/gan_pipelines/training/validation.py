@@ -1,4 +1,4 @@
-"""Measuring a model while it trains, keeping its best weights, and stopping where it no longer improves."""
+"""Validation during training: the best weights are kept, and training stops if there is no improvement."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,14 +12,14 @@ from gan_pipelines.training.configured_keras import keras
 
 @dataclass(frozen=True)
 class Validation:
-    """What is measured on data that training does not see.
+    """Metric on data that is not trained on.
 
     Args:
-        name: Names the measurement in the training in progress and messages.
-        measure: Returns a number of the present networks; lower is better.
-        networks: Whose weights are kept at the best measurement, by name.
-        every: Distance of measurements, in steps; one more is taken at the end.
-        patience: After so many measurements without a new best training ends; None never ends it early.
+        name: Name of the metric in progress lines and messages.
+        measure: Computes the metric from the current networks; lower is better.
+        networks: Networks whose weights are kept at the best value, by name.
+        every: Interval of measurements in steps; one more is taken after the last step.
+        patience: Number of measurements without improvement after which training stops. Default: no early stopping.
     """
 
     name: str
@@ -29,18 +29,18 @@ class Validation:
     patience: int | None = None
 
     def next_stop(self, step: int) -> int:
-        """Returns the next step after which there is something to measure."""
+        """Returns the next step after which a measurement is due."""
         return (step // self.every + 1) * self.every
 
 
 @dataclass
 class Measurements:
-    """What was measured so far, and the weights at its best.
+    """Validation values so far, and the best weights.
 
     Args:
-        values: Measurements by step, in the order they were taken.
-        best_step: The step of the lowest; of equal ones, the first.
-        best_weights: The weights after that step, by network, as `keras.Model.set_weights` takes them.
+        values: Metric by step, in the order of measurement.
+        best_step: Step of the lowest value; the first one if several are equal.
+        best_weights: Weights after that step, by network, as for `keras.Model.set_weights`.
     """
 
     values: dict[int, float] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class Measurements:
     best_weights: dict[str, list[NDArray[np.float32]]] = field(default_factory=dict)
 
     def take(self, validation: Validation, step: int) -> None:
-        """Measures, and keeps the weights if they are the best so far."""
+        """Computes the metric, and keeps the weights if its value is the lowest so far."""
         value = validation.measure()
         is_best = self.best_step is None or value < self.values[self.best_step]
         self.values[step] = value
@@ -57,13 +57,13 @@ class Measurements:
             self.best_weights = {name: network.get_weights() for name, network in validation.networks.items()}
 
     def are_exhausted(self, patience: int | None) -> bool:
-        """Says whether the last ``patience`` measurements brought no new best."""
+        """Returns whether the last ``patience`` measurements brought no improvement."""
         if patience is None or self.best_step is None:
             return False
         return len(self.values) - 1 - list(self.values).index(self.best_step) >= patience
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Returns everything, by path, as a checkpoint holds it."""
+        """Returns all values and weights by path, for a checkpoint."""
         if self.best_step is None:
             return {}
         weights = {
@@ -76,7 +76,7 @@ class Measurements:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> "Measurements":
-        """Returns what `arrays` gave."""
+        """Restores the output of `arrays`."""
         if not arrays:
             return cls()
         weights: dict[str, list[NDArray[np.float32]]] = {}

@@ -31,7 +31,7 @@ WHOLE_PROJECT = {
 def test_what_can_reach_any_code_makes_the_whole_project_count(tmp_path, text):
     project = Project(tmp_path, {"nodes.py": text, "hidden.py": HIDDEN})
     before = project.fingerprint("nodes.node")
-    assert any(line.endswith("the whole project counts") for line in before.coarse)
+    assert any(line.endswith("depends on the whole project") for line in before.coarse)
     assert any("src/proj/nodes.py:" in line for line in before.coarse)
     assert before.symbols["proj.hidden:whole file"].name == "whole file"
     project.edit("hidden.py", "return x", "return -x")
@@ -92,8 +92,8 @@ def test_a_module_as_a_value_counts_as_a_whole_and_no_other_does(tmp_path, text)
     files = {"nodes.py": text, "hidden.py": HIDDEN, "other.py": HIDDEN, "package/__init__.py": ""}
     project = Project(tmp_path, {**files, "package/inner.py": "from proj.hidden import hidden"})
     before = project.fingerprint("nodes.node")
-    assert any("the whole module counts" in line for line in before.coarse)
-    assert not any("the whole project counts" in line for line in before.coarse)
+    assert any("depends on the whole module" in line for line in before.coarse)
+    assert not any("depends on the whole project" in line for line in before.coarse)
     project.edit("other.py", "return x", "return -x")
     assert counted(project.fingerprint("nodes.node")) == counted(before)
     project.edit("hidden.py", "return x", "return -x")
@@ -300,7 +300,7 @@ def test_a_file_that_is_no_python_counts_as_it_is(tmp_path, broken):
     text = "def node(x):\n    from proj.broken import f\n    return f(x)\n"
     project = Project(tmp_path, {"nodes.py": text, "broken.py": broken})
     before = project.fingerprint("nodes.node")
-    assert before.coarse == ("src/proj/broken.py cannot be read as Python: the file counts as it is",)
+    assert before.coarse == ("src/proj/broken.py cannot be parsed: depends on the file's bytes",)
     project.append("broken.py", "# more")
     assert counted(project.fingerprint("nodes.node")) != counted(before)
 
@@ -309,7 +309,7 @@ def test_docstrings_count_where_they_are_read(tmp_path):
     text = "def helper():\n    '''One.'''\ndef node():\n    return helper.__doc__\ndef other():\n    '''Two.'''\n"
     project = Project(tmp_path, {"nodes.py": text})
     before = project.fingerprint("nodes.node")
-    assert before.coarse == ("__doc__ at src/proj/nodes.py:4: docstrings count",)
+    assert before.coarse == ("__doc__ at src/proj/nodes.py:4: depends on docstrings",)
     project.edit("nodes.py", "One.", "Another.")
     assert counted(project.fingerprint("nodes.node")) != counted(before)
 

@@ -1,4 +1,4 @@
-"""What a function's result depends on in the code of a project: five rules, told in ``docs/incremental_runs.md``."""
+"""Static analysis of the code that a function depends on; the rules are in ``docs/incremental_runs.md``."""
 
 from gan_pipelines.incremental.code.codebase import Codebase
 from gan_pipelines.incremental.code.finding import Origin

@@ -1,4 +1,4 @@
-"""The Python code of a project."""
+"""Fingerprints of a project's Python code."""
 
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from pathlib import Path
@@ -13,14 +13,14 @@ from gan_pipelines.incremental.code.reaching import CodeFingerprint, Reach
 
 
 class Codebase:
-    """The project's Python code, read from the files as they are now; nothing of it is imported.
+    """The project's Python code, parsed without importing it.
 
     Args:
-        project: Files inside are named relative to it.
-        source_roots: The folders that hold the project's packages.
-        packages: Folders of the project's packages that are installed, by name.
-        kept: What was read of files before, by digest. It is added to.
-        sha256: Returns the digest of a file; with it, what was read of a file is kept by its content.
+        project: Folder that file names are relative to.
+        source_roots: Folders with the project's packages.
+        packages: Folders of the project's installed packages, by name.
+        kept: Cache of parsed files; modules parsed here are added.
+        sha256: Returns the digest of a file. Default: `kept` is not used.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Codebase:
         self._functions: dict[int, tuple[object, CodeFingerprint]] = {}
 
     def fingerprint(self, function: object) -> CodeFingerprint:
-        """Returns all that a function, class or callable object depends on."""
+        """Returns the fingerprint of a function, class or callable object."""
         known = self._functions.get(id(function))
         if known is None or known[0] is not function:
             reach = self._reach()
@@ -51,7 +51,7 @@ class Codebase:
         return known[1]
 
     def files_read(self) -> list[str]:
-        """Returns the keys of what was kept of files, if something was read anew; else nothing."""
+        """Returns the cache keys in use if a file was parsed that was not in the cache; else nothing."""
         return self._keys if self._is_changed else []
 
     def binds(self, module_name: str, name: str) -> bool:
@@ -60,12 +60,12 @@ class Codebase:
         return module is not None and module.binds(name)
 
     def is_own(self, kind: type | ModuleType) -> bool:
-        """Whether a class or module is the project's."""
+        """Whether a class or module belongs to the project."""
         name = kind.__name__ if isinstance(kind, ModuleType) else kind.__module__
         return self.finder.origin(name) is Origin.PROJECT
 
     def of_names(self, names: Sequence[Name]) -> CodeFingerprint:
-        """Returns all that names of the project lead to; a module without a name counts as a whole."""
+        """Returns the fingerprint of names of the project; an empty name means the whole module."""
         reach = self._reach()
         for module, name in names:
             if name:
@@ -75,14 +75,14 @@ class Codebase:
         return reach.fingerprint()
 
     def of_texts(self, texts: Sequence[str]) -> CodeFingerprint:
-        """Returns what texts in parameters lead to that are dotted names of the project's code."""
+        """Returns the fingerprint of the project's code whose dotted names are among these texts."""
         reach = self._reach()
         for text in texts:
             reach.add_found(self._resolver.text(text), "by its name in a parameter")
         return reach.fingerprint()
 
     def statement(self, module_name: str, name: str) -> CodeFingerprint:
-        """Returns what the statements that bind a name lead to, without what else their module does."""
+        """Returns the fingerprint of the statements that bind a name, without the rest of their module."""
         reach = self._reach()
         for unit in self._resolver.units((module_name, name)):
             reach.add_unit(unit, alone=True)
@@ -92,7 +92,7 @@ class Codebase:
         return Reach(self._resolver, self._effects)
 
     def _read(self, name: str, path: Path) -> Module:
-        """Reads a module, or takes what was kept of its file."""
+        """Parses a module unless it is in the cache."""
         if self._sha256 is None or path.is_dir():
             return read_module(name, path)
         key = f"{self._sha256(path)} {name} {path.name}"

@@ -1,4 +1,4 @@
-"""Where modules come from, and what names in them stand for; nothing is imported to find it out."""
+"""Origins of modules and resolution of names in them, without importing anything."""
 
 import builtins
 import importlib.machinery
@@ -14,21 +14,18 @@ from gan_pipelines.incremental.code.modules import Module
 from gan_pipelines.incremental.code.statements import ASKS_FOR_OWN_NAMES, Unit, absolute
 
 Name = tuple[str, str]
-"""A module of the project, and a name in it."""
-
+"""Module of the project and name in it."""
 INSTALLED = {"site-packages", "dist-packages"}
-"""Names of folders that hold packages."""
-
+"""Names of folders with installed packages."""
 _OWN_PACKAGE = __name__.rpartition(".code.")[0]
-"""What compares code counts for no node, wherever it is installed: it does not change what nodes compute."""
-
+"""Excluded from all dependencies, because it does not change what nodes compute."""
 _SUFFIXES = (".py", *importlib.machinery.EXTENSION_SUFFIXES)
 _BINDS_NO = "binds no"
-_OF_EVERY_MODULE = {"__name__", "__file__", "__doc__", "__path__", "__package__", "__spec__", "__loader__", "__dict__"}
+_MODULE_NAMES = {"__name__", "__file__", "__doc__", "__path__", "__package__", "__spec__", "__loader__", "__dict__"}
 
 
 class Origin(Enum):
-    """Who is responsible for a module."""
+    """Origin of a module."""
 
     PROJECT = "project"
     PACKAGE = "package"
@@ -37,11 +34,11 @@ class Origin(Enum):
 
 @dataclass
 class Found:
-    """What a statement leads to.
+    """Targets of the names in a statement.
 
     Args:
-        names: Of the project.
-        modules: Of the project, that are used as values, with why all of each counts.
+        names: Names of the project.
+        modules: Modules of the project to include as a whole, with the reason.
         externals: Dotted names outside the project.
     """
 
@@ -50,20 +47,19 @@ class Found:
     externals: set[str] = field(default_factory=set)
 
     def add(self, other: "Found") -> None:
-        """Adds what something else leads to."""
+        """Adds the targets of another statement."""
         self.names |= other.names
         self.modules |= other.modules
         self.externals |= other.externals
 
 
 class ModuleFinder:
-    """Finds the files of modules.
+    """Finds the files of modules. Code that is not installed, such as an editable package, belongs to the project, too.
 
     Args:
-        project: Files inside are named relative to it.
-        source_roots: Folders of the project's own code. Other code that is not installed, such as a package that is
-            linked from elsewhere, counts as the project's, too.
-        packages: Folders of the project's own packages that lie elsewhere, by name: a project that was installed.
+        project: Folder that file names are relative to.
+        source_roots: Folders with the project's packages.
+        packages: Folders of the project's installed packages, by name.
     """
 
     def __init__(self, project: Path, source_roots: Sequence[Path], packages: Mapping[str, Path] | None = None) -> None:
@@ -75,11 +71,11 @@ class ModuleFinder:
         }
 
     def origin(self, module: str) -> Origin:
-        """Returns where a module comes from, by its dotted name. What is not installed is taken for a package."""
+        """Returns the origin of a module; `PACKAGE` if it is not found."""
         return Origin.PYTHON if f"{module}.".startswith(f"{_OWN_PACKAGE}.") else self._top(module)[0]
 
     def find(self, module: str) -> Path | None:
-        """Returns the file of a project module; its folder, if it is a package without code; or None."""
+        """Returns the file of a module of the project, or the folder of a namespace package; None for other modules."""
         if self.origin(module) is not Origin.PROJECT:
             return None
         below = module.split(".")[1:]
@@ -87,7 +83,7 @@ class ModuleFinder:
         return next((path for path in found if path is not None), None)
 
     def file(self, module: str) -> str:
-        """Returns the name of a module's file: relative to the project, or to the folder that its package lies in."""
+        """Returns a module's file relative to the project or to the folder of its installed package; else absolute."""
         if module not in self._files:
             path = self.find(module) or Path(module)
             installed = [place.parent for place in self._top(module)[1] if _is_installed(path)]
@@ -96,12 +92,12 @@ class ModuleFinder:
         return self._files[module]
 
     def name_of(self, file: Path) -> str | None:
-        """Returns the dotted name of a file of the project's; None if it is not the project's."""
+        """Returns the dotted name of a file of the project; None for other files."""
         own = [place.parent for origin, places in self._tops.values() if origin is Origin.PROJECT for place in places]
         for root in (*self._source_roots, *own):
             if file.is_relative_to(root) and self.origin(_dotted(file, root)) is Origin.PROJECT:
                 return _dotted(file, root)
-        if _is_installed(file) or _is_pythons(file) or file.suffix != ".py" or not file.is_file():
+        if _is_installed(file) or _is_standard_library(file) or file.suffix != ".py" or not file.is_file():
             return None
         root = file.parent
         while (root / "__init__.py").is_file():
@@ -113,7 +109,7 @@ class ModuleFinder:
         return name
 
     def all_names(self) -> Iterator[str]:
-        """Yields the names of all modules below the source roots, and of those of the project's code elsewhere."""
+        """Yields the names of all modules of the project."""
         for root in self._source_roots:
             yield from _modules_below(root, root)
         for origin, places in list(self._tops.values()):
@@ -122,7 +118,7 @@ class ModuleFinder:
                     yield from _modules_below(place, place.parent) if place.is_dir() else [place.name]
 
     def _top(self, module: str) -> tuple[Origin, list[Path]]:
-        """Returns where a module's topmost package comes from, and its places without a suffix."""
+        """Returns the origin of a module's top-level package and its paths without suffix."""
         name = module.partition(".")[0]
         if name not in self._tops:
             self._tops[name] = self._locate(name)
@@ -137,11 +133,11 @@ class ModuleFinder:
         elsewhere = [Path(os.path.realpath(place)) for place in _search(name)]
         if not elsewhere or any(map(_is_installed, elsewhere)):
             return Origin.PACKAGE, []
-        return (Origin.PYTHON if any(map(_is_pythons, elsewhere)) else Origin.PROJECT), elsewhere
+        return (Origin.PYTHON if any(map(_is_standard_library, elsewhere)) else Origin.PROJECT), elsewhere
 
 
 class Resolver:
-    """The modules of a project, each read at most once by its name and file, and what names in them stand for."""
+    """Resolves names in the project's modules; `read` parses a module by name and file, at most once."""
 
     def __init__(self, finder: ModuleFinder, read: Callable[[str, Path], Module]) -> None:
         self.finder = finder
@@ -150,12 +146,12 @@ class Resolver:
         self._found: dict[Unit, Found] = {}
 
     def module(self, name: str) -> Module | None:
-        """Returns a module of the project; None if there is no such one."""
+        """Returns a module of the project; None if there is none of this name."""
         if name not in self._modules:
             path = self.finder.find(name)
             try:
                 self._modules[name] = None if path is None else self._read(name, path)
-            except OSError:  # a link that leads nowhere, or a file that just went
+            except OSError:  # a dangling link, or a file that was just deleted
                 self._modules[name] = None
         return self._modules[name]
 
@@ -171,18 +167,18 @@ class Resolver:
         return module.bound.get(name[1], []) if module else []
 
     def found(self, unit: Unit) -> Found:
-        """Returns what a statement leads to by the names that stand anywhere in its text."""
+        """Returns the targets of all names in a statement, including dotted names in strings."""
         if unit not in self._found:
             self._found[unit] = found = self.resolve(unit, unit.chains)
             for word in unit.words:
                 if "." in word or ":" in word:
                     found.add(self.text(word, unit.module))
             if ASKS_FOR_OWN_NAMES in unit.words:
-                found.modules[unit.module] = "is asked for its names"
+                found.modules[unit.module] = "lists its names"
         return self._found[unit]
 
     def resolve(self, unit: Unit, chains: Iterable[str]) -> Found:
-        """Returns what chains of names in a statement stand for."""
+        """Returns the targets of chains in a statement."""
         found = Found()
         module = self.module(unit.module)
         for root, *path in (chain.split(".") for chain in chains):
@@ -195,7 +191,7 @@ class Resolver:
         return found
 
     def text(self, text: str, module_name: str = "") -> Found:
-        """Returns what a text stands for that may be the dotted name of a project's function, class or module."""
+        """Returns the target of a string that may be the dotted name of the project's code."""
         found = Found()
         module = self.module(module_name) if module_name else None
         name = text.lstrip(".")
@@ -206,7 +202,7 @@ class Resolver:
         return Found() if any(why.startswith(_BINDS_NO) for why in found.modules.values()) else found
 
     def import_closure(self, modules: Iterable[str]) -> set[str]:
-        """Returns the modules that run when these are imported, with the packages around them."""
+        """Returns the modules of the project that importing these runs, including parent packages."""
         pending = [*modules]
         reached: set[str] = set()
         while pending:
@@ -218,7 +214,7 @@ class Resolver:
         return reached
 
     def run_by(self, targets: Iterable[str]) -> Iterator[str]:
-        """Yields the project's modules that imports run; with the packages around each."""
+        """Yields the modules of the project that these imports run, including parent packages."""
         for target in targets:
             module, _, name = target.partition(":")
             if self.finder.origin(module) is not Origin.PROJECT:
@@ -229,12 +225,11 @@ class Resolver:
             yield from (each for each in candidates if self.module(each) is not None)
 
     def _target(self, target: str, path: list[str], found: Found, seen: set[object]) -> None:
-        """Adds what an import stands for."""
         module, _, name = target.partition(":")
         self._path(module, [name, *path] if name else path, found, seen)
 
     def _path(self, module_name: str, path: list[str], found: Found, seen: set[object]) -> None:
-        """Follows attributes from a module."""
+        """Adds the target of an attribute path of a module."""
         if self.finder.origin(module_name) is not Origin.PROJECT:
             found.externals.add(".".join([module_name, *path]))
             return
@@ -245,22 +240,22 @@ class Resolver:
         if not path or path[0] == "__dict__":
             found.modules.setdefault(module_name, "is used as a value")
         elif not module.is_readable:
-            found.modules.setdefault(module_name, "cannot be read")
+            found.modules.setdefault(module_name, "cannot be parsed")
         elif not self._named(module, path[0], path[1:], found, seen):
             self._unbound(module, path, found, seen)
 
     def _named(self, module: Module, name: str, path: list[str], found: Found, seen: set[object]) -> bool:
-        """Adds what a module calls by a name; returns whether there is anything."""
+        """Adds the target of a name in a module; returns whether the module binds it."""
         if not module.binds(name):
-            given = [self._starred(module, star, name, path, found, seen) for star in module.stars]  # all of them count
-            return any(given)
+            bound = [self._starred(module, star, name, path, found, seen) for star in module.stars]  # each adds targets
+            return any(bound)
         found.names.add((module.name, name))
         for target in module.imports.get(name, ()):
             self._target(target, path, found, seen)
         return True
 
     def _starred(self, module: Module, star: str, name: str, path: list[str], found: Found, seen: set[object]) -> bool:
-        """Adds what a module got by ``from ... import *``; anything may come from outside the project."""
+        """Adds the target of a name by ``from ... import *``; modules outside the project may bind any name."""
         if self.finder.origin(star) is not Origin.PROJECT:
             if hasattr(builtins, name):
                 return False
@@ -276,18 +271,18 @@ class Resolver:
         return True
 
     def _unbound(self, module: Module, path: list[str], found: Found, seen: set[object]) -> None:
-        """Adds what a name may be that no statement of a module binds."""
+        """Adds the target of a name that no statement binds: a submodule, by ``__getattr__``, or the whole module."""
         below = f"{module.name}.{path[0]}"
         if module.is_package and self.module(below) is not None:
             self._path(below, path[1:], found, seen)
         elif "__getattr__" in module.bound:
             found.names.add((module.name, "__getattr__"))
-        elif path[0] not in _OF_EVERY_MODULE:
+        elif path[0] not in _MODULE_NAMES:
             found.modules.setdefault(module.name, f"{_BINDS_NO} {path[0]}")
 
 
 def _search(name: str) -> list[Path]:
-    """Returns the places of a top-level module, without the suffix, as any finder of this process knows them."""
+    """Returns the paths, without suffix, of a top-level module by the import finders of this process."""
     found = next(filter(None, (finder.find_spec(name, None) for finder in sys.meta_path)), None)
     if found is not None and found.submodule_search_locations is not None:
         return [Path(place) for place in found.submodule_search_locations]
@@ -295,7 +290,7 @@ def _search(name: str) -> list[Path]:
 
 
 def _module_at(place: Path) -> Path | None:
-    """Returns the file of the module of which the path without suffix is given; a folder if there is only that."""
+    """Returns the file of a module by its path without suffix, or the folder of a namespace package."""
     for base in (f"{place}/__init__", str(place)):
         for suffix in _SUFFIXES:
             if os.path.isfile(base + suffix):  # noqa: PTH113  called for every name of every module
@@ -319,12 +314,12 @@ def _is_installed(path: Path) -> bool:
     return not INSTALLED.isdisjoint(path.parts)
 
 
-def _is_pythons(path: Path) -> bool:
+def _is_standard_library(path: Path) -> bool:
     return path.is_relative_to(os.path.realpath(Path(os.__file__).parent))
 
 
 def installed_top(file: Path) -> str | None:
-    """Returns the top-level module that an installed file belongs to; None for a file of Python's own."""
+    """Returns the top-level module of an installed file; None for the standard library."""
     parts = file.parts
     return next(
         (parts[index + 1].partition(".")[0] for index, part in enumerate(parts[:-1]) if part in INSTALLED), None

@@ -1,4 +1,4 @@
-"""What only a live object tells of the code behind it: bound arguments, closures, the state of an instance."""
+"""Description of live objects: bound arguments, closures and instance state, which source code does not show."""
 
 import functools
 import hashlib
@@ -16,26 +16,25 @@ from gan_pipelines.incremental.code.statements import literal, text_digest
 from gan_pipelines.incremental.errors import UnfingerprintableError
 from gan_pipelines.incremental.values import Canonical, as_text
 
-_DEEPEST = 50
-_REDUCTION = 4
-"""The protocol of `copyreg` in which objects tell what they consist of; the latest that keeps data in one piece."""
-
-_NESTED = "<"
-"""Stands in the qualified names of what is defined within a function."""
+_MAX_DEPTH = 50
+_REDUCE_PROTOCOL = 4
+"""Pickle protocol for `__reduce_ex__`; the latest without out-of-band buffers."""
+_LOCAL = "<"
+"""Part of ``<locals>`` and ``<lambda>`` in qualified names of local functions."""
 
 
 class Description:
-    """Describes live objects, with paths relative to the project, and adds the code behind them to what is reached."""
+    """Describes live objects, with paths relative to the project, and adds their code to `reach`."""
 
     def __init__(self, resolver: Resolver, reach: Reach, project: Path) -> None:
         self._resolver = resolver
         self._reach = reach
         self._project = project
-        self._open: dict[int, int] = {}  # objects that are being described, with their depth
-        self._done: dict[int, tuple[Canonical, object]] = {}  # with the objects, so that no other gets their ids
+        self._in_progress: dict[int, int] = {}  # depth by object id
+        self._described: dict[int, tuple[Canonical, object]] = {}  # holds the objects so that their ids stay unique
 
     def of(self, function: object) -> tuple[dict[str, str], str | None]:
-        """Returns texts that are equal for equal objects, by name; and why there can be none, or None."""
+        """Returns canonical texts of a callable's parts by label, and None or the reason why it cannot be described."""
         values: dict[str, str] = {}
         for name, value in self._parts(function):
             try:
@@ -45,7 +44,7 @@ class Description:
         return values, None
 
     def _parts(self, function: object) -> Iterator[tuple[str, object]]:
-        """Yields what a callable consists of, with names for people."""
+        """Yields the parts of a callable with their labels."""
         if isinstance(function, functools.partial):
             yield from self._parts(function.func)
             for name, argument in (*enumerate(function.args), *function.keywords.items()):
@@ -66,16 +65,16 @@ class Description:
         if isinstance(value, PurePath):
             is_own = value.is_relative_to(self._project)
             return ["path", is_own, (value.relative_to(self._project) if is_own else value).as_posix()]
-        if depth > _DEEPEST:
-            raise UnfingerprintableError(f"more than {_DEEPEST} objects deep")
-        if id(value) in self._open:
-            return ["within itself", depth - self._open[id(value)]]
-        if id(value) not in self._done:
-            self._open[id(value)] = depth
+        if depth > _MAX_DEPTH:
+            raise UnfingerprintableError(f"more than {_MAX_DEPTH} objects deep")
+        if id(value) in self._in_progress:
+            return ["within itself", depth - self._in_progress[id(value)]]
+        if id(value) not in self._described:
+            self._in_progress[id(value)] = depth
             described = self._describe_new(value, depth + 1)
-            del self._open[id(value)]
-            self._done[id(value)] = ["digest", text_digest(as_text(described))], value
-        return self._done[id(value)][0]
+            del self._in_progress[id(value)]
+            self._described[id(value)] = ["digest", text_digest(as_text(described))], value
+        return self._described[id(value)][0]
 
     def _describe_new(self, value: object, depth: int) -> Canonical:
         if type(value) in {list, tuple, dict, set, frozenset}:
@@ -83,7 +82,7 @@ class Description:
         if isinstance(value, types.ModuleType):
             return self._module(value)
         name = _defined_as(value)
-        if name is not None and self._add_defined(*name):
+        if name is not None and self._add_by_name(*name):
             return ["defined", ":".join(name)]
         if isinstance(value, types.FunctionType):
             return self._function(value, depth)
@@ -102,8 +101,8 @@ class Description:
             raise UnfingerprintableError(f"the module {module.__name__}, whose source is unknown")
         return ["module", module.__name__]
 
-    def _add_defined(self, module_name: str, qualified: str) -> bool:
-        """Adds what a module defines; returns whether the definition tells everything about it."""
+    def _add_by_name(self, module_name: str, qualified: str) -> bool:
+        """Adds a module-level definition; returns whether it describes the object completely."""
         if self._resolver.finder.origin(module_name) is not Origin.PROJECT:
             return self._add_external(module_name)
         name = (module_name, qualified.partition(".")[0])
@@ -111,25 +110,25 @@ class Description:
         return bool(self._resolver.units(name))
 
     def _function(self, function: types.FunctionType, depth: int) -> Canonical:
-        """Describes a function that no name of a module leads to: by the code it is made of, and what it encloses."""
+        """Describes a function without a module-level name by its code and closure."""
         code = function.__code__
         described: list[Canonical] = ["function", code.co_qualname]
         module = self._module_of(code, function.__module__)
         if module is not None:
-            self._add_place(module, code.co_qualname, code.co_firstlineno)
+            self._add_definition(module, code.co_qualname, code.co_firstlineno)
             described += [module.name, _instructions(code)]
-        empty = types.CellType()  # of a name that is not bound yet
+        empty = types.CellType()  # variable that is not bound yet
         held = ["empty" if cell == empty else cell.cell_contents for cell in function.__closure__ or ()]
-        if _NESTED in code.co_qualname:
+        if _LOCAL in code.co_qualname:
             held += [function.__defaults__, function.__kwdefaults__]
         held.append(getattr(function, "__wrapped__", None))
         return [*described, list(code.co_freevars), self._describe(held, depth)]
 
     def _module_of(self, code: types.CodeType, module_name: str) -> Module | None:
-        """Returns the module of the project that a function comes from; None for others, whose packages are added.
+        """Returns the function's module in the project; None for one of another package, which is added.
 
         Raises:
-            UnfingerprintableError: It comes from no file.
+            UnfingerprintableError: If no file has its source.
         """
         file = Path(os.path.realpath(code.co_filename))
         if not file.is_file():
@@ -142,11 +141,11 @@ class Description:
             self._add_external(installed_top(file) or "sys")
             return None
         if self._resolver.finder.find(name) != file:
-            raise UnfingerprintableError(f"the function {code.co_qualname} of {file}, which {name} does not lead to")
+            raise UnfingerprintableError(f"the function {code.co_qualname} of {file}, which is not the file of {name}")
         return self._resolver.module(name)
 
-    def _add_place(self, module: Module, qualified: str, line: int = 0) -> None:
-        """Adds the statement that defines a function or class."""
+    def _add_definition(self, module: Module, qualified: str, line: int = 0) -> None:
+        """Adds the top-level statement that defines a function or class."""
         top = qualified.partition(".")[0]
         if top in module.bound:
             self._reach.add_name((module.name, top))
@@ -156,11 +155,11 @@ class Description:
             self._reach.add_module(module.name, f"{qualified} is defined there")
 
     def _class(self, kind: type, depth: int) -> Canonical:
-        """Describes a class that no name of a module leads to, such as one that a function defines."""
+        """Describes a class without a module-level name, such as a local one."""
         module = self._resolver.module(kind.__module__)
         members: list[object] = []
         if module is not None:
-            self._add_place(module, kind.__qualname__)
+            self._add_definition(module, kind.__qualname__)
             members = [getattr(member, "__func__", member) for member in vars(kind).values()]
         elif not self._add_external(kind.__module__):
             raise UnfingerprintableError(f"the class {kind.__qualname__}, whose source is unknown")
@@ -168,10 +167,9 @@ class Description:
         return ["class", kind.__module__, kind.__qualname__, self._describe([kind.__bases__, functions], depth)]
 
     def _instance(self, value: object, depth: int) -> Canonical:
-        """Describes an instance by its class and its state."""
         kind = type(value)
         try:
-            reduced = value.__reduce_ex__(_REDUCTION)
+            reduced = value.__reduce_ex__(_REDUCE_PROTOCOL)
         except Exception as error:
             raise UnfingerprintableError(f"a {kind.__module__}.{kind.__qualname__}, whose state is unknown") from error
         wrapped = getattr(value, "__wrapped__", None)
@@ -183,11 +181,7 @@ class Description:
         ]
 
     def _add_external(self, module_name: str) -> bool:
-        """Adds the package of a module, and those that the module itself imports, which the package may not require.
-
-        Returns:
-            Whether the module was installed; if not, its code is no package's.
-        """
+        """Adds the package of a module and those that the module imports; returns whether the module is installed."""
         origin = self._resolver.finder.origin
         if origin(module_name) is not Origin.PACKAGE or module_name == "__main__":
             return origin(module_name) is Origin.PYTHON
@@ -196,12 +190,12 @@ class Description:
         file = next(filter(None, files), None)
         if file is None or installed_top(Path(file)) is None:
             return False
-        self._reach.packages |= {name for name in {top, *_used_by(module_name)} if origin(name) is Origin.PACKAGE}
+        self._reach.packages |= {name for name in {top, *_used_in(module_name)} if origin(name) is Origin.PACKAGE}
         return True
 
 
 def _defined_as(value: object) -> tuple[str, str] | None:
-    """Returns the module and name that lead to an object; None if none do."""
+    """Returns the module and qualified name of an object; None if they do not lead to it."""
     module_name, qualified = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
     if not isinstance(module_name, str) or not isinstance(qualified, str) or module_name == "__main__":
         return None
@@ -212,13 +206,13 @@ def _defined_as(value: object) -> tuple[str, str] | None:
 
 
 def _instructions(code: types.CodeType) -> Canonical:
-    """Describes what a function does, without where it stands; it may be one of several of a statement."""
+    """Describes a function's bytecode without line numbers; one statement may contain several functions."""
     constants = [_instructions(each) if isinstance(each, types.CodeType) else literal(each) for each in code.co_consts]
     return ["code", code.co_code.hex(), list(code.co_names), list(code.co_varnames), constants]
 
 
-def _used_by(module_name: str) -> set[str]:
-    """Returns the top-level modules that what stands in a loaded module comes from."""
+def _used_in(module_name: str) -> set[str]:
+    """Returns the top-level modules of the objects in a loaded module."""
     values = vars(sys.modules[module_name]).values() if module_name in sys.modules else ()
     names = (
         value.__name__ if isinstance(value, types.ModuleType) else getattr(value, "__module__", "") for value in values

@@ -1,4 +1,4 @@
-"""Modules as lists of top-level statements, and the names that these bind; read once for each content of a file."""
+"""Modules as lists of top-level statements with the names that they bind."""
 
 import ast
 import sys
@@ -12,7 +12,7 @@ from typing import Any
 from gan_pipelines.incremental.code.statements import Kind, Unit, digest_of, is_docstring, read_unit, text_digest
 
 FORMAT = [2, sys.version_info.major, sys.version_info.minor]
-"""Of what `to_json` returns: to be raised with every change of what is read from a file."""
+"""Version of `to_json`; increase the first number when the parsed data changes."""
 
 
 @dataclass
@@ -20,13 +20,13 @@ class Module:
     """A module of the project.
 
     Args:
-        name: Its dotted name.
-        is_package: Whether it may hold modules.
-        content: The digest of its bytes.
-        digest: Of all that counts in it; empty if it is no Python code that this version of Python can read.
-        units: Its statements, other than imports.
-        bindings: The names that its statements bind, in order, each with a statement's digest or what an import stands
-            for: ``module:name`` or ``module:``. The name is empty where an import only runs a module.
+        name: Dotted name.
+        is_package: Whether it is a package.
+        content: Digest of its bytes.
+        digest: Digest of its syntax tree; empty if this Python version cannot parse it.
+        units: Top-level statements other than imports.
+        bindings: ``(name, binder)`` in order; the binder is a statement's digest or an import's target ``module:name``
+            or ``module:``. The name is empty if an import only runs a module.
     """
 
     name: str
@@ -37,7 +37,6 @@ class Module:
     bindings: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Finds statements and imports by name."""
         self.package = self.name if self.is_package else self.name.rpartition(".")[0]
         self.is_readable = bool(self.digest)
         self.bound: dict[str, list[Unit]] = {}
@@ -56,43 +55,43 @@ class Module:
 
     @property
     def statements(self) -> Iterator[Unit]:
-        """Yields what runs at import besides definitions and plain constants."""
+        """Yields the statements with an effect at import: all but definitions and plain constants."""
         return (unit for unit in self.units if unit.kind == Kind.OTHER)
 
     @cached_property
     def run_only(self) -> list[str]:
-        """Returns the modules that it imports whole, and names nowhere: they are imported for what they do then."""
+        """Modules that it imports but does not use, hence for their side effects."""
         named = {chain.partition(".")[0] for unit in self.units for chain in unit.chains}
         unnamed = (targets for name, targets in self.imports.items() if name not in named)
         return [target[:-1] for targets in unnamed for target in targets if target.endswith(":")]
 
     def binds(self, name: str) -> bool:
-        """Whether a statement of the module gives this name a value."""
+        """Whether a statement of the module binds this name."""
         return name in self.bound or name in self.imports
 
     def how_bound(self, name: str) -> list[str]:
-        """Returns what binds a name in order, if it is imported or bound by more than one statement."""
+        """Returns the binders of a name in order, if it is imported or bound by more than one statement."""
         if name == "*":
             return [binder if bound == "*" else bound for bound, binder in self.bindings] if self.stars else []
         found = self.binders.get(name, [])
         return found if len(found) > 1 or name in self.imports else []
 
     def to_json(self) -> dict[str, Any]:
-        """Returns what was read of the file."""
+        """Returns the parsed module as JSON."""
         kept = asdict(self)
         return {**kept, "units": [{key: value for key, value in unit.items() if value} for unit in kept["units"]]}
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> "Module":
-        """Returns the module that was read before; TypeError or AttributeError if it is none of this form."""
+        """Returns the module of `to_json`; TypeError or AttributeError if JSON has another form."""
         return cls(**{**kept, "units": [Unit(**unit) for unit in kept["units"]]})
 
 
 def read_module(name: str, path: Path) -> Module:
-    """Reads and takes apart a module: a file, or the folder of a package without code.
+    """Parses a module: a file, or the folder of a namespace package.
 
     Raises:
-        OSError: The file cannot be read.
+        OSError: If the file cannot be read.
     """
     if path.is_dir():
         return Module(name, is_package=True, content="", digest=text_digest(""))
@@ -100,14 +99,14 @@ def read_module(name: str, path: Path) -> Module:
     module = Module(name, path.name.startswith("__init__."), text_digest(content.hex()))
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # whoever imports the module is told
+            warnings.simplefilter("ignore")  # the import itself shows them
             tree = ast.parse(content)
-        return _taken_apart(module, [*_counting(tree.body)])
+        return _with_units(module, [*_statements_at_import(tree.body)])
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return module
 
 
-def _taken_apart(empty: Module, statements: Sequence[ast.stmt]) -> Module:
+def _with_units(empty: Module, statements: Sequence[ast.stmt]) -> Module:
     units: list[Unit] = []
     bindings: list[tuple[str, str]] = []
     labels: dict[str, int] = {}
@@ -124,7 +123,7 @@ def _taken_apart(empty: Module, statements: Sequence[ast.stmt]) -> Module:
         unit.label = head if labels[head] == 1 else f"{head} ({labels[head]})"
         unit.module = empty.name
     module = Module(empty.name, empty.is_package, empty.content, digest_of(statements), units, bindings)
-    for unit in units:  # no constants are what has one value after another, and what is made of that
+    for unit in units:  # a name that is bound repeatedly is no constant, nor is a value computed from one
         roots = {chain.partition(".")[0] for chain in unit.chains}
         if unit.kind == Kind.CONSTANT and any(len(module.binders.get(name, ())) > 1 for name in {*unit.names, *roots}):
             unit.kind = Kind.OTHER
@@ -134,12 +133,12 @@ def _taken_apart(empty: Module, statements: Sequence[ast.stmt]) -> Module:
 _NOT_AT_IMPORT = ("TYPE_CHECKING", "typing.TYPE_CHECKING", "__name__ == '__main__'")
 
 
-def _counting(statements: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yields what runs when a module is imported: neither what is for type checkers nor what is for scripts."""
+def _statements_at_import(statements: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yields the statements that run at import: no docstrings, no ``TYPE_CHECKING`` or ``__main__`` blocks."""
     for statement in statements:
         test = _text_of_test(statement.test) if isinstance(statement, ast.If) else ""
         if isinstance(statement, ast.If) and test.removeprefix("not ") in _NOT_AT_IMPORT:
-            yield from _counting(statement.body if test.startswith("not ") else statement.orelse)
+            yield from _statements_at_import(statement.body if test.startswith("not ") else statement.orelse)
         elif not is_docstring(statement):
             yield statement
 

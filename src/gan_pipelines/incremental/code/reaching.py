@@ -1,4 +1,4 @@
-"""Everything that a piece of code can reach."""
+"""Transitive closure of the code that a function depends on."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -8,20 +8,20 @@ from gan_pipelines.incremental.code.finding import Found, Name, Origin, Resolver
 from gan_pipelines.incremental.code.modules import Module
 from gan_pipelines.incremental.code.statements import Unit, text_digest
 
-_ALL = "the whole project counts"
-_COUNTS = {
+_ALL = "depends on the whole project"
+_COARSE = {
     name: what
     for what, names in {
         _ALL: "builtins.__import__ builtins.eval builtins.exec builtins.compile imp importlib.__import__ pkgutil runpy "
         "importlib.import_module importlib.machinery importlib.reload importlib.util pydoc.locate sys.modules "
         "__subclasses__ __globals__",
-        "docstrings count": "__doc__ inspect.getdoc builtins.help pydoc",
-        "the text of all files that count does": "inspect.findsource inspect.getblock inspect.getcomments "
-        "inspect.getsource inspect.getsourcelines linecache",
+        "depends on docstrings": "__doc__ inspect.getdoc builtins.help pydoc",
+        "depends on source text": "inspect.findsource inspect.getblock inspect.getcomments inspect.getsource "
+        "inspect.getsourcelines linecache",
     }.items()
     for name in names.split()
 }
-"""What more counts where a name or what is in it is used; docstrings by the text of all files that count, too."""
+"""Coarser dependencies by the name that causes them; docstrings and source text are compared as whole files."""
 _ENVIRONMENT = {"os.environ", "os.getenv", "os.environb", "os.getenvb"}
 
 
@@ -30,11 +30,10 @@ class Symbol:
     """A top-level statement of a module.
 
     Args:
-        file: With slashes; relative to the project if it lies inside, else absolute.
-        name: What it defines; or "statement at line 12", if it defines nothing.
-        first_line: Of the statement with its decorators.
-        last_line: Of the statement.
-        digest: Of the syntax tree; formatting, comments and docstrings do not count.
+        file: POSIX path; relative to the project if inside, else absolute.
+        name: Name that it defines; else such as "statement at line 12".
+        first_line: First line, including decorators.
+        digest: Digest of the syntax tree without docstrings.
     """
 
     file: str
@@ -46,16 +45,16 @@ class Symbol:
 
 @dataclass(frozen=True)
 class CodeFingerprint:
-    """All code that a function can reach.
+    """All code that a function depends on.
 
     Args:
-        symbols: By "package.module:name", sorted.
-        values: What only the live object tells: arguments of a partial, closure cells, state of an instance.
+        symbols: Statements by "package.module:name", sorted.
+        values: Live state: arguments of a partial, closure cells, attributes of an instance.
         packages: Top-level third-party modules.
         environment: Environment variables that are read by a constant name.
-        imported: Modules of the project that are imported on the way, of which nothing need be reached.
-        coarse: Where more was counted than is used, because it cannot be told what is used.
-        unknown: Why the function cannot be compared at all; None if it can.
+        imported: Modules of the project that the code imports, used or not.
+        coarse: Places where the static analysis had to include more than is used.
+        unknown: Reason why the function cannot be compared; None if it can.
     """
 
     symbols: Mapping[str, Symbol]
@@ -68,7 +67,7 @@ class CodeFingerprint:
 
 
 class Reach:
-    """What has been reached in a project's modules; more can be added."""
+    """Accumulates reached code, starting from names, statements and modules."""
 
     def __init__(self, resolver: Resolver, effects: Effects) -> None:
         self.packages: set[str] = set()
@@ -83,39 +82,39 @@ class Reach:
         self._reads_environment = self._reads_sources = self._is_all = False
 
     def add_name(self, name: Name) -> None:
-        """Adds what a name of the project stands for."""
+        """Adds a name of the project."""
         self._pending.append(name)
 
     def add_unit(self, unit: Unit, alone: bool = False) -> None:
-        """Adds a statement and whatever else binds its names; or alone, without what else its module does at import."""
-        self._take(unit, alone)
+        """Adds a statement and all that binds its names; if `alone`, not what else its module does at import."""
+        self._add_statement(unit, alone)
         self._pending += [] if alone else [(unit.module, name) for name in unit.names]
 
     def add_found(self, found: Found, place: str) -> None:
-        """Adds names, and modules of which all counts for what stands at a place."""
+        """Adds names and whole modules to which the code at `place` leads."""
         self._pending += found.names
         for module, why in found.modules.items():
             self.add_module(module, f"{module} {why} {place}")
 
     def add_module(self, name: str, why: str) -> None:
-        """Adds all of a module, with the modules below it if it is a package."""
+        """Adds a whole module, and all submodules of a package."""
         module = self._resolver.module(name)
         if module is None or name in self._whole:
             return
         self._whole.add(name)
         if module.is_readable:
-            self._coarse.add(f"{why}: the whole module counts")
-        self._enter(module)
+            self._coarse.add(f"{why}: depends on the whole module")
+        self._add_module_import(module)
         self._pending += [(name, each) for each in (*module.bound, *module.imports)]
         for unit in module.units:
-            self._take(unit)
+            self._add_statement(unit)
         self._pending += [(source, named) for source, _, named in (each.partition(":") for each in module.imported)]
         below = [each.name for each in self._resolver.all_modules if each.name.startswith(f"{name}.")]
         for each in (*module.stars, *below):
             self.add_module(each, why)
 
     def fingerprint(self, values: Mapping[str, str] | None = None, unknown: str | None = None) -> CodeFingerprint:
-        """Returns all that was reached, with what comes from importing the modules on the way."""
+        """Returns the fingerprint of the reached code, including side effects of the imports."""
         self._follow()
         imported: set[str] = set()
         while self._units and (closure := self._imported()) != imported:
@@ -134,42 +133,41 @@ class Reach:
         )
 
     def _imported(self) -> set[str]:
-        """Returns the modules that have been imported when this code runs."""
         late = self._resolver.run_by(target for unit in self._units for _, target in unit.imports)
         modules = {*self._modules, *(unit.module for unit in self._units)}
         return self._resolver.import_closure([*modules, *late]) | self._effects.started
 
     def _follow(self) -> None:
-        """Adds what the names stand for that were found, and what alters it."""
+        """Adds the statements that bind or alter pending names."""
         while self._pending:
             name = self._pending.pop()
             if name in self._names:
                 continue
             self._names.add(name)
             for unit in self._resolver.units(name):
-                self._take(unit)
+                self._add_statement(unit)
             for unit in self._effects.on.get(name, ()):
-                self._take(unit, alone=True)
+                self._add_statement(unit, alone=True)
 
-    def _enter(self, module: Module) -> None:
-        """Adds what a module of which anything is reached does at import."""
+    def _add_module_import(self, module: Module) -> None:
+        """Adds the statements of a reached module that run at import."""
         if module.name in self._modules:
             return
         self._modules.add(module.name)
         self._pending.append((module.name, WHOLE))
         if not module.is_readable:
-            self._coarse.add(f"{self._file(module.name)} cannot be read as Python: the file counts as it is")
+            self._coarse.add(f"{self._file(module.name)} cannot be parsed: depends on the file's bytes")
         for unit in module.statements:
             self.add_unit(unit)
 
-    def _take(self, unit: Unit, alone: bool = False) -> None:
-        """Adds a statement, with what else its module does at import or without."""
+    def _add_statement(self, unit: Unit, alone: bool = False) -> None:
+        """Adds a statement, and unless `alone` what its module does at import."""
         if unit in self._units and (alone or unit.module in self._modules):
             return
         self._units[unit] = None
         module = self._resolver.module(unit.module)
         if module is not None and not alone:
-            self._enter(module)
+            self._add_module_import(module)
         for _, target in unit.imports:
             self._add_package(target.partition(":")[0])
         found = self._resolver.found(unit)
@@ -179,15 +177,15 @@ class Reach:
             self._add_package(external)
             is_loader = external == "importlib" or external.endswith(".load_obj")
             start = ".".join(external.split(".")[:2])
-            what = _ALL if is_loader else _COUNTS.get(start) or _COUNTS.get(start.partition(".")[0])
+            what = _ALL if is_loader else _COARSE.get(start) or _COARSE.get(start.partition(".")[0])
             self._reads_environment |= start in _ENVIRONMENT
-            self._count(what, f"{external.removeprefix('builtins.')} {place}")
+            self._add_coarse(what, f"{external.removeprefix('builtins.')} {place}")
         for word, line in unit.words.items():
-            self._count(_COUNTS.get(word) if word.startswith("__") else None, f"{word} at {file}:{line}")
+            self._add_coarse(_COARSE.get(word) if word.startswith("__") else None, f"{word} at {file}:{line}")
         self.add_found(found, place)
 
-    def _count(self, what: str | None, place: str) -> None:
-        """Counts more because of what stands at a place, and says so."""
+    def _add_coarse(self, what: str | None, place: str) -> None:
+        """Adds a coarser dependency that the code at `place` causes."""
         if what is None:
             return
         self._coarse.add(f"{place}: {what}")
@@ -195,14 +193,14 @@ class Reach:
         if what == _ALL and not self._is_all:
             self._is_all = True
             for module in self._resolver.all_modules:
-                self._enter(module)
+                self._add_module_import(module)
                 for unit in module.units:
-                    self._take(unit)
+                    self._add_statement(unit)
 
     def _add_effects(self, module: Module) -> None:
-        """Adds what a module does outside the project when it is imported: by itself, or by a package nobody names."""
+        """Adds side effects of importing a module: its own, and those of packages it imports but does not use."""
         for unit in self._effects.outward(module):
-            self._take(unit, alone=True)
+            self._add_statement(unit, alone=True)
         self._follow()
         for target in module.run_only:
             self._add_package(target)
@@ -213,7 +211,7 @@ class Reach:
 
     def _symbols(self) -> Iterator[tuple[str, Symbol]]:
         for unit in sorted(self._units, key=lambda unit: (unit.module, unit.first_line)):
-            # statements that bind nothing are told apart by what they say
+            # statements without a name are identified by content
             identity = unit.label if unit.names else f"statement {unit.digest[:16]}"
             symbol = Symbol(self._file(unit.module), unit.label, unit.first_line, unit.last_line, unit.digest)
             yield f"{unit.module}:{identity}", symbol

@@ -1,4 +1,4 @@
-"""What a statement binds, names and does: read from its text alone, without regard to scopes."""
+"""Names that a statement binds, uses and alters, from its syntax tree without scope analysis."""
 
 import ast
 import hashlib
@@ -11,12 +11,12 @@ ASKS_FOR_OWN_NAMES, HAS_METACLASS = "globals()", "metaclass="
 RUNS_FOR_SUBCLASSES = {"__init_subclass__", "__set_name__", "__prepare__", HAS_METACLASS}
 
 FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
-_TELLING_NAMES = {"__doc__", "__subclasses__", "__globals__", ASKS_FOR_OWN_NAMES, *RUNS_FOR_SUBCLASSES}
-_TELLING_TEXT = re.compile(r"\.{0,3}[A-Za-z_]\w*(?:[.:]\w+)+|[A-Z][A-Z0-9_]{2,}")
-"""Texts that look like dotted names of code, or like names of environment variables."""
+_SPECIAL_NAMES = {"__doc__", "__subclasses__", "__globals__", ASKS_FOR_OWN_NAMES, *RUNS_FOR_SUBCLASSES}
+_REFERENCE = re.compile(r"\.{0,3}[A-Za-z_]\w*(?:[.:]\w+)+|[A-Z][A-Z0-9_]{2,}")
+"""Strings that look like dotted names of code or names of environment variables."""
 _CHAIN = re.compile(r"[A-Za-z_][\w.]*")
 _IMPORTING = {"__import__", "import_module", "find_spec", "load_obj", "resolve_name", "locate", "run_module"}
-_HARMLESS = frozenset(
+_NON_MUTATING = frozenset(
     re.findall(
         r"\w+",
         """
@@ -27,8 +27,8 @@ _HARMLESS = frozenset(
         """,
     )
 )
-"""Methods that change nothing, going by their names."""
-_MAKING_VALUES = frozenset(
+"""Names of methods that are assumed not to alter their object."""
+_PURE_CALLS = frozenset(
     re.findall(
         r"\w+",
         """
@@ -38,11 +38,11 @@ _MAKING_VALUES = frozenset(
         """,
     )
 )
-"""Functions that make a value and do nothing else, going by their names; ``re.compile`` too."""
+"""Names of functions that are assumed to have no side effects; ``re.compile`` too."""
 
 
 class Kind(StrEnum):
-    """What a statement is; a constant is one that only plain values make up."""
+    """Kind of a statement; a constant is an assignment of plain values."""
 
     FUNCTION = "function"
     CLASS = "class"
@@ -52,25 +52,24 @@ class Kind(StrEnum):
 
 @dataclass(eq=False)
 class Unit:
-    """A statement of a module's top level. A chain is a name with the attributes taken of it, as ``layers.Dense``.
+    """A top-level statement of a module. A chain is a name with attributes, such as ``layers.Dense``.
 
     Args:
-        names: What it binds in the module.
-        first_line: Of the statement with its decorators.
-        last_line: Of the statement.
-        digest: Of its syntax tree without docstrings.
-        module: The dotted name of its module.
-        label: What it binds first, or where it stands; no other of the module has the same.
+        first_line: First line, including decorators.
+        digest: Digest of its syntax tree without docstrings.
+        module: Dotted name of its module.
+        label: First bound name, or position; unique in the module.
+        names: Names that it binds in the module.
         chains: All chains in it.
-        imports: Names that imports inside bind, and what they stand for: ``module:name`` or ``module:``. The name is
-            empty where an import only runs a module.
-        words: Names and texts of which more is asked, with the first line of each.
-        writes: Chains that it assigns attributes or entries of.
-        touches: Chains that it calls methods of, or hands to a call whose result nobody takes.
+        imports: Names that nested imports bind, with their targets ``module:name`` or ``module:``. The name is empty
+            if an import only runs a module.
+        words: Special names and reference-like strings, with the first line of each.
+        writes: Chains whose attributes or items it assigns.
+        touches: Chains whose methods it calls, or that it passes to a call whose result is unused.
         calls: Chains that it calls.
-        outward: Those among them whose result nobody takes, and decorators that register.
-        decorators: Of all functions and classes that it defines; with what is called for their defaults.
-        bases: Of a class; also its metaclass.
+        outward: Calls whose result is unused, and decorators that register.
+        decorators: Decorators of all its functions and classes, and calls in their defaults.
+        bases: Base classes and metaclass.
     """
 
     kind: Kind
@@ -92,7 +91,7 @@ class Unit:
 
 
 def read_unit(statement: ast.stmt, package: str) -> Unit:
-    """Reads a statement of a module's top level; relative imports start from the package."""
+    """Returns the unit of a top-level statement; `package` is the base of relative imports."""
     decorators = getattr(statement, "decorator_list", [])
     unit = Unit(
         kind=_kind(statement),
@@ -102,7 +101,7 @@ def read_unit(statement: ast.stmt, package: str) -> Unit:
         names=[*_bound(statement)],
     )
     _Reader(unit, package).read(statement)
-    for called in _run_by_defining(statement):
+    for called in _called_by_definition(statement):
         unit.decorators += _roots(called)
     unit.outward += [chain for chain in unit.decorators if "register" in chain]
     for each in fields(unit):
@@ -113,7 +112,10 @@ def read_unit(statement: ast.stmt, package: str) -> Unit:
 
 
 class _Reader:
-    """Notes in a unit what its syntax tree holds; a method for a kind of node may return what is left to read below."""
+    """Visits a syntax tree and fills a unit; a node type's method may return the children that are still to be visited.
+
+    Each method is named after a class of `ast` in lower case.
+    """
 
     def __init__(self, unit: Unit, package: str) -> None:
         self._unit = unit
@@ -132,14 +134,14 @@ class _Reader:
         self._unit.chains += [chain] if chain else []
         if isinstance(node.ctx, ast.Del) or (isinstance(node.ctx, ast.Store) and isinstance(node, ast.Attribute)):
             self._unit.writes += _roots(node)
-        self._word(node.attr if isinstance(node, ast.Attribute) else node.id, node)
+        self._add_word(node.attr if isinstance(node, ast.Attribute) else node.id, node)
         return (node.value,) if chain is None and isinstance(node, ast.Attribute) else ()
 
     _attribute = _name
 
     def _constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, str):
-            self._word(node.value, node, is_telling=_TELLING_TEXT.fullmatch(node.value) is not None)
+            self._add_word(node.value, node, is_reference=_REFERENCE.fullmatch(node.value) is not None)
 
     def _subscript(self, node: ast.Subscript) -> None:
         if not isinstance(node.ctx, ast.Load):
@@ -148,7 +150,7 @@ class _Reader:
     def _augassign(self, node: ast.AugAssign) -> None:
         self._unit.writes += _roots(node.target)
 
-    def _binop(self, node: ast.BinOp) -> None:  # an operator of a project's class may change its operands
+    def _binop(self, node: ast.BinOp) -> None:  # an overloaded operator may alter its operands
         self._unit.touches += _roots(node.left) + _roots(node.right)
 
     def _global(self, node: ast.Global) -> None:
@@ -161,24 +163,24 @@ class _Reader:
     _importfrom = _import
 
     def _functiondef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        self._word(node.name, node)
-        self._quoted(node.returns)
+        self._add_word(node.name, node)
+        self._add_quoted_names(node.returns)
 
     _asyncfunctiondef = _functiondef
 
     def _arg(self, node: ast.arg | ast.AnnAssign) -> None:
-        self._quoted(node.annotation)
+        self._add_quoted_names(node.annotation)
 
     _annassign = _arg
 
-    def _quoted(self, annotation: ast.expr | None) -> None:
-        """Notes the names that stand in quotation marks in an annotation."""
+    def _add_quoted_names(self, annotation: ast.expr | None) -> None:
+        """Adds the names in string annotations."""
         for node in ast.walk(annotation) if annotation is not None else ():
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 self._unit.chains += _CHAIN.findall(node.value)
 
-    def _word(self, word: str, node: ast.expr | ast.stmt, is_telling: bool = False) -> None:
-        if is_telling or word in _TELLING_NAMES:
+    def _add_word(self, word: str, node: ast.expr | ast.stmt, is_reference: bool = False) -> None:
+        if is_reference or word in _SPECIAL_NAMES:
             self._unit.words[word] = min(node.lineno, self._unit.words.get(word, node.lineno))
 
     def _call(self, node: ast.Call) -> Iterable[ast.AST]:
@@ -187,23 +189,23 @@ class _Reader:
         first, last = (texts[0], texts[-1]) if texts else (None, None)
         arguments = [*node.args, *node.keywords]
         if callee in {"globals", "vars", "dir", "locals"} and not arguments:
-            self._word(ASKS_FOR_OWN_NAMES, node)
+            self._add_word(ASKS_FOR_OWN_NAMES, node)
         if callee:
             unit.calls.append(callee)
-            if callee.rpartition(".")[2] in _IMPORTING and isinstance(first, str) and self._imports_text(node, first):
+            if callee.rpartition(".")[2] in _IMPORTING and isinstance(first, str) and self._add_import(node, first):
                 return arguments
         if callee == "getattr" and isinstance(last, str) and (of := _chain_of(node.args[0])):
-            self._word(last, node)
+            self._add_word(last, node)
             unit.chains += [callee, f"{of}.{last}"]
             return node.args[2:]
         if callee in {"setattr", "delattr", "vars"} and node.args:
             unit.writes += _roots(node.args[0])
-        if isinstance(node.func, ast.Attribute) and node.func.attr not in _HARMLESS:
+        if isinstance(node.func, ast.Attribute) and node.func.attr not in _NON_MUTATING:
             unit.touches += _roots(node.func.value)
         return (node.func, *arguments)
 
-    def _imports_text(self, node: ast.Call, name: str) -> bool:
-        """Notes an import by a constant name; returns whether that tells what is imported."""
+    def _add_import(self, node: ast.Call, name: str) -> bool:
+        """Adds an import by a constant name; returns whether the imported module is known."""
         level = len(name) - len(name.lstrip("."))
         package = self._package
         for argument in (*node.args[1:2], *(keyword.value for keyword in node.keywords if keyword.arg == "package")):
@@ -212,15 +214,15 @@ class _Reader:
             elif not (isinstance(argument, ast.Name) and argument.id == "__package__"):
                 return not level
         module = absolute(name.lstrip("."), level, package).replace(":", ".")
-        self._word(module, node, is_telling=True)
+        self._add_word(module, node, is_reference=True)
         self._unit.imports.append(("", f"{module}:"))
         return True
 
     def _expr(self, node: ast.Expr) -> None:
-        """Notes what a call whose result nobody takes may change: what it is handed, and things outside."""
+        """Adds the effects of a call whose result is unused: on its arguments, and outside the project."""
         if isinstance(node.value, ast.Call):
             self._unit.touches += _roots(node.value)
-            if getattr(node.value.func, "attr", "") not in _HARMLESS:
+            if getattr(node.value.func, "attr", "") not in _NON_MUTATING:
                 self._unit.outward += _roots(node.value.func)
 
     def _classdef(self, node: ast.ClassDef) -> None:
@@ -228,11 +230,11 @@ class _Reader:
             self._unit.bases += _roots(base)
         is_metaclass = any("Meta" in chain or chain == "type" for chain in map(_chain_of, node.bases) if chain)
         if is_metaclass or any(keyword.arg == "metaclass" for keyword in node.keywords):
-            self._word(HAS_METACLASS, node)
+            self._add_word(HAS_METACLASS, node)
 
 
 def _imports(node: ast.Import | ast.ImportFrom, package: str) -> Iterator[tuple[str, str]]:
-    """Yields the names that an import binds, ``*`` for all of a module, and what they stand for."""
+    """Yields the names that an import binds (``*`` for all of a module) and their targets."""
     if isinstance(node, ast.Import):
         for alias in node.names:
             top = alias.name.partition(".")[0]
@@ -245,25 +247,25 @@ def _imports(node: ast.Import | ast.ImportFrom, package: str) -> Iterator[tuple[
 
 
 def absolute(module: str, level: int, package: str) -> str:
-    """Returns the module that a relative import names; nothing if it lies above the topmost package."""
+    """Returns the absolute name of a relative import; empty if it is above the top-level package."""
     parts = package.split(".")
     kept = parts[: max(len(parts) - level + 1, 0)]
     return module if not level else ".".join([*kept, module] if module and kept else kept)
 
 
-def _run_by_defining(statement: ast.stmt) -> Iterator[ast.expr]:
-    """Yields what is called when functions and classes are defined: decorators, and calls that make defaults."""
+def _called_by_definition(statement: ast.stmt) -> Iterator[ast.expr]:
+    """Yields what runs when functions and classes are defined: decorators, and calls in defaults."""
     if isinstance(statement, FUNCTION | ast.ClassDef):
         yield from statement.decorator_list
     if isinstance(statement, FUNCTION):
         defaults = (*statement.args.defaults, *statement.args.kw_defaults)
         yield from (default for default in defaults if isinstance(default, ast.Call))
     for inner in ast.iter_child_nodes(statement) if not isinstance(statement, FUNCTION) else ():
-        yield from _run_by_defining(inner) if isinstance(inner, ast.stmt) else ()
+        yield from _called_by_definition(inner) if isinstance(inner, ast.stmt) else ()
 
 
 def _chain_of(node: ast.AST) -> str | None:
-    """Returns a name with the attributes taken of it, with dots between; None for other expressions."""
+    """Returns a dotted name; None for other expressions."""
     attributes: list[str] = []
     while isinstance(node, ast.Attribute):
         attributes.append(node.attr)
@@ -272,7 +274,7 @@ def _chain_of(node: ast.AST) -> str | None:
 
 
 def _roots(node: ast.AST) -> list[str]:
-    """Returns the chains in an expression; each also without its last attribute, which is what is changed."""
+    """Returns the chains in an expression, each also without its last attribute (the altered object)."""
     found: list[str] = []
     pending = [node]
     while pending:
@@ -299,17 +301,17 @@ def _kind(statement: ast.stmt) -> Kind:
 
 
 def _is_plain(value: ast.expr) -> bool:
-    """Whether making a value does nothing else; what stands within a lambda is not done yet."""
+    """Whether evaluating an expression has no side effects; bodies of lambdas are not evaluated."""
     pending: list[ast.AST] = [value]
     while pending:
         node = pending.pop()
-        if isinstance(node, ast.BinOp):  # of values of the project an operator may be a call; of types it is a union
+        if isinstance(node, ast.BinOp):  # an overloaded operator is a call; | between types is a union
             operands = (node.left, node.right)
             is_of_literals = all(isinstance(each, ast.Constant | ast.BinOp) for each in operands)
             is_plain = isinstance(node.op, ast.BitOr) or is_of_literals
         elif isinstance(node, ast.Call):
             chain = _chain_of(node.func) or (node.func.attr if isinstance(node.func, ast.Attribute) else "")
-            is_plain = chain.rpartition(".")[2] in _MAKING_VALUES or chain == "re.compile"
+            is_plain = chain.rpartition(".")[2] in _PURE_CALLS or chain == "re.compile"
         else:
             is_plain = not isinstance(node, ast.NamedExpr | ast.Await)
         if not is_plain:
@@ -320,7 +322,7 @@ def _is_plain(value: ast.expr) -> bool:
 
 
 def _bound(statement: ast.stmt) -> Iterator[str]:
-    """Yields the names that a statement binds in its module: all that are stored outside functions and classes."""
+    """Yields the names that a statement binds in its module: those stored outside functions and classes."""
     pending: list[ast.AST] = [statement]
     while pending:
         node = pending.pop()
@@ -336,14 +338,14 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
     yield from (name for node in ast.walk(statement) if isinstance(node, ast.Global) for name in node.names)
 
 
-_WITHOUT_EFFECT = {"ctx", "type_comment", "kind", "type_ignores"}
+_IGNORED_FIELDS = {"ctx", "type_comment", "kind", "type_ignores"}
 
 
 def digest_of(nodes: Iterable[ast.AST]) -> str:
-    """Returns a digest that positions, formatting, comments and docstrings do not change.
+    """Returns a digest of syntax trees that ignores positions, formatting, comments and docstrings.
 
-    A text that stands as a statement counts as a docstring wherever it is: Python drops it, too. The tree is written in
-    prefix form without recursion, because an expression may be deeper than Python's stack.
+    Any string statement is a docstring. The tree is written in prefix form without recursion, because expressions may
+    be deeper than Python's stack.
     """
     tokens: list[str] = []
     pending: list[object] = [[*nodes]]
@@ -351,28 +353,28 @@ def digest_of(nodes: Iterable[ast.AST]) -> str:
         value = pending.pop()
         if isinstance(value, ast.AST):
             tokens.append(value.__class__.__name__)
-            pending += [getattr(value, name, None) for name in reversed(value._fields) if name not in _WITHOUT_EFFECT]
+            pending += [getattr(value, name, None) for name in reversed(value._fields) if name not in _IGNORED_FIELDS]
         elif isinstance(value, list):
-            counting = [entry for entry in value if not is_docstring(entry)]
-            tokens.append(f"[{len(counting)}")
-            pending.extend(reversed(counting))
+            compared = [entry for entry in value if not is_docstring(entry)]
+            tokens.append(f"[{len(compared)}")
+            pending.extend(reversed(compared))
         else:
             tokens.append(literal(value))
     return text_digest("\n".join(tokens))
 
 
 def text_digest(text: str) -> str:
-    """Returns 64 hexadecimal digits for a text."""
+    """Returns the SHA-256 of a text."""
     return hashlib.sha256(text.encode("utf8", "surrogatepass")).hexdigest()
 
 
 def is_docstring(node: object) -> bool:
-    """Whether a statement is nothing but a text."""
+    """Whether a statement is a string expression."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
 def literal(value: object) -> str:
-    """Returns a constant as text; whole numbers in hexadecimal, because Python writes no long ones in decimal."""
+    """Returns a constant as text; integers in hexadecimal, because Python limits the length of decimal ones."""
     if isinstance(value, frozenset):
         return repr(sorted(map(repr, value)))
     return hex(value) if value.__class__ is int and isinstance(value, int) else repr(value)

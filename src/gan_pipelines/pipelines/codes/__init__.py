@@ -1,4 +1,4 @@
-"""Shows and scores what the codes of a generator mean."""
+"""InfoGANs: all stages of an image GAN, code traversals and the score of the categories."""
 
 from gan_pipelines.pipelines.codes.pipeline import create_pipeline
 

@@ -1,4 +1,4 @@
-"""Nodes that show and score what the codes of a generator mean."""
+"""Nodes that score the categorical code of a generator and draw traversals of all codes."""
 
 from typing import Any
 
@@ -12,22 +12,23 @@ from gan_pipelines.pixels import normalise, to_bytes
 from gan_pipelines.training.codes import CodeParameters
 from gan_pipelines.training.randomness import Distribution
 
-_ROWS = 10
+_TRAVERSAL_ROWS = 10
 _PICTURE_WIDTH = 560
 _PICTURES_IN_A_ROW = 3
 
 
 def score_codes(samples: Arrays, metric_network: KerasModel, metric_network_report: dict[str, Any]) -> dict[str, Any]:
-    """Scores how well the categories that samples were drawn with match the classes that the metric network sees.
+    """Scores how well the categories of the samples match the classes predicted by the metric network.
 
     Returns:
-        The best one-to-one match with its conditions, or the reason why there is none.
+        The accuracy of the best one-to-one assignment of categories to classes with its conditions, or the reason why
+        it is missing.
     """
     from gan_pipelines.scores import codes
-    from gan_pipelines.scores.metric_network import judge
+    from gan_pipelines.scores.metric_network import predict
 
-    found = judge(metric_network, normalise(samples["pixels"])).classes
-    return with_truncation(codes.score_codes(samples["codes"], found, metric_network_report), samples)
+    predicted = predict(metric_network, normalise(samples["pixels"])).classes
+    return with_truncation(codes.score_codes(samples["codes"], predicted, metric_network_report), samples)
 
 
 def draw_code_traversals(
@@ -39,17 +40,17 @@ def draw_code_traversals(
     columns: int,
     margin: int,
 ) -> Image:
-    """Returns a picture for each code: a row for each of a few latents, along which that code alone changes."""
-    from gan_pipelines.adversarial.information import traversals
+    """Returns a traversal grid for each code: one row per latent, along which only that code changes."""
+    from gan_pipelines.adversarial.mutual_information import traversals
     from gan_pipelines.adversarial.sampling import generate
     from gan_pipelines.reporting.contact_sheet import contact_sheet
     from gan_pipelines.reporting.grid import image_grid
 
-    of_latents = LatentParameters.model_validate({"latent_distribution": latent_distribution, "codes": codes})
-    starts = SamplingParameters(images=_ROWS, seed=seed, truncation=truncation)
-    latents = sampled_latents(generator, of_latents, starts)
+    latent_parameters = LatentParameters.model_validate({"latent_distribution": latent_distribution, "codes": codes})
+    starts = SamplingParameters(images=_TRAVERSAL_ROWS, seed=seed, truncation=truncation)
+    latents = sampled_latents(generator, latent_parameters, starts)
     pictures = {}
-    for name, paths in traversals(latents, of_latents.codes or CodeParameters(), columns).items():
+    for name, paths in traversals(latents, latent_parameters.codes or CodeParameters(), columns).items():
         pixels = to_bytes(generate(generator, paths.reshape(-1, paths.shape[-1])))
         pictures[name] = image_grid(pixels, paths.shape[1], margin=margin, target_width=_PICTURE_WIDTH)
     return contact_sheet([*pictures.values()], [*pictures], columns=_PICTURES_IN_A_ROW)

@@ -1,4 +1,4 @@
-"""A GAN of images with codes, with a picture and a score of what the codes mean."""
+"""Pipeline of an image GAN with latent codes (InfoGAN), with code traversals and a score of the categories."""
 
 from kedro.pipeline import Node, Pipeline
 
@@ -9,8 +9,8 @@ from gan_pipelines.pipelines.inputs import LATENTS
 
 
 def create_pipeline() -> Pipeline:
-    """Wires every stage, and those of its own."""
-    of_codes = Pipeline(
+    """Returns the pipeline of an image GAN plus the nodes of the codes."""
+    code_nodes = Pipeline(
         [
             Node(
                 nodes.score_codes,
@@ -36,4 +36,4 @@ def create_pipeline() -> Pipeline:
         ],
         tags=PURE,
     )
-    return images.create_pipeline(["code_scores"]) + of_codes
+    return images.create_pipeline(["code_scores"]) + code_nodes

@@ -1,4 +1,4 @@
-"""Compares trained models."""
+"""Comparison of trained models."""
 
 from gan_pipelines.pipelines.comparison.pipeline import create_pipeline
 

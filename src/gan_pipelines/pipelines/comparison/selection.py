@@ -1,4 +1,4 @@
-"""Which models are compared and ranked: known when a session begins, before Kedro joins the pipelines."""
+"""Selection of the compared and ranked models, read when a session starts, before Kedro builds the pipelines."""
 
 from collections.abc import Collection, Mapping
 from contextvars import ContextVar
@@ -16,12 +16,12 @@ _SELECTED: ContextVar[CompareParameters] = ContextVar("selected", default=Compar
 
 
 def selected() -> CompareParameters:
-    """Returns what the latest session compares, or what is compared by default."""
+    """Returns the selection of the latest session, or the default."""
     return _SELECTED.get()
 
 
 def select_models(parameters: Mapping[str, Any]) -> None:
-    """Takes note of what a session's parameters say; what is wrong with them is told when they are checked."""
+    """Stores the selection in a session's parameters; invalid parameters are ignored here and reported when checked."""
     try:
         _SELECTED.set(CompareParameters.model_validate(parameters.get(_SECTION) or {}))
     except ValidationError:
@@ -29,21 +29,21 @@ def select_models(parameters: Mapping[str, Any]) -> None:
 
 
 def check_selection(parameters: Mapping[str, Any], pipeline: Pipeline) -> None:
-    """Makes sure that a comparison is about to run for the models that the parameters name.
+    """Checks that the comparison in the pipeline was built for the models named in the parameters.
 
     Raises:
-        UserError: Kedro joined the pipelines earlier in this process, for others.
+        UserError: If Kedro built the pipelines of this process for other models.
     """
-    now = CompareParameters.model_validate(parameters.get(_SECTION) or {})
-    taken = [name.partition(".") for node in pipeline.nodes if node.namespace == _SECTION for name in node.inputs]
-    of_models = [(model, artifact) for model, _, artifact in taken if model not in {_SECTION, f"params:{_SECTION}"}]
-    _check("models", {model for model, artifact in of_models if artifact != KEPT_CARDS}, now.models)
-    _check("leaderboard", {model for model, artifact in of_models if artifact == KEPT_CARDS}, now.ranked_models)
+    configured = CompareParameters.model_validate(parameters.get(_SECTION) or {})
+    inputs = [name.partition(".") for node in pipeline.nodes if node.namespace == _SECTION for name in node.inputs]
+    artifacts = [(model, artifact) for model, _, artifact in inputs if model not in {_SECTION, f"params:{_SECTION}"}]
+    _check("models", {model for model, artifact in artifacts if artifact != KEPT_CARDS}, configured.models)
+    _check("leaderboard", {model for model, artifact in artifacts if artifact == KEPT_CARDS}, configured.ranked_models)
 
 
-def _check(key: str, joined: Collection[str], named: Collection[str]) -> None:
-    if joined and set(joined) != set(named):
+def _check(key: str, built_for: Collection[str], configured: Collection[str]) -> None:
+    if built_for and set(built_for) != set(configured):
         raise UserError(
-            f"`compare.{key}` names {', '.join(sorted(named))}, but this process joined the pipelines of "
-            f"{', '.join(sorted(joined))} when it first looked at them. Run the comparison in a process of its own."
+            f"`compare.{key}` names {', '.join(sorted(configured))}, but this process has already built the pipelines "
+            f"for {', '.join(sorted(built_for))}. Run the comparison in a new process."
         )

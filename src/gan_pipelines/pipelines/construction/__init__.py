@@ -1,4 +1,4 @@
-"""Builds the untrained networks."""
+"""Construction stage: builds the untrained networks."""
 
 from gan_pipelines.pipelines.construction.pipeline import create_pipeline
 

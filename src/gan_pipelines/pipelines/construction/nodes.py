@@ -10,14 +10,15 @@ from gan_pipelines.sources.image_set import ImageSet
 def build_networks(
     training_images: ImageSet, architecture: str, latent_size: int | None, codes: dict[str, Any] | None, seed: int
 ) -> tuple[KerasModel, KerasModel]:
-    """Builds the generator and the discriminator for images of the size that was read.
+    """Builds the untrained generator and discriminator for the size of the training images.
 
     Returns:
-        The untrained generator, latents to pixels in [-1, 1]; and the untrained discriminator, pixels to logits. Where
-        the architecture takes labels, both are told the class as well.
+        The generator, latents to pixels in [-1, 1], and the discriminator, pixels to logits. In a conditional
+        architecture, both take the one-hot class as second input.
 
     Raises:
-        UserError: The architecture cannot make images of this size, or takes labels and the images have none.
+        UserError: If the architecture does not support this image size, or is conditional and the images have no
+            labels.
     """
     from gan_pipelines.networks import registry
 

@@ -1,4 +1,4 @@
-"""From the size of the images to untrained networks."""
+"""Construction pipeline: from the image size to untrained networks."""
 
 from kedro.pipeline import Node, Pipeline
 
@@ -8,7 +8,7 @@ from gan_pipelines.pipelines.inputs import ARCHITECTURE
 
 
 def create_pipeline() -> Pipeline:
-    """Wires the stage."""
+    """Returns the construction pipeline."""
     return Pipeline(
         [
             Node(

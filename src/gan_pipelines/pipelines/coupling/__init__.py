@@ -1,4 +1,4 @@
-"""Couples two domains of images, and scores pairs of them."""
+"""Coupled GANs: all stages for pairs of images from two domains, and the scores of the pairs."""
 
 from gan_pipelines.pipelines.coupling.pipeline import create_pipeline
 

@@ -1,11 +1,11 @@
-"""From images to pairs, and the stages of every GAN around them."""
+"""Pipeline of a coupled GAN: the stages of an image GAN on pairs, and the scores of the pairs."""
 
 from kedro.pipeline import Node, Pipeline
 
 from gan_pipelines.pipelines import construction, ingestion, judging, reporting, sampling, scoring, training
 from gan_pipelines.pipelines.artifacts import PURE
 from gan_pipelines.pipelines.coupling import nodes
-from gan_pipelines.pipelines.inputs import fields_of
+from gan_pipelines.pipelines.inputs import parameter_inputs
 from gan_pipelines.scores.parameters import ClassifierTrainingParameters
 
 _LEFT = {"samples": "left_samples"}
@@ -14,23 +14,23 @@ _BEST_LEFT = {"best_generator": "best_left_generator", "best_samples": "best_lef
 
 
 def create_pipeline() -> Pipeline:
-    """Wires a whole GAN of pairs.
+    """Returns the pipeline of all stages.
 
-    It is built for pairs, trained on them and draws them. The scores of every GAN compare its left images with real
-    ones; those of the pairs are its own.
+    Construction, training and sampling work on pairs. The scores of every image GAN compare the left images with real
+    images; the pair scores are specific to coupled GANs.
     """
-    on_pairs = construction.create_pipeline() + training.create_pipeline()
+    pair_stages = construction.create_pipeline() + training.create_pipeline()
     reports = reporting.create_pipeline(["pair_scores"])
-    beside_real_ones = reports.only_nodes("reporting.draw_nearest_images")
+    nearest_images = reports.only_nodes("reporting.draw_nearest_images")
     return (
         ingestion.create_pipeline()
-        + Pipeline(on_pairs, inputs={"training_images": "coupled_images"})
+        + Pipeline(pair_stages, inputs={"training_images": "coupled_images"})
         + sampling.create_pipeline()
         + judging.create_pipeline()
         + _coupling()
         + Pipeline(scoring.create_pipeline(), inputs=_LEFT | _LEFT_GENERATORS, outputs=_BEST_LEFT)
-        + (reports - beside_real_ones)
-        + Pipeline(beside_real_ones, inputs=_LEFT)
+        + (reports - nearest_images)
+        + Pipeline(nearest_images, inputs=_LEFT)
     )
 
 
@@ -44,9 +44,11 @@ def _coupling() -> Pipeline:
                 name="couple_images",
                 namespace="ingestion",
             ),
-            Node(nodes.take_left_half, "generator", "left_generator", name="take_left_half", namespace="scoring"),
             Node(
-                nodes.with_weights_of,
+                nodes.extract_left_generator, "generator", "left_generator", name="take_left_half", namespace="scoring"
+            ),
+            Node(
+                nodes.restore_pair_generator,
                 ["generator", "best_left_generator"],
                 "best_generator",
                 name="restore_best_generator",
@@ -61,14 +63,14 @@ def _coupling() -> Pipeline:
                 namespace="sampling",
             ),
             Node(
-                nodes.train_edge_network,
+                nodes.train_edge_metric_network,
                 {
                     "training_images": "training_images",
                     "source": "params:images.source",
-                    **fields_of("scoring.metric_network", ClassifierTrainingParameters),
+                    **parameter_inputs("scoring.metric_network", ClassifierTrainingParameters),
                 },
-                "edge_network",
-                name="train_edge_network",
+                "edge_metric_network",
+                name="train_edge_metric_network",
                 namespace="judging",
             ),
             Node(
@@ -77,9 +79,9 @@ def _coupling() -> Pipeline:
                     "samples",
                     "metric_network",
                     "metric_network_report",
-                    "edge_network",
+                    "edge_metric_network",
                     "heldout_images",
-                    "params:scoring.metric_network.accuracy_floor",
+                    "params:scoring.metric_network.minimum_accuracy",
                 ],
                 "pair_scores",
                 name="score_pairs",

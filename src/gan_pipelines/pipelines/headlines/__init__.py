@@ -1,4 +1,4 @@
-"""A language model that writes headlines, from CSV files to the model card."""
+"""Language models of headlines: all stages."""
 
 from gan_pipelines.pipelines.headlines.pipeline import create_pipeline
 

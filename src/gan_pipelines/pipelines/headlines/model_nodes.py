@@ -9,7 +9,7 @@ from gan_pipelines.training.checkpoint import CheckpointStore
 
 
 def build_model(vocabulary: dict[str, Any], networks: dict[str, Any], examples: ExampleKind, seed: int) -> KerasModel:
-    """Builds the untrained model, from tokens ``(batch, length)`` to logits of the next one."""
+    """Builds the untrained model, from tokens ``(batch, length)`` to logits of the next token."""
     from gan_pipelines.headlines.language_model import build_language_model
     from gan_pipelines.headlines.vocabulary import Vocabulary
 
@@ -28,15 +28,16 @@ def train_model(
     checkpoints: CheckpointStore,
     training: dict[str, Any],
 ) -> tuple[KerasModel, DataFrame, dict[str, Any]]:
-    """Trains the model, from the latest checkpoint if there is one, until validation no longer improves.
+    """Trains the model with early stopping, resuming from the latest checkpoint if any.
 
     Returns:
-        The model with the weights of the best moment; the history, a row for each window of steps; and a record of how
-        long it took, what was measured and under which conditions.
+        The model with the weights of the smallest validation loss; the history, one row per window of steps; and the
+        record: durations, validation losses and environment.
 
     Raises:
-        UserError: Too few headlines, no such device, a checkpoint of another configuration, or divergence.
-        StoppedBySignalError: Ctrl-C or SIGTERM came.
+        UserError: If there are too few headlines, the device is missing, a checkpoint belongs to another configuration,
+            or a loss is not finite.
+        StoppedBySignalError: If the process received Ctrl-C or SIGTERM.
     """
     from gan_pipelines.headlines.training import train_language_model
     from gan_pipelines.training.history import history_table
@@ -69,7 +70,7 @@ def write_model_card(  # noqa: PLR0913, PLR0917 - one argument for each artifact
     training: dict[str, Any],
     claims: dict[str, Any],
 ) -> dict[str, Any]:
-    """Returns what a reader of the language model needs to know, with everything measured elsewhere."""
+    """Returns the model card of a language model."""
     from gan_pipelines.pipelines.reporting import facts
     from gan_pipelines.reporting.model_card import ModelFacts, language_model_snippet
 

@@ -1,26 +1,26 @@
-"""From CSV files to a language model, what it writes, and how well."""
+"""Pipeline of a language model of headlines: from CSV files to a trained and scored model."""
 
 from kedro.pipeline import Node, Pipeline
 
 from gan_pipelines.headlines.parameters import TextSourceParameters
 from gan_pipelines.pipelines.artifacts import PURE, TRAINS_TOGETHER
 from gan_pipelines.pipelines.headlines import model_nodes, text_nodes, writing_nodes
-from gan_pipelines.pipelines.inputs import fields_of
+from gan_pipelines.pipelines.inputs import parameter_inputs
 from gan_pipelines.pipelines.reporting.nodes import plot_losses
 
 
 def create_pipeline() -> Pipeline:
-    """Wires every stage."""
-    pure = [*_text(), _untrained_model(), *_writing(), *_reporting()]
+    """Returns the pipeline of all stages."""
+    pure = [*_ingestion(), _construction(), *_sampling(), *_reporting()]
     return Pipeline(pure, tags=PURE) + Pipeline([_training(), _model_card()])
 
 
-def _text() -> list[Node]:
+def _ingestion() -> list[Node]:
     headlines = ["training_headlines", "validation_headlines", "heldout_headlines"]
     return [
         Node(
             text_nodes.read_headlines,
-            fields_of("text", TextSourceParameters),
+            parameter_inputs("text", TextSourceParameters),
             ["raw_headlines", "reading_report"],
             name="read_headlines",
             namespace="ingestion",
@@ -67,7 +67,7 @@ def _text() -> list[Node]:
     ]
 
 
-def _untrained_model() -> Node:
+def _construction() -> Node:
     return Node(
         model_nodes.build_model,
         ["vocabulary", "params:networks", "params:text.examples", "params:training.seed"],
@@ -88,17 +88,17 @@ def _training() -> Node:
     )
 
 
-def _writing() -> list[Node]:
+def _sampling() -> list[Node]:
     return [
         Node(
-            writing_nodes.write_headlines,
+            writing_nodes.generate_headlines,
             ["language_model", "vocabulary", "params:sampling"],
             "generated_headlines",
-            name="write_headlines",
+            name="generate_headlines",
             namespace="sampling",
         ),
         Node(
-            writing_nodes.write_at_temperatures,
+            writing_nodes.sample_at_temperatures,
             [
                 "language_model",
                 "vocabulary",
@@ -106,15 +106,15 @@ def _writing() -> list[Node]:
                 "params:scoring.headlines",
                 "params:scoring.temperatures",
             ],
-            "tempered_headlines",
-            name="write_at_temperatures",
+            "temperature_samples",
+            name="sample_at_temperatures",
             namespace="sampling",
         ),
         Node(
-            writing_nodes.continue_seed_phrases,
+            writing_nodes.continue_prompts,
             ["language_model", "vocabulary", "params:text.cleaning", "params:sampling"],
-            "continued_phrases",
-            name="continue_seed_phrases",
+            "continued_prompts",
+            name="continue_prompts",
             namespace="sampling",
         ),
     ]
@@ -127,7 +127,7 @@ def _reporting() -> list[Node]:
             [
                 "language_model",
                 "generated_headlines",
-                "tempered_headlines",
+                "temperature_samples",
                 "training_headlines",
                 "heldout_headlines",
                 "heldout_examples",

@@ -1,4 +1,4 @@
-"""Nodes from raw headlines to examples of the next word."""
+"""Nodes that turn raw headlines into next-word prediction examples."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,20 +14,20 @@ from gan_pipelines.headlines.parameters import (
 from gan_pipelines.pipelines.artifacts import Arrays, DataFrame
 
 _COLUMN = "headline"
-_FEWEST = 3
+_MINIMUM_HEADLINES = 3
 
 
 def read_headlines(**text: object) -> tuple[DataFrame, dict[str, Any]]:
     """Reads or composes headlines.
 
     Args:
-        **text: Of the section ``<model>.text`` where they come from.
+        **text: Parameters of the source, from the section ``<model>.text``.
 
     Returns:
-        A table with the column ``headline``, and a report of what was read and dropped.
+        A table with the column ``headline``, and a report of the rows read and dropped.
 
     Raises:
-        UserError: A file cannot be read.
+        UserError: If a file cannot be read.
     """
     from gan_pipelines.sources.composed_headlines import COMPOSED_HEADLINES, compose_headlines
     from gan_pipelines.sources.headline_files import read_headline_files
@@ -43,10 +43,10 @@ def read_headlines(**text: object) -> tuple[DataFrame, dict[str, Any]]:
 def clean_headlines(
     raw_headlines: DataFrame, steps: dict[str, Any], maximum_words: int, limit: int | None, seed: int
 ) -> tuple[DataFrame, dict[str, Any]]:
-    """Cleans headlines, keeps each once, and takes the subset that a limit asks for.
+    """Cleans headlines, removes duplicates and takes a seeded subset of ``limit`` headlines.
 
     Returns:
-        A table with the column ``headline``, and a report of what was dropped.
+        A table with the column ``headline``, and a report of the headlines dropped.
     """
     from gan_pipelines.headlines import cleaning
     from gan_pipelines.sources.seeded_choice import seeded_subset
@@ -60,23 +60,23 @@ def clean_headlines(
 def split_headlines(
     clean_headlines: DataFrame, heldout_fraction: float, validation_fraction: float, seed: int
 ) -> tuple[DataFrame, DataFrame, DataFrame, dict[str, Any]]:
-    """Divides headlines into those that are learnt, those that decide when training ends, and held-out ones.
+    """Splits headlines into training, validation (for early stopping) and held-out headlines (for scores).
 
     Returns:
-        Three tables with the column ``headline``, and a report of counts.
+        Three tables with the column ``headline``, and a report of the counts and the hash of the training headlines.
 
     Raises:
-        UserError: There are too few.
+        UserError: If there are fewer than 3 headlines.
     """
     import hashlib
 
     from gan_pipelines.headlines import splitting
 
-    if len(clean_headlines) < _FEWEST:
+    if len(clean_headlines) < _MINIMUM_HEADLINES:
         raise UserError(
-            f"headlines.text: {len(clean_headlines)} distinct headlines are left after cleaning; training, validation "
-            f"and held-out headlines take at least {_FEWEST}. Give more, or raise headlines.text.limit or "
-            "headlines.text.maximum_words."
+            f"headlines.text: {len(clean_headlines)} distinct headlines are left after cleaning; the split into "
+            f"training, validation and held-out headlines needs at least {_MINIMUM_HEADLINES}. Provide more headlines, "
+            "or raise headlines.text.limit or headlines.text.maximum_words."
         )
     others, heldout = splitting.split_headlines(texts(clean_headlines), heldout_fraction, seed)
     training, validation = splitting.split_headlines(others, validation_fraction, seed)
@@ -90,10 +90,10 @@ def split_headlines(
 
 
 def build_vocabulary(training_headlines: DataFrame, words: dict[str, Any]) -> dict[str, Any]:
-    """Collects the words of the training headlines; ``words`` in the order of their ids, which begin with 3.
+    """Builds the vocabulary of the training headlines; ``words`` are in the order of their ids, starting at 3.
 
     Raises:
-        UserError: No word occurs often enough.
+        UserError: If no word reaches the minimum count.
     """
     from gan_pipelines.headlines import vocabulary
 
@@ -108,7 +108,7 @@ def make_examples(
     vocabulary: dict[str, Any],
     kind: ExampleKind,
 ) -> tuple[Arrays, Arrays, Arrays]:
-    """Turns each set of headlines into examples of the next word: ``tokens`` and ``targets``, int32.
+    """Encodes each set of headlines as next-word prediction examples: ``tokens`` and ``targets``, int32.
 
     Returns:
         Training, validation and held-out examples.
@@ -116,13 +116,13 @@ def make_examples(
     from gan_pipelines.headlines import examples
     from gan_pipelines.headlines.vocabulary import Vocabulary
 
-    known = Vocabulary.from_json(vocabulary)
+    word_ids = Vocabulary.from_json(vocabulary)
     encoded = [
-        [known.encode(headline) for headline in texts(headlines)]
+        [word_ids.encode(headline) for headline in texts(headlines)]
         for headlines in (training_headlines, validation_headlines, heldout_headlines)
     ]
     length = examples.example_length(*encoded)
-    training, validation, heldout = (examples.make_examples(kind, each, length) for each in encoded)
+    training, validation, heldout = (examples.make_examples(kind, split, length) for split in encoded)
     return training, validation, heldout
 
 
@@ -130,7 +130,7 @@ def table(headlines: Iterable[str]) -> DataFrame:
     """Returns headlines as a table."""
     import pandas as pd
 
-    # A line break within a headline would be one between rows to some readers of CSV.
+    # Some CSV readers take a line break within a headline for the end of a row.
     return pd.DataFrame({_COLUMN: [" ".join(headline.split()) for headline in headlines]}, dtype="object")
 
 

@@ -1,4 +1,4 @@
-"""Every stage of a GAN that draws images."""
+"""Image GANs: all stages."""
 
 from gan_pipelines.pipelines.images.pipeline import create_pipeline
 

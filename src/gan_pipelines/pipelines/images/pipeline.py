@@ -1,4 +1,4 @@
-"""From raw images to a trained and scored generator of them."""
+"""Pipeline of an image GAN: from raw images to a trained and scored generator."""
 
 from collections.abc import Sequence
 
@@ -8,10 +8,10 @@ from gan_pipelines.pipelines import construction, ingestion, judging, reporting,
 
 
 def create_pipeline(further_scores: Sequence[str] = ()) -> Pipeline:
-    """Wires every stage.
+    """Returns the pipeline of all stages.
 
     Args:
-        further_scores: Reports of scores that only this kind of model has, for its card.
+        further_scores: Catalog names of score reports that only this kind of model has; added to its card.
     """
     return sum(
         (stage.create_pipeline() for stage in (ingestion, construction, training, sampling, judging, scoring)),

@@ -1,4 +1,4 @@
-"""Reads images and divides them into training and held-out ones."""
+"""Ingestion stage: reads images and splits them into training and held-out images."""
 
 from gan_pipelines.pipelines.ingestion.pipeline import create_pipeline
 

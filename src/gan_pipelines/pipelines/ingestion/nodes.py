@@ -1,4 +1,4 @@
-"""Nodes that read images and divide them."""
+"""Nodes that read and split images."""
 
 import hashlib
 from dataclasses import replace
@@ -10,13 +10,13 @@ from gan_pipelines.sources.parameters import ImagesParameters
 
 
 def read_images(images: dict[str, Any]) -> tuple[ImageSet, dict[str, Any]]:
-    """Reads the images that ``<model>.images`` asks for.
+    """Reads the images configured in ``<model>.images``.
 
     Returns:
-        The images, uint8 or on the disk, and a report of what was read, rejected and skipped.
+        The images, uint8 in memory or memory-mapped, and a report of the images read, rejected and skipped.
 
     Raises:
-        UserError: The source cannot be read, or the disk is full.
+        UserError: If the source cannot be read, or the disk is full.
     """
     from gan_pipelines.sources import registry
 
@@ -24,14 +24,14 @@ def read_images(images: dict[str, Any]) -> tuple[ImageSet, dict[str, Any]]:
 
 
 def split_images(raw_images: ImageSet, heldout_fraction: float, seed: int) -> tuple[ImageSet, ImageSet, dict[str, Any]]:
-    """Divides images into training and held-out ones without a common picture, and normalises their pixels.
+    """Splits images into training and held-out images that share no duplicates, and normalises their pixels.
 
     Returns:
-        Training images and held-out images, float32 in [-1, 1] or on the disk, and a report of counts with the training
-        images' hash.
+        Training and held-out images, float32 in [-1, 1] in memory or memory-mapped, and a report of the counts and the
+        hash of the training images.
 
     Raises:
-        UserError: One side would be empty, or the disk is full.
+        UserError: If one side would be empty, or the disk is full.
     """
     from gan_pipelines.sources import splitting
 
@@ -46,7 +46,7 @@ def _normalised(images: ImageSet) -> ImageSet:
 
 
 def _sha256(images: ImageSet) -> str:
-    """Returns the hash of the bytes of all pixels, which is the same for those on the disk."""
+    """Returns the hash of the bytes of all pixels, equal for images in memory and memory-mapped ones."""
     pixels = images.pixels
     if not isinstance(pixels, StoredPixels):
         return hashlib.sha256(pixels.tobytes()).hexdigest()

@@ -1,4 +1,4 @@
-"""From the source to training and held-out images."""
+"""Ingestion pipeline: from the image source to training and held-out images."""
 
 from kedro.pipeline import Node, Pipeline
 
@@ -7,7 +7,7 @@ from gan_pipelines.pipelines.ingestion import nodes
 
 
 def create_pipeline() -> Pipeline:
-    """Wires the stage."""
+    """Returns the ingestion pipeline."""
     return Pipeline(
         [
             Node(

@@ -1,4 +1,4 @@
-"""Trains the metric network and lets it look at the real images."""
+"""Metric network stage: trains the metric network and extracts features of real images."""
 
 from gan_pipelines.pipelines.judging.pipeline import create_pipeline
 

@@ -1,15 +1,15 @@
-"""From real images to a metric network and what it says of them."""
+"""Metric network pipeline: from real images to the trained metric network and their features."""
 
 from kedro.pipeline import Node, Pipeline
 
 from gan_pipelines.pipelines.artifacts import PURE
-from gan_pipelines.pipelines.inputs import fields_of
+from gan_pipelines.pipelines.inputs import parameter_inputs
 from gan_pipelines.pipelines.judging import nodes
 from gan_pipelines.scores.parameters import ClassifierTrainingParameters
 
 
 def create_pipeline() -> Pipeline:
-    """Wires the stage."""
+    """Returns the metric network pipeline."""
     return Pipeline(
         [
             Node(
@@ -17,23 +17,23 @@ def create_pipeline() -> Pipeline:
                 {
                     "training_images": "training_images",
                     "source": "params:images.source",
-                    **fields_of("scoring.metric_network", ClassifierTrainingParameters),
+                    **parameter_inputs("scoring.metric_network", ClassifierTrainingParameters),
                 },
                 "metric_network",
                 name="train_metric_network",
                 namespace="judging",
             ),
             Node(
-                nodes.judge_reals,
+                nodes.extract_real_features,
                 [
                     "metric_network",
                     "training_images",
                     "heldout_images",
-                    "params:scoring.metric_network.accuracy_floor",
+                    "params:scoring.metric_network.minimum_accuracy",
                     "params:scoring.features",
                 ],
-                ["real_judgements", "metric_network_report"],
-                name="judge_reals",
+                ["real_features", "metric_network_report"],
+                name="extract_real_features",
                 namespace="judging",
             ),
         ],

@@ -1,4 +1,4 @@
-"""Scores a generator by the classes that it is asked for."""
+"""Conditional GANs: all stages of an image GAN and the scores of class conditioning."""
 
 from gan_pipelines.pipelines.labels.pipeline import create_pipeline
 

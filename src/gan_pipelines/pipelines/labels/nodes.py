@@ -1,4 +1,4 @@
-"""Nodes that score the classes of a conditional generator."""
+"""Nodes that score the class conditioning of a generator."""
 
 from typing import Any
 
@@ -17,34 +17,34 @@ def score_labels(
     heldout_images: ImageSet,
     **training: object,
 ) -> dict[str, Any]:
-    """Scores how well samples are of the classes that were asked for, and what they teach of them.
+    """Computes label agreement, GAN-train and GAN-test of generated samples.
 
     Args:
-        samples: ``pixels`` and the ``labels`` that were asked for.
-        metric_network: From pixels to features and logits.
-        metric_network_report: What it knows.
+        samples: ``pixels`` and the ``labels`` that they were generated for.
+        metric_network: Model from pixels to features and logits.
+        metric_network_report: Evaluation of the metric network.
         training_images: Real images with labels.
-        heldout_images: Real images with labels that no network has met.
-        **training: Of the section ``scoring.metric_network`` how it was trained, as are the classifiers of GAN-train
-            and GAN-test.
+        heldout_images: Real images with labels that no network was trained on.
+        **training: Training parameters of the metric network, from the section ``scoring.metric_network``; the
+            classifiers of GAN-train and GAN-test use them too.
 
     Returns:
-        Label agreement, GAN-train and GAN-test with their conditions, or the reason why there are none.
+        The scores with their conditions, or the reason why they are missing.
 
     Raises:
-        UserError: Too few images, no such device, or divergence.
-        StoppedBySignalError: Ctrl-C or SIGTERM came.
+        UserError: If there are too few images, the device is missing, or a loss is not finite.
+        StoppedBySignalError: If the process received Ctrl-C or SIGTERM.
     """
     import numpy as np
 
     from gan_pipelines.scores import labels
     from gan_pipelines.scores.gan_train_test import LabelledImages
-    from gan_pipelines.scores.metric_network import judge
+    from gan_pipelines.scores.metric_network import predict
 
     generated = LabelledImages(normalise(samples["pixels"]), samples["labels"])
     scores = labels.score_labels(
         generated,
-        judge(metric_network, generated.pixels).classes,
+        predict(metric_network, generated.pixels).classes,
         LabelledImages(training_images.pixels, np.asarray(training_images.labels)),
         LabelledImages(heldout_images.pixels, np.asarray(heldout_images.labels)),
         metric_network_report,

@@ -1,24 +1,24 @@
-"""A GAN of images that is asked for classes, with scores of how well it draws them."""
+"""Pipeline of a class-conditional image GAN, with scores of its conditioning."""
 
 from kedro.pipeline import Node, Pipeline
 
 from gan_pipelines.pipelines import images
 from gan_pipelines.pipelines.artifacts import PURE
-from gan_pipelines.pipelines.inputs import fields_of, named
+from gan_pipelines.pipelines.inputs import parameter_inputs, same_names
 from gan_pipelines.pipelines.labels import nodes
 from gan_pipelines.scores.parameters import ClassifierTrainingParameters
 
 
 def create_pipeline() -> Pipeline:
-    """Wires every stage, and the scores of its own."""
+    """Returns the pipeline of an image GAN plus the label scores."""
     scores = Pipeline(
         [
             Node(
                 nodes.score_labels,
                 {
-                    **named("samples", "metric_network", "metric_network_report"),
-                    **named("training_images", "heldout_images"),
-                    **fields_of("scoring.metric_network", ClassifierTrainingParameters),
+                    **same_names("samples", "metric_network", "metric_network_report"),
+                    **same_names("training_images", "heldout_images"),
+                    **parameter_inputs("scoring.metric_network", ClassifierTrainingParameters),
                 },
                 "label_scores",
                 name="score_labels",

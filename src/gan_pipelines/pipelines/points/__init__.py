@@ -1,4 +1,4 @@
-"""A GAN that draws points of a plane, from the points to the model card."""
+"""GANs of points in the plane: all stages."""
 
 from gan_pipelines.pipelines.points.pipeline import create_pipeline
 

@@ -1,4 +1,4 @@
-"""Nodes of a GAN that draws points of a plane."""
+"""Nodes of a GAN that generates points in the plane."""
 
 from typing import Any
 
@@ -8,20 +8,20 @@ from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters, 
 from gan_pipelines.networks.parameters import LatentParameters, NetworksParameters
 from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, KerasModel
 from gan_pipelines.pipelines.sampling.nodes import sampled_latents, truncation_of, with_truncation
-from gan_pipelines.pipelines.training.nodes import train_on
+from gan_pipelines.pipelines.training.nodes import train_networks
 from gan_pipelines.sources.point_parameters import PointsParameters
 from gan_pipelines.training.checkpoint import CheckpointStore
 from gan_pipelines.training.randomness import Distribution
 
 
 def read_points(points: dict[str, Any]) -> tuple[Arrays, Arrays, dict[str, Any]]:
-    """Reads or draws the points that ``<model>.points`` asks for, and divides them.
+    """Reads or draws the points configured in ``<model>.points`` and splits them.
 
     Returns:
-        Training and held-out ``points`` ``(points, 2)``, and a report of counts.
+        Training and held-out ``points`` ``(points, 2)``, and a report of their source and counts.
 
     Raises:
-        UserError: The file cannot be read.
+        UserError: If the file cannot be read.
     """
     from gan_pipelines.sources import points as source
 
@@ -57,27 +57,28 @@ def train_gan(
     networks: dict[str, Any],
     training: dict[str, Any],
 ) -> tuple[KerasModel, KerasModel, DataFrame, Arrays, dict[str, Any]]:
-    """Trains the generator against the discriminator on points, from the latest checkpoint if there is one.
+    """Trains the generator against the discriminator on points, resuming from the latest checkpoint if any.
 
     Returns:
-        As for images, but the previews' ``samples`` are points ``(times, points, 2)``, float32.
+        The same as for images without snapshots; the ``samples`` of the previews are points ``(times, points, 2)``,
+        float32.
     """
     pair = untrained_generator, untrained_discriminator
-    return train_on(training_points["points"], pair, checkpoints, networks, training, lambda points: points)[:-1]
+    return train_networks(training_points["points"], pair, checkpoints, networks, training, lambda points: points)[:-1]
 
 
 def draw_samples(
     generator: KerasModel, latent_distribution: Distribution, codes: dict[str, Any] | None, sampling: dict[str, Any]
 ) -> Arrays:
-    """Draws ``points`` ``(points, 2)`` from seeded ``latents`` ``(points, latent_size)``.
+    """Generates ``points`` ``(points, 2)`` from seeded ``latents`` ``(points, latent_size)``.
 
-    Where latents are truncated, the ``truncation`` ``()`` is told as well.
+    If latents are truncated, the result includes the ``truncation``, ``()``.
     """
     from gan_pipelines.adversarial.sampling import generate
 
     parameters = SamplingParameters.model_validate(sampling)
-    of_latents = LatentParameters.model_validate({"latent_distribution": latent_distribution, "codes": codes})
-    latents = sampled_latents(generator, of_latents, parameters)
+    latent_parameters = LatentParameters.model_validate({"latent_distribution": latent_distribution, "codes": codes})
+    latents = sampled_latents(generator, latent_parameters, parameters)
     return {"points": generate(generator, latents), "latents": latents, **truncation_of(parameters)}
 
 
@@ -91,7 +92,7 @@ def score_samples(
     source: str,
     seed: int,
 ) -> dict[str, Any]:
-    """Scores generated points against held-out ones, beside the untrained generator's and real training points."""
+    """Scores generated points against held-out points; baselines are the untrained generator and training points."""
     from gan_pipelines.scores.point_evaluation import PointSets, accuracy_section, score_points
 
     sets = PointSets(
@@ -100,13 +101,13 @@ def score_samples(
         samples=samples["points"],
         untrained=untrained_samples["points"],
     )
-    moments = list(zip(training_previews["steps"].tolist(), training_previews["samples"], strict=True))
-    scores = score_points(sets, seed, moments if source == "parabola" else None)
+    previews = list(zip(training_previews["steps"].tolist(), training_previews["samples"], strict=True))
+    scores = score_points(sets, seed, previews if source == "parabola" else None)
     return with_truncation({**scores, "discriminator_accuracy": accuracy_section(discriminator, sets)}, samples)
 
 
 def draw_scatter(samples: Arrays, heldout_points: Arrays) -> Image:
-    """Returns the generated points over as many real ones."""
+    """Returns a scatter plot of the generated points over the same number of real points."""
     from gan_pipelines.reporting.scatter import Plane, scatter
 
     real, generated = heldout_points["points"], samples["points"]
@@ -114,21 +115,21 @@ def draw_scatter(samples: Arrays, heldout_points: Arrays) -> Image:
 
 
 def draw_stages(training_previews: Arrays, heldout_points: Arrays) -> Image:
-    """Returns generated over real points at a few moments of the training."""
-    from gan_pipelines.reporting.contact_sheet import contact_sheet, evenly_chosen
+    """Returns a contact sheet of scatter plots at evenly spaced previews."""
+    from gan_pipelines.reporting.contact_sheet import contact_sheet, evenly_spaced
 
-    chosen = evenly_chosen(len(training_previews["steps"]))
-    pictures = _scatters(training_previews, heldout_points)
+    chosen = evenly_spaced(len(training_previews["steps"]))
+    pictures = _preview_scatters(training_previews, heldout_points)
     captions = [f"step {step:,}" for step in training_previews["steps"]]
-    return contact_sheet([pictures[number] for number in chosen], [captions[number] for number in chosen], columns=3)
+    return contact_sheet([pictures[index] for index in chosen], [captions[index] for index in chosen], columns=3)
 
 
 def animate_training(training_previews: Arrays, heldout_points: Arrays) -> list[Image]:
-    """Returns generated over real points, a picture for each moment of the training."""
+    """Returns the frames of the training animation: one scatter plot per preview."""
     from gan_pipelines.reporting.animation import animation_frames
 
     captions = [f"step {step:,}" for step in training_previews["steps"]]
-    return animation_frames(_scatters(training_previews, heldout_points), captions)
+    return animation_frames(_preview_scatters(training_previews, heldout_points), captions)
 
 
 def write_model_card(
@@ -141,7 +142,7 @@ def write_model_card(
     training: dict[str, Any],
     claims: dict[str, Any],
 ) -> dict[str, Any]:
-    """Returns what a reader of the generator needs to know, with everything measured elsewhere."""
+    """Returns the model card of a generator of points."""
     from gan_pipelines.pipelines.reporting import facts
     from gan_pipelines.reporting.model_card import usage_snippet
 
@@ -157,7 +158,7 @@ def write_model_card(
     )
 
 
-def _scatters(training_previews: Arrays, heldout_points: Arrays) -> list[Image]:
+def _preview_scatters(training_previews: Arrays, heldout_points: Arrays) -> list[Image]:
     from gan_pipelines.reporting.scatter import Plane, scatter
 
     real = heldout_points["points"]

@@ -1,4 +1,4 @@
-"""From points of a plane to a trained and scored generator of them."""
+"""Pipeline of a GAN of points in the plane: from points to a trained and scored generator."""
 
 from kedro.pipeline import Node, Pipeline
 
@@ -9,12 +9,12 @@ from gan_pipelines.pipelines.reporting.nodes import plot_losses
 
 
 def create_pipeline() -> Pipeline:
-    """Wires every stage."""
-    pure = [*_untrained(), *_sampling(), *_reporting()]
+    """Returns the pipeline of all stages."""
+    pure = [*_ingestion_and_construction(), *_sampling(), *_reporting()]
     return Pipeline(pure, tags=PURE) + Pipeline([_training(), _model_card()])
 
 
-def _untrained() -> list[Node]:
+def _ingestion_and_construction() -> list[Node]:
     return [
         Node(
             nodes.read_points,

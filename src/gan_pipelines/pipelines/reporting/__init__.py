@@ -1,4 +1,4 @@
-"""Makes pictures, curves and the model card."""
+"""Reporting stage: pictures, curves and the model card."""
 
 from gan_pipelines.pipelines.reporting.pipeline import create_pipeline
 

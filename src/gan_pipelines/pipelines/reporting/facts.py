@@ -1,4 +1,4 @@
-"""The sections of the model card, from what earlier stages recorded."""
+"""Sections of the model card, built from the outputs of earlier stages."""
 
 import platform
 from typing import Any
@@ -21,17 +21,17 @@ from gan_pipelines.reporting.parameters import Claims
 from gan_pipelines.training.codes import CodeParameters
 from gan_pipelines.training.parameters import TrainingParameters
 
+_MAXIMUM_CLASSES_LISTED = 100
 _PACKAGES = ("gan_pipelines", "kedro", "pillow")
-_PACKAGES_OF_THE_TRAINING = ("jax", "jaxlib", "keras", "numpy", "tensorflow")
-"""Those of the backend that trained are recorded, whatever is installed now."""
-_MOST_CLASSES_LISTED = 100
+_TRAINING_PACKAGES = ("jax", "jaxlib", "keras", "numpy", "tensorflow")
+"""Versions are taken from the training record, since other versions may be installed by now."""
 _DISTRIBUTIONS = {"normal": "standard normal", "uniform": "uniform in [-1, 1]"}
 
 
 def gan_facts(
     generator: KerasModel, discriminator: KerasModel, networks: NetworksParameters, samples: str
 ) -> ModelFacts:
-    """Returns what the networks of a GAN are; ``samples`` says what the generator draws."""
+    """Returns the card section of the networks of a GAN; ``samples`` describes the output of the generator."""
     latents, *classes = (tensor.shape for tensor in generator.inputs)
     inputs = f"latents {_shape(latents)}, {_DISTRIBUTIONS[networks.latent_distribution]}"
     return ModelFacts(
@@ -40,13 +40,13 @@ def gan_facts(
         published_in=ARCHITECTURES[networks.architecture].reference,
         parameters={"generator": generator.count_params(), "discriminator": discriminator.count_params()},
         inputs=inputs
-        + _codes_in_words(networks.codes)
+        + _code_description(networks.codes)
         + "".join(f"; classes {_shape(shape)}, one-hot" for shape in classes),
         outputs=f"{samples} {_shape(generator.output_shape)}",
     )
 
 
-def _codes_in_words(codes: CodeParameters | None) -> str:
+def _code_description(codes: CodeParameters | None) -> str:
     if codes is None:
         return ""
     return f", but for the last: a one-hot category of {codes.categories}, and {codes.continuous} numbers in [-1, 1]"
@@ -64,33 +64,33 @@ def card(
     """Returns a model card.
 
     Args:
-        model: What the networks are.
-        data: What the model learnt from.
-        training: The parameters of its training.
-        record: What its training recorded.
-        claims: The section ``<model>.claims``.
-        scores: What was measured.
-        how_to_use: Code that uses the model.
+        model: Section of the networks.
+        data: Section of the training data.
+        training: Training parameters.
+        record: Record of the training.
+        claims: Section ``<model>.claims`` of the parameters.
+        scores: Computed scores.
+        how_to_use: Code that loads the model and samples from it.
     """
     return model_card(
         model=model,
         data=data,
         training=training_facts(training, record),
         environment=environment_facts(record["environment"]),
-        claims=claimed(claims, scores),
+        claims=check_claims(claims, scores),
         scores=scores,
         how_to_use=how_to_use,
     )
 
 
 def data_facts(kind: str, reading: dict[str, Any], split: dict[str, Any]) -> DataFacts:
-    """Returns what the model learnt from.
+    """Returns the card section of the training data.
 
     Args:
-        kind: What is counted, such as images.
-        reading: The report of reading: ``source``, and where there are any ``rejected`` and ``classes``.
-        split: The report of dividing: ``train``, ``heldout``, and where there are any ``duplicates_removed`` and the
-            training examples' ``sha256``.
+        kind: Kind of examples, such as images.
+        reading: Report of the source: ``source`` and optionally ``rejected`` and ``classes``.
+        split: Report of the split: ``train``, ``heldout`` and optionally ``duplicates_removed`` and ``sha256`` of the
+            training examples.
     """
     classes = list(reading.get("classes", ()))
     return DataFacts(
@@ -100,13 +100,13 @@ def data_facts(kind: str, reading: dict[str, Any], split: dict[str, Any]) -> Dat
         heldout=split["heldout"],
         duplicates_removed=sum(split.get("duplicates_removed", {}).values()),
         rejected=reading.get("rejected", {"count": 0})["count"],
-        classes=classes if len(classes) <= _MOST_CLASSES_LISTED else [f"{len(classes):,} classes"],
+        classes=classes if len(classes) <= _MAXIMUM_CLASSES_LISTED else [f"{len(classes):,} classes"],
         training_sha256=split.get("sha256"),
     )
 
 
 def training_facts(parameters: TrainingParameters, record: dict[str, Any]) -> TrainingFacts:
-    """Returns how the model learnt."""
+    """Returns the card section of the training."""
     return TrainingFacts(
         steps=record["steps"],
         best_step=record.get("best_step"),
@@ -121,12 +121,12 @@ def training_facts(parameters: TrainingParameters, record: dict[str, Any]) -> Tr
     )
 
 
-def best_facts(best_scores: dict[str, Any], snapshot_scores: dict[str, Any]) -> dict[str, Any]:
-    """Returns when the generator was at its best, and how far from held-out images it was then."""
+def best_generator_facts(best_scores: dict[str, Any], snapshot_scores: dict[str, Any]) -> dict[str, Any]:
+    """Returns step and epoch of the best generator and its distance from held-out images."""
     distance = snapshot_scores["conditions"]["distance"]
-    moment = {key: snapshot_scores["best"][key] for key in ("step", "epoch")}
+    progress = {key: snapshot_scores["best"][key] for key in ("step", "epoch")}
     return {
-        **moment,
+        **progress,
         distance: best_scores.get(distance),
         "chosen_by": f"{distance} from training images",
         "collapsed_since_step": snapshot_scores["collapsed_since_step"],
@@ -134,8 +134,8 @@ def best_facts(best_scores: dict[str, Any], snapshot_scores: dict[str, Any]) -> 
 
 
 def environment_facts(environment: dict[str, str]) -> EnvironmentFacts:
-    """Returns where the model learnt."""
-    of_the_training = {name: environment[name] for name in _PACKAGES_OF_THE_TRAINING if name in environment}
+    """Returns the card section of the training environment."""
+    training_versions = {name: environment[name] for name in _TRAINING_PACKAGES if name in environment}
     return EnvironmentFacts(
         backend=environment["backend"],
         python=environment["python"],
@@ -143,12 +143,12 @@ def environment_facts(environment: dict[str, str]) -> EnvironmentFacts:
         processor=environment["processor"],
         device=environment["device"],
         threads=int(environment["threads"]),
-        packages=dict(sorted((package_versions(_PACKAGES) | of_the_training).items())),
+        packages=dict(sorted((package_versions(_PACKAGES) | training_versions).items())),
     )
 
 
-def claimed(section: dict[str, Any], scores: dict[str, Any]) -> list[dict[str, Any]]:
-    """Returns the claims of ``<model>.claims``, each beside what was measured."""
+def check_claims(section: dict[str, Any], scores: dict[str, Any]) -> list[dict[str, Any]]:
+    """Returns each claim of ``<model>.claims`` with the measured value."""
     return checked_claims(TypeAdapter(Claims).validate_python(section), scores)
 
 

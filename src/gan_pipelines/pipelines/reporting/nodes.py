@@ -1,4 +1,4 @@
-"""Nodes that make what people look at."""
+"""Nodes that produce pictures, curves and the model card."""
 
 import math
 from collections.abc import Iterable
@@ -21,19 +21,19 @@ _PAIRS_IN_A_ROW = 4
 
 
 def draw_sample_grid(samples: Arrays, grid: dict[str, Any]) -> Image:
-    """Returns the first samples side by side; of samples with labels or codes, a row for each."""
+    """Returns a grid of the first samples; with labels or codes, one row per class or category."""
     from gan_pipelines.reporting.grid import class_rows, image_grid
 
     parameters = GridParameters.model_validate(grid)
-    kinds = _kinds(samples)
-    if kinds is not None:
-        rows = class_rows(kinds, parameters.columns)
+    row_labels = _row_labels(samples)
+    if row_labels is not None:
+        rows = class_rows(row_labels, parameters.columns)
         return image_grid(samples["pixels"][rows.ravel()], rows.shape[1], margin=parameters.margin)
     return image_grid(samples["pixels"][: parameters.images], parameters.columns, margin=parameters.margin)
 
 
 def animate_training(training_previews: Arrays, margin: int) -> list[Image]:
-    """Returns the previews as pictures, one for each time, captioned with step and epoch."""
+    """Returns the frames of the training animation: one grid per preview, captioned with step and epoch."""
     from gan_pipelines.reporting.animation import FRAME_WIDTH, animation_frames
 
     moments = range(len(training_previews["steps"]))
@@ -42,74 +42,77 @@ def animate_training(training_previews: Arrays, margin: int) -> list[Image]:
 
 
 def draw_stages(training_previews: Arrays, margin: int) -> Image:
-    """Returns the previews of a few moments side by side; all of them where few were drawn."""
-    from gan_pipelines.reporting.contact_sheet import contact_sheet, evenly_chosen
+    """Returns a contact sheet of evenly spaced previews, or of all if there are few."""
+    from gan_pipelines.reporting.contact_sheet import contact_sheet, evenly_spaced
 
-    moments = evenly_chosen(len(training_previews["steps"]))
+    moments = evenly_spaced(len(training_previews["steps"]))
     pictures = preview_grids(training_previews, moments, _STAGE_WIDTH, margin)
     return contact_sheet(pictures, preview_captions(training_previews, moments), columns=3)
 
 
 def preview_grids(previews: Arrays, moments: Iterable[int], width: int, margin: int) -> list[Image]:
-    """Returns the grids of some moments, about as wide as asked for; with labels or codes, a row for each."""
+    """Returns the grids of the previews at the indices ``moments``, each about ``width`` pixels wide.
+
+    With labels or codes, a grid has one row per class or category.
+    """
     import numpy as np
 
     from gan_pipelines.reporting.grid import class_rows, image_grid
 
     images = previews["samples"].shape[1]
     order, columns = np.arange(images), math.ceil(math.sqrt(images))
-    kinds = _kinds(previews)
-    if kinds is not None:
-        rows = class_rows(kinds, images)
+    row_labels = _row_labels(previews)
+    if row_labels is not None:
+        rows = class_rows(row_labels, images)
         order, columns = rows.ravel(), rows.shape[1]
     grids = (previews["samples"][moment][order] for moment in moments)
     return [image_grid(grid, columns, margin=margin, target_width=width) for grid in grids]
 
 
-def _kinds(samples: Arrays) -> NDArray[Any] | None:
-    """Returns what sorts images into rows, if anything does."""
+def _row_labels(samples: Arrays) -> NDArray[Any] | None:
+    """Returns the class or category that determines the row of each image; None if there is neither."""
     return samples.get("labels", samples.get("codes"))
 
 
 def preview_captions(previews: Arrays, moments: Iterable[int]) -> list[str]:
-    """Returns a caption for each of some moments of a training."""
+    """Returns the step and epoch of each preview at the indices ``moments``, as captions."""
     return [f"step {previews['steps'][moment]:,} · epoch {previews['epochs'][moment]:.0f}" for moment in moments]
 
 
 def draw_nearest_images(
     samples: Arrays,
     metric_network: KerasModel,
-    real_judgements: Arrays,
+    real_features: Arrays,
     training_images: ImageSet,
     features: dict[str, Any],
     margin: int,
 ) -> Image:
-    """Returns the first samples, each beside the training image whose features are nearest to its own."""
+    """Returns the first samples, each to the left of its nearest training image in feature space."""
     import numpy as np
 
     from gan_pipelines.reporting.contact_sheet import contact_sheet
     from gan_pipelines.reporting.grid import image_grid
     from gan_pipelines.scores.distances import nearest_neighbours
-    from gan_pipelines.scores.judge import open_judge
+    from gan_pipelines.scores.feature_extractor import build_feature_extractor
 
     shown = samples["pixels"][:_NEAREST_SHOWN]
-    judge = open_judge(metric_network, FeatureParameters.model_validate(features))
-    of_samples, of_training = judge(normalise(shown)).features, real_judgements["training_features"]
-    nearest = nearest_neighbours(of_samples.astype(np.float64), of_training.astype(np.float64)).indices
+    extractor = build_feature_extractor(metric_network, FeatureParameters.model_validate(features))
+    sample_features, training_features = extractor(normalise(shown)).features, real_features["training_features"]
+    nearest = nearest_neighbours(sample_features.astype(np.float64), training_features.astype(np.float64)).indices
     pairs = np.stack([shown, to_bytes(training_images.pixels[nearest])], axis=1).reshape(-1, *shown.shape[1:])
     picture = image_grid(pairs, columns=2 * _PAIRS_IN_A_ROW, margin=margin)
     return contact_sheet([picture], ["samples, each with the nearest training image to its right"], columns=1)
 
 
 def plot_losses(training_history: DataFrame) -> Figure:
-    """Returns losses and accuracies over the steps."""
+    """Returns the chart of losses and accuracies over the training steps."""
     from gan_pipelines.reporting.curves import loss_curves
 
     return loss_curves(training_history)
 
 
 def plot_scores(snapshot_scores: dict[str, Any]) -> Figure:
-    """Returns the scores over the training, with the best moment marked."""
+    """Returns the chart of snapshot scores over the training steps, with the best snapshot marked."""
     from gan_pipelines.reporting.score_curves import score_curves
 
     return score_curves(snapshot_scores)
@@ -129,15 +132,15 @@ def write_model_card(  # noqa: PLR0913, PLR0917 - one argument for each artifact
     claims: dict[str, Any],
     *further_scores: dict[str, Any],
 ) -> dict[str, Any]:
-    """Returns what a reader of the generator needs to know, with everything measured elsewhere.
+    """Returns the model card of a generator of images.
 
-    The scores are those of the last generator; ``best`` among them are those of the best one. Further scores, which
-    only some models have, stand beside them.
+    Its scores are those of the final generator; the key ``best`` holds those of the best snapshot. ``further_scores``,
+    which only some models have, are merged into them.
     """
-    from gan_pipelines.adversarial.sampling import classes_of, latent_size
+    from gan_pipelines.adversarial.sampling import class_count, latent_size
     from gan_pipelines.pipelines.reporting import facts
     from gan_pipelines.reporting.model_card import usage_snippet
-    from gan_pipelines.scores.network_weights import weight_figures
+    from gan_pipelines.scores.network_weights import weight_norms
 
     chosen = NetworksParameters.model_validate(networks)
     images = f"pixels in [-1, 1] {(16, *generator.output_shape[1:])}"
@@ -149,21 +152,21 @@ def write_model_card(  # noqa: PLR0913, PLR0917 - one argument for each artifact
         claims,
         {
             **scores,
-            "best": facts.best_facts(best_scores, snapshot_scores),
-            "discriminator_weights": weight_figures(discriminator.get_weights()),
-            **_joined(further_scores),
+            "best": facts.best_generator_facts(best_scores, snapshot_scores),
+            "discriminator_weights": weight_norms(discriminator.get_weights()),
+            **_merged(further_scores),
         },
         usage_snippet(
             "generator.keras",
             latent_size(generator),
             images,
             is_uniform=chosen.latent_distribution == "uniform",
-            classes=classes_of(generator),
+            classes=class_count(generator),
             codes=() if chosen.codes is None else (chosen.codes.categories, chosen.codes.continuous),
         ),
     )
 
 
-def _joined(reports: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """Returns the scores of several reports, without the conditions of each, which stand in the report itself."""
+def _merged(reports: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Returns the scores of several reports without their ``conditions``, which stay in the reports."""
     return {name: score for report in reports for name, score in report.items() if name != "conditions"}

@@ -1,4 +1,4 @@
-"""From results to pictures, curves and the model card."""
+"""Reporting pipeline: from results to pictures, curves and the model card."""
 
 from collections.abc import Sequence
 
@@ -9,10 +9,10 @@ from gan_pipelines.pipelines.reporting import nodes
 
 
 def create_pipeline(further_scores: Sequence[str] = ()) -> Pipeline:
-    """Wires the stage.
+    """Returns the reporting pipeline.
 
     Args:
-        further_scores: Reports of scores that only this model has, for its card.
+        further_scores: Catalog names of score reports that only this model has; added to its card.
     """
     return _views() + _card(further_scores)
 
@@ -46,7 +46,7 @@ def _views() -> Pipeline:
                 [
                     "samples",
                     "metric_network",
-                    "real_judgements",
+                    "real_features",
                     "training_images",
                     "params:scoring.features",
                     "params:grid.margin",

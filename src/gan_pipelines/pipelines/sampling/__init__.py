@@ -1,4 +1,4 @@
-"""Draws images from the generators."""
+"""Sampling stage: generates images."""
 
 from gan_pipelines.pipelines.sampling.pipeline import create_pipeline
 

@@ -1,4 +1,4 @@
-"""Nodes that draw images from generators."""
+"""Nodes that generate images."""
 
 from typing import Any
 
@@ -15,21 +15,20 @@ from gan_pipelines.training.randomness import Distribution
 def draw_samples(
     generator: KerasModel, latent_distribution: Distribution, codes: dict[str, Any] | None, sampling: dict[str, Any]
 ) -> Arrays:
-    """Draws images from seeded latents; the same seed gives every generator of a latent size the same latents.
+    """Generates images from seeded latents; equal seeds and latent sizes give equal latents.
 
     Returns:
-        ``pixels``, uint8 ``(images, height, width, channels)``, and their ``latents`` ``(images, latent_size)``; of a
-        generator that takes classes also ``labels`` ``(images,)``, those it was asked for, and where latents end in
-        codes also ``codes`` ``(images,)``, the category of each: both in turn. Where latents are truncated also the
-        ``truncation``, ``()``.
+        ``pixels``, uint8 ``(images, height, width, channels)``, and their ``latents`` ``(images, latent_size)``. For a
+        conditional generator also ``labels`` ``(images,)``, and for latents with codes also ``codes`` ``(images,)``,
+        the categories; both cycle through all values. If latents are truncated, also ``truncation``, ``()``.
     """
-    from gan_pipelines.adversarial.sampling import generate, rows_of
+    from gan_pipelines.adversarial.sampling import conditioning, generate
 
     parameters = SamplingParameters.model_validate(sampling)
-    of_latents = LatentParameters.model_validate({"latent_distribution": latent_distribution, "codes": codes})
-    latents = sampled_latents(generator, of_latents, parameters)
+    latent_parameters = LatentParameters.model_validate({"latent_distribution": latent_distribution, "codes": codes})
+    latents = sampled_latents(generator, latent_parameters, parameters)
     samples = {"pixels": to_bytes(generate(generator, latents)), "latents": latents}
-    return {**samples, **rows_of(generator, of_latents.codes, len(latents)), **truncation_of(parameters)}
+    return {**samples, **conditioning(generator, latent_parameters.codes, len(latents)), **truncation_of(parameters)}
 
 
 def draw_interpolation(
@@ -41,25 +40,25 @@ def draw_interpolation(
     interpolation: dict[str, Any],
     margin: int,
 ) -> Image:
-    """Returns rows of images on the way from one latent to another; row k starts at sample k.
+    """Returns rows of images interpolated between two latents; row k starts at sample k.
 
-    Class, category and numbers of codes are those of the start and stay so along the row.
+    Class and codes are those of the first latent and constant along the row.
     """
     import numpy as np
 
-    from gan_pipelines.adversarial.interpolation import noise_paths
-    from gan_pipelines.adversarial.sampling import generate, labels_in_turn
+    from gan_pipelines.adversarial.interpolation import interpolate_latents
+    from gan_pipelines.adversarial.sampling import cyclic_labels, generate
     from gan_pipelines.reporting.grid import image_grid
 
     parameters = InterpolationParameters.model_validate(interpolation)
     rows, columns = parameters.rows, parameters.columns
-    of_latents = LatentParameters.model_validate({"latent_distribution": latent_distribution, "codes": codes})
+    latent_parameters = LatentParameters.model_validate({"latent_distribution": latent_distribution, "codes": codes})
     ends = SamplingParameters(images=2 * rows, seed=seed, truncation=truncation)
-    latents = sampled_latents(generator, of_latents, ends)
-    paths = noise_paths(latents, columns, of_latents.latent_distribution, of_latents.codes)
-    labels = labels_in_turn(generator, rows)
-    along_rows = None if labels is None else np.repeat(labels, columns)
-    pixels = to_bytes(generate(generator, paths.reshape(rows * columns, -1), along_rows))
+    latents = sampled_latents(generator, latent_parameters, ends)
+    paths = interpolate_latents(latents, columns, latent_parameters.latent_distribution, latent_parameters.codes)
+    labels = cyclic_labels(generator, rows)
+    row_labels = None if labels is None else np.repeat(labels, columns)
+    pixels = to_bytes(generate(generator, paths.reshape(rows * columns, -1), row_labels))
     return image_grid(pixels, columns, margin=margin)
 
 
@@ -79,13 +78,13 @@ def sampled_latents(generator: KerasModel, latents: LatentParameters, sampling: 
 
 
 def truncation_of(sampling: SamplingParameters) -> Arrays:
-    """Returns the ``truncation`` of the samples' latents, ``()``; nothing where they are drawn whole."""
+    """Returns the ``truncation`` of the latents, ``()``; an empty dict if they are not truncated."""
     import numpy as np
 
     return {} if sampling.truncation is None else {"truncation": np.array(sampling.truncation)}
 
 
 def with_truncation(scores: dict[str, Any], samples: Arrays) -> dict[str, Any]:
-    """Adds to the conditions of scores how the samples' latents were truncated; None where they were drawn whole."""
+    """Adds ``truncation`` to the ``conditions`` of scores; None if the latents are not truncated."""
     truncation = samples["truncation"].item() if "truncation" in samples else None
     return {**scores, "conditions": {**scores.get("conditions", {}), "truncation": truncation}}

@@ -1,4 +1,4 @@
-"""From generators to samples, and to pictures of the way between them."""
+"""Sampling pipeline: from generators to samples and latent interpolations."""
 
 from kedro.pipeline import Node, Pipeline
 
@@ -8,7 +8,7 @@ from gan_pipelines.pipelines.sampling import nodes
 
 
 def create_pipeline() -> Pipeline:
-    """Wires the stage."""
+    """Returns the sampling pipeline."""
     return Pipeline(
         [
             Node(

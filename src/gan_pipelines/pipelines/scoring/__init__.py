@@ -1,4 +1,4 @@
-"""Scores the samples."""
+"""Scoring stage: scores samples and generator snapshots."""
 
 from gan_pipelines.pipelines.scoring.pipeline import create_pipeline
 

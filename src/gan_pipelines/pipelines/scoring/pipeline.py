@@ -1,29 +1,31 @@
-"""From samples, generators of the training and the judgement of reals to scores."""
+"""Scoring pipeline: from samples, generator snapshots and features of real images to scores."""
 
 from kedro.pipeline import Node, Pipeline
 
 from gan_pipelines.pipelines.artifacts import PURE
-from gan_pipelines.pipelines.inputs import LATENTS, fields_of, named
+from gan_pipelines.pipelines.inputs import LATENTS, parameter_inputs, same_names
 from gan_pipelines.pipelines.sampling.nodes import draw_samples
 from gan_pipelines.pipelines.scoring import nodes
 from gan_pipelines.scores.parameters import SampleScoringParameters, SnapshotScoringParameters
 
-_JUDGED = named("untrained_samples", "real_judgements", "metric_network", "metric_network_report", "training_images")
-"""What samples are scored with, whichever generator drew them."""
+_SCORING_INPUTS = same_names(
+    "untrained_samples", "real_features", "metric_network", "metric_network_report", "training_images"
+)
+"""Inputs shared by the scores of the final and the best generator."""
 
 
 def create_pipeline() -> Pipeline:
-    """Wires the stage."""
-    scoring = {**_JUDGED, **fields_of("scoring", SampleScoringParameters)}
+    """Returns the scoring pipeline."""
+    scoring = {**_SCORING_INPUTS, **parameter_inputs("scoring", SampleScoringParameters)}
     return Pipeline(
         [
             Node(
                 nodes.score_snapshots,
                 {
-                    **named("generator", "generator_snapshots"),
-                    **named("metric_network", "metric_network_report", "real_judgements"),
+                    **same_names("generator", "generator_snapshots"),
+                    **same_names("metric_network", "metric_network_report", "real_features"),
                     **LATENTS,
-                    **fields_of("scoring", SnapshotScoringParameters),
+                    **parameter_inputs("scoring", SnapshotScoringParameters),
                 },
                 ["snapshot_scores", "best_generator"],
                 name="score_snapshots",
@@ -45,7 +47,7 @@ def create_pipeline() -> Pipeline:
             ),
             Node(
                 nodes.score_samples,
-                {**named("samples", "training_history"), **scoring},
+                {**same_names("samples", "training_history"), **scoring},
                 "scores",
                 name="score_samples",
                 namespace="scoring",

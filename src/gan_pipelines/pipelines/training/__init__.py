@@ -1,4 +1,4 @@
-"""Trains the generator against the discriminator."""
+"""Training stage: trains the generator against the discriminator."""
 
 from gan_pipelines.pipelines.training.pipeline import create_pipeline
 

@@ -23,51 +23,51 @@ def train_gan(
     networks: dict[str, Any],
     training: dict[str, Any],
 ) -> tuple[KerasModel, KerasModel, DataFrame, Arrays, dict[str, Any], Arrays]:
-    """Trains the generator against the discriminator on images, from the latest checkpoint if there is one.
+    """Trains the generator against the discriminator on images, resuming from the latest checkpoint if any.
 
     Returns:
-        The trained generator and discriminator; the history, a row for each window of steps; the previews, ``samples``
-        ``(times, images, height, width, channels)``, uint8, with their ``steps`` and ``epochs``, and with the
-        ``labels`` or ``codes`` ``(images,)`` that they were drawn with, if any; a record of how long it took and under
-        which conditions; and the generator's weights by the way, ``weights`` ``(times, parameters)``, with their
-        ``steps`` and ``epochs``.
+        The trained generator and discriminator; the history, one row per window of steps; the previews: ``samples``
+        ``(times, images, height, width, channels)``, uint8, their ``steps`` and ``epochs``, and the ``labels`` or
+        ``codes`` ``(images,)`` they were generated with, if any; the record: durations and environment; and the
+        snapshots of the generator: ``weights`` ``(times, parameters)`` with their ``steps`` and ``epochs``.
 
     Raises:
-        UserError: Too few images, no such device, a checkpoint of another configuration, or divergence.
-        StoppedBySignalError: Ctrl-C or SIGTERM came.
+        UserError: If there are too few images, the device is missing, a checkpoint belongs to another configuration, or
+            a loss is not finite.
+        StoppedBySignalError: If the process received Ctrl-C or SIGTERM.
     """
     pair = untrained_generator, untrained_discriminator
-    return train_on(
+    return train_networks(
         training_images.pixels, pair, checkpoints, networks, training, to_bytes, labels=training_images.labels
     )
 
 
-def train_on(
+def train_networks(
     samples: NDArray[Any] | StoredPixels,
     pair: tuple[KerasModel, KerasModel],
     checkpoints: CheckpointStore,
     networks: dict[str, Any],
     training: dict[str, Any],
-    as_frame: Callable[[NDArray[Any]], NDArray[Any]],
+    postprocess: Callable[[NDArray[Any]], NDArray[Any]],
     labels: NDArray[Any] | None = None,
 ) -> TrainedArtifacts:
-    """Trains a pair of networks on samples of any kind; see `train_gan`."""
+    """Trains generator and discriminator on images or points; see `train_gan`."""
     from gan_pipelines.adversarial import training as adversarial_training
-    from gan_pipelines.adversarial.sampling import rows_of
+    from gan_pipelines.adversarial.sampling import conditioning
     from gan_pipelines.training.history import history_table
 
-    of_networks = NetworksParameters.model_validate(networks)
+    network_parameters = NetworksParameters.model_validate(networks)
     trained = adversarial_training.train_gan(
         "Training",
         pair,
         samples,
         AdversarialTrainingParameters.model_validate(training),
         labels=labels,
-        latent_distribution=of_networks.latent_distribution,
-        codes=of_networks.codes,
-        spectral_normalization=of_networks.spectral_normalization,
+        latent_distribution=network_parameters.latent_distribution,
+        codes=network_parameters.codes,
+        spectral_normalization=network_parameters.spectral_normalization,
         store=checkpoints,
-        as_frame=as_frame,
+        postprocess=postprocess,
     )
     result = trained.result
     previews, snapshots = (
@@ -78,6 +78,6 @@ def train_on(
         }
         for recorder, name in ((adversarial_training.PREVIEWS, "samples"), (adversarial_training.SNAPSHOTS, "weights"))
     )
-    previews |= rows_of(trained.generator, of_networks.codes, previews["samples"].shape[1])
+    previews |= conditioning(trained.generator, network_parameters.codes, previews["samples"].shape[1])
     history = history_table(result.logs, trained.samples_per_step, trained.steps_per_epoch)
     return trained.generator, trained.discriminator, history, previews, trained.record(), snapshots

@@ -1,4 +1,4 @@
-"""From untrained networks to trained ones."""
+"""Training pipeline: from untrained to trained networks."""
 
 from kedro.pipeline import Node, Pipeline
 
@@ -7,7 +7,7 @@ from gan_pipelines.pipelines.training import nodes
 
 
 def create_pipeline() -> Pipeline:
-    """Wires the stage."""
+    """Returns the training pipeline."""
     return Pipeline(
         [
             Node(

@@ -1,11 +1,19 @@
-"""The seam: what the engine needs of a backend, from the one that Keras runs on.
+"""Backend functions that the engine needs in addition to ``keras.ops``, for the backend that Keras runs on.
 
-Losses, penalties, networks and phases speak ``keras.ops`` and the names below; what is behind them is one file for each
-backend. ``KERAS_BACKEND`` chooses.
+Losses, penalties, networks and phases use only ``keras.ops`` and the names below, which each backend implements in one
+file. ``KERAS_BACKEND`` selects the backend.
 """
 
 from gan_pipelines.errors import UserError
-from gan_pipelines.training.backend.seam import Device, Forward, FoundDevice, Key, LazyTerm, Learner, Tensor
+from gan_pipelines.training.backend.interface import (
+    Device,
+    ForwardResult,
+    FoundDevice,
+    GradientSources,
+    Key,
+    LazyRegularizer,
+    Tensor,
+)
 from gan_pipelines.training.configured_keras import keras
 
 if keras.backend.backend() == "jax":
@@ -14,13 +22,13 @@ if keras.backend.backend() == "jax":
         PACKAGES,
         THREADS_VARIABLE,
         apply_gradients,
+        average_over_replicas,
         find_devices,
         input_gradient,
         join_cluster,
         losses_and_gradients,
-        noise,
         open_device,
-        share_statistics,
+        random_tensor,
     )
 elif keras.backend.backend() == "tensorflow":
     from gan_pipelines.training.backend.tensorflow_backend import (  # type: ignore[assignment]
@@ -28,13 +36,13 @@ elif keras.backend.backend() == "tensorflow":
         PACKAGES,
         THREADS_VARIABLE,
         apply_gradients,
+        average_over_replicas,
         find_devices,
         input_gradient,
         join_cluster,
         losses_and_gradients,
-        noise,
         open_device,
-        share_statistics,
+        random_tensor,
     )
 else:
     raise UserError(
@@ -47,18 +55,18 @@ __all__ = [
     "PACKAGES",
     "THREADS_VARIABLE",
     "Device",
-    "Forward",
+    "ForwardResult",
     "FoundDevice",
+    "GradientSources",
     "Key",
-    "LazyTerm",
-    "Learner",
+    "LazyRegularizer",
     "Tensor",
     "apply_gradients",
+    "average_over_replicas",
     "find_devices",
     "input_gradient",
     "join_cluster",
     "losses_and_gradients",
-    "noise",
     "open_device",
-    "share_statistics",
+    "random_tensor",
 ]

@@ -3,7 +3,7 @@ import logging
 import pytest
 from kedro.io import DataCatalog, DatasetError
 
-from gan_pipelines.datasets.kept_reports import KeptReportsDataset
+from gan_pipelines.datasets.report_versions import ReportVersionsDataset
 from gan_pipelines.datasets.reports import JSONReportDataset
 from gan_pipelines.errors import UserError
 
@@ -21,7 +21,7 @@ def folder(tmp_path):
 
 
 def kept(folder, **options):
-    return KeptReportsDataset(filepath=str(folder), **options)
+    return ReportVersionsDataset(filepath=str(folder), **options)
 
 
 def test_every_version_is_read_the_oldest_first(folder):
@@ -61,7 +61,7 @@ def test_a_report_that_the_project_did_not_write_is_refused(folder):
 def test_of_very_many_versions_only_the_newest_are_read(folder, caplog):
     caplog.set_level(logging.WARNING)
     assert list(kept(folder, most=1).load()) == [NEW]
-    assert "holds 2 versions; only the newest 1 are read" in caplog.text
+    assert "has 2 versions; reading the newest 1" in caplog.text
     caplog.clear()
     assert len(kept(folder, most=2).load()) == 2
     assert not caplog.text
@@ -86,7 +86,7 @@ def test_a_catalog_finds_what_the_versioned_entry_saved(tmp_path):
             "versioned": True,
         },
         "{model}.kept_cards": {
-            "type": "gan_pipelines.datasets.kept_reports.KeptReportsDataset",
+            "type": "gan_pipelines.datasets.report_versions.ReportVersionsDataset",
             "filepath": path,
             "metadata": {"kedro-viz": {"layer": "reporting"}},
         },

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gan_pipelines.scores.bins import BinDifferences, bin_differences, bin_scores
+from gan_pipelines.scores.ndb import BinDifferences, bin_differences, bin_scores
 
 
 def features(samples, seed, places=8):
@@ -14,7 +14,7 @@ def test_bins_differ_beyond_chance_alone():
     expected = np.array([130, 120, 750, 0])
     found = bin_differences(np.array([100, 100, 800, 0]), expected)
     # z = -2.10, -1.43 and 2.66; the empty bin is the same on both sides.
-    assert (found.different_bins, found.different_share) == (2, 0.5)
+    assert (found.ndb, found.different_fraction) == (2, 0.5)
     assert bin_differences(expected, expected) == BinDifferences(0, 0, 0)
 
 
@@ -26,15 +26,15 @@ def test_the_divergence_is_in_nats():
 
 def test_alike_images_differ_in_about_a_twentieth_of_the_bins():
     scores = [bin_scores(features(2000, 3 * n), features(1000, 3 * n + 1), features(1000, 3 * n + 2)) for n in range(3)]
-    shares = [side.different_share for score in scores for side in (score.generated, score.heldout)]
+    shares = [side.different_fraction for score in scores for side in (score.generated, score.heldout)]
     assert scores[0].bins == 100
     assert np.mean(shares) == pytest.approx(0.05, abs=0.05)
 
 
 def test_missing_places_show_beside_held_out_images():
     scores = bin_scores(features(2000, 0), features(1000, 1, places=4), features(1000, 2), bins=8)
-    assert scores.generated.different_share == 1
-    assert scores.heldout.different_share <= 0.25
+    assert scores.generated.different_fraction == 1
+    assert scores.heldout.different_fraction <= 0.25
     assert scores.generated.jensen_shannon > 0.1 > scores.heldout.jensen_shannon
 
 

@@ -1,4 +1,4 @@
-"""Drawn photos of one kind of fruit, tomatoes: pictures for networks of 96x96 pixels without a download."""
+"""Synthetic images of tomatoes: training data for networks of 96x96 pixels without a download."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,39 +14,39 @@ from gan_pipelines.training.randomness import random_generator
 
 AVAILABLE = 400
 COLLECTION_SEED = 0
-NOTE = "The pictures are drawings of tomatoes, computed from random numbers; none is a photo."
+NOTE = "The images are synthetic drawings of tomatoes; none is a photo."
 
 
-def read_drawn_fruit(parameters: ImagesParameters) -> SourceReading:
-    """Draws the source's 400 pictures, the same for each user, or those of them that ``limit`` leaves.
+def read_synthetic_fruit(parameters: ImagesParameters) -> SourceReading:
+    """Draws the 400 images of the source, which are always the same, or a random subset of ``limit`` images.
 
-    ``seed`` decides which pictures these are; it does not change a picture. There are no labels.
+    ``seed`` selects the subset; it does not change the images. There are no labels.
     """
     positions = seeded_subset(AVAILABLE, parameters.limit, parameters.seed).tolist()
-    pixels = _drawn(positions, parameters.image_size, COLLECTION_SEED)
+    pixels = _draw(positions, parameters.image_size, COLLECTION_SEED)
     if parameters.colour == "gray":
         pixels = np.stack([np.asarray(Image.fromarray(picture).convert("L")) for picture in pixels])[..., np.newaxis]
     return SourceReading(images=ImageSet(pixels=pixels), available=AVAILABLE, notes=(NOTE,))
 
 
 def draw_fruit(count: int, size: int, seed: int) -> NDArray[np.uint8]:
-    """Draws tomatoes as a product photographer would take them, one a picture, each unlike the others.
+    """Draws images of tomatoes in the style of product photos, one tomato per image.
 
-    Shape, ripeness, stem, rotation, place, light and background differ. Picture k is a function of the seed and k: a
-    larger count begins with the pictures of a smaller one.
+    Shape, ripeness, stem, rotation, position, light and background vary. Image k depends only on the seed and k: a
+    larger count begins with the images of a smaller one.
 
     Args:
-        count: Number of pictures.
-        size: Their width and height in pixels, at least 8.
-        seed: Any number; another one gives other pictures.
+        count: Number of images.
+        size: Width and height in pixels, at least 8.
+        seed: Seed of the images.
 
     Returns:
         ``(count, size, size, 3)``, in [0, 255].
     """
-    return _drawn(list(range(count)), size, seed)
+    return _draw(list(range(count)), size, seed)
 
 
-def _drawn(positions: list[int], size: int, seed: int) -> NDArray[np.uint8]:
+def _draw(positions: list[int], size: int, seed: int) -> NDArray[np.uint8]:
     pictures = np.empty((len(positions), size, size, 3), dtype=np.uint8)
     for picture, position in zip(pictures, positions, strict=True):
         picture[...] = draw_picture(random_scene(random_generator(seed, "drawn_fruit", position)), size)

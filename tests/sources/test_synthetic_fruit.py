@@ -10,17 +10,17 @@ import pytest
 from numpy.typing import NDArray
 
 from gan_pipelines.sources import ImagesParameters, read_images
-from gan_pipelines.sources.drawn_fruit import draw_fruit, read_drawn_fruit
 from gan_pipelines.sources.fruit.picture import draw_picture
 from gan_pipelines.sources.fruit.scene import Fruit, random_scene
 from gan_pipelines.sources.fruit.surface import bulge, visible_skin
 from gan_pipelines.sources.seeded_choice import seeded_subset
+from gan_pipelines.sources.synthetic_fruit import draw_fruit, read_synthetic_fruit
 from gan_pipelines.training.randomness import random_generator
 
 
 @pytest.fixture(scope="module")
 def collection() -> NDArray[np.uint8]:
-    return read_drawn_fruit(ImagesParameters(source="drawn_fruit", size=32)).images.pixels
+    return read_synthetic_fruit(ImagesParameters(source="synthetic_fruit", size=32)).images.pixels
 
 
 def nearest_distances(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -43,7 +43,7 @@ def test_a_picture_is_a_function_of_seed_and_position() -> None:
 
 def test_another_process_draws_the_same(tmp_path: Path) -> None:
     code = (
-        "import hashlib; from gan_pipelines.sources.drawn_fruit import draw_fruit; "
+        "import hashlib; from gan_pipelines.sources.synthetic_fruit import draw_fruit; "
         "print(hashlib.sha256(draw_fruit(4, 32, 1).tobytes()).hexdigest())"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "12345", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -92,7 +92,7 @@ def test_the_fruit_takes_light_from_the_table_and_not_from_the_wall() -> None:
 def test_the_source_has_one_collection_of_which_a_limit_takes_a_seeded_subset(collection: NDArray[np.uint8]) -> None:
     assert collection.shape == (400, 32, 32, 3)
     np.testing.assert_array_equal(collection[:3], draw_fruit(3, 32, seed=0))
-    some = read_drawn_fruit(ImagesParameters(source="drawn_fruit", size=32, limit=7, seed=5))
+    some = read_synthetic_fruit(ImagesParameters(source="synthetic_fruit", size=32, limit=7, seed=5))
     np.testing.assert_array_equal(some.images.pixels, collection[seeded_subset(400, 7, 5)])
     assert some.available == 400
     assert some.images.labels is None
@@ -100,13 +100,15 @@ def test_the_source_has_one_collection_of_which_a_limit_takes_a_seeded_subset(co
 
 
 def test_the_registry_reads_it_as_photos_of_96_pixels() -> None:
-    images, report = read_images(ImagesParameters(source="drawn_fruit", limit=3, seed=9))
+    images, report = read_images(ImagesParameters(source="synthetic_fruit", limit=3, seed=9))
     assert images.pixels.shape == (3, 96, 96, 3)
     assert (report["available"], report["classes"], len(report["notes"])) == (400, {}, 1)
 
 
 def test_gray_is_the_luma_of_the_same_pictures(collection: NDArray[np.uint8]) -> None:
-    gray = read_drawn_fruit(ImagesParameters(source="drawn_fruit", size=32, colour="gray", limit=5)).images.pixels
+    gray = read_synthetic_fruit(
+        ImagesParameters(source="synthetic_fruit", size=32, colour="gray", limit=5)
+    ).images.pixels
     assert gray.shape == (5, 32, 32, 1)
     colours = collection[seeded_subset(400, 5, 0)]
     np.testing.assert_allclose(gray[..., 0], colours @ np.array([0.299, 0.587, 0.114]), atol=0.51)

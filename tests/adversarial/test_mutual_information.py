@@ -4,8 +4,13 @@ import keras
 import numpy as np
 import pytest
 
-from gan_pipelines.adversarial.information import Information, categories_in_turn, draw_codes, traversals
 from gan_pipelines.adversarial.losses import NonSaturating
+from gan_pipelines.adversarial.mutual_information import (
+    MutualInformationPenalty,
+    cyclic_categories,
+    draw_codes,
+    traversals,
+)
 from gan_pipelines.adversarial.objective import AdversarialObjective
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.adversarial.sampling import draw_latents
@@ -20,7 +25,7 @@ from tests.backends import step_number
 CODES = CodeParameters(categories=3, continuous=2)
 ONLY_CATEGORIES = CodeParameters(categories=3, continuous=0)
 KEY = Key(0, step_number(0))
-TRAINING = {"steps": 4, "batch_size": 8, "checkpoint_every_steps": 2, "average_decay": 0.9}
+TRAINING = {"steps": 4, "batch_size": 8, "checkpoint_every_steps": 2, "ema_decay": 0.9}
 
 
 def train(store=None, codes=CODES, **changes):
@@ -41,7 +46,7 @@ def test_the_bound_of_a_sample_is_entropy_less_surprise():
     latents = np.array([[9, 9, 0, 1, 0, 0.5, -1.0], [9, 9, 1, 0, 0, 0.0, 0.0]], np.float32)
     logits = np.log(np.array([[0.2, 0.7, 0.1], [1 / 3, 1 / 3, 1 / 3]], np.float32))
     estimates = np.array([[0.5, 0.0, 0.0, np.log(0.5)], [0, 0, 0, 0]], np.float32)  # two means, two log deviations
-    loss, bounds = Information(CODES, 2.0, 0.5).loss(latents, [logits, estimates])
+    loss, bounds = MutualInformationPenalty(CODES, 2.0, 0.5).loss(latents, [logits, estimates])
     # By hand: log 3 + log 0.7 and log 3 + log 1/3; Gaussians: log(2 pi) / 2 + log deviation + distance^2 / 2.
     categorical = [1.0986123 - 0.3566749, 0.0]
     first = 0.9189385 + (0.9189385 - 0.6931472 + (1 / 0.5) ** 2 / 2)
@@ -52,7 +57,7 @@ def test_the_bound_of_a_sample_is_entropy_less_surprise():
 
 
 def test_codes_are_drawn_evenly():
-    drawn = np.asarray(Information(CODES, 1, 1).draw(6000, KEY))
+    drawn = np.asarray(MutualInformationPenalty(CODES, 1, 1).draw(6000, KEY))
     categories, numbers = drawn[:, :3], drawn[:, 3:]
     assert np.array_equal(categories.sum(axis=1), np.ones(6000))
     assert set(np.unique(categories)) == {0, 1}
@@ -64,7 +69,7 @@ def test_codes_are_drawn_evenly():
 def test_samples_take_categories_in_turn():
     latents = draw_latents(toy.coded_pair(CODES)[0], 5, "normal", 0, "samples", CODES)
     assert latents.shape == (5, toy.LATENT_SIZE + 5)
-    assert latents[:, 3:6].argmax(axis=1).tolist() == categories_in_turn(CODES, 5).tolist() == [0, 1, 2, 0, 1]
+    assert latents[:, 3:6].argmax(axis=1).tolist() == cyclic_categories(CODES, 5).tolist() == [0, 1, 2, 0, 1]
     assert draw_codes(ONLY_CATEGORIES, 2, 0, "samples").tolist() == [[1, 0, 0], [0, 1, 0]]
 
 
@@ -91,16 +96,17 @@ def test_both_players_are_paid_for_the_same_bound(players):
     losses = []
     for weight in (0.0, 2.0):
         objective = AdversarialObjective(
-            generator, discriminator, NonSaturating(), information=Information(CODES, weight, 0.0)
+            generator, discriminator, NonSaturating(), mutual_information=MutualInformationPenalty(CODES, weight, 0.0)
         )
         losses.append(objective(players, batch, KEY))
     without, paid = losses
     assert paid.losses.keys() == set(players)
     for player in players:
-        expected = without.losses[player] - 2.0 * paid.figures["categorical_information"]
+        expected = without.losses[player] - 2.0 * paid.metrics["categorical_information"]
         np.testing.assert_allclose(paid.losses[player], expected, rtol=1e-5)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("codes", [CODES, ONLY_CATEGORIES])
 def test_samples_come_to_tell_their_codes(codes):
     adam = {"name": "adam", "learning_rate": 0.01}
@@ -111,6 +117,7 @@ def test_samples_come_to_tell_their_codes(codes):
     assert ("continuous_information" in trained.result.logs) == bool(codes.continuous)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("updates", ["simultaneous", "alternating"])
 def test_interrupted_equals_uninterrupted(tmp_path, updates):
     store = CheckpointStore(tmp_path / "checkpoints")
@@ -122,9 +129,9 @@ def test_interrupted_equals_uninterrupted(tmp_path, updates):
 
 def test_another_weight_of_the_bound_is_another_configuration(tmp_path):
     store = CheckpointStore(tmp_path / "checkpoints")
-    train(store, steps=2, information={"categorical": 1.0, "continuous": 0.1})
-    with pytest.raises(UserError, match=r"training\.information\.categorical: 1\.0 then, 0\.5 now"):
-        train(store, information={"categorical": 0.5, "continuous": 0.1})
+    train(store, steps=2, mutual_information={"categorical": 1.0, "continuous": 0.1})
+    with pytest.raises(UserError, match=r"training\.mutual_information\.categorical: 1\.0 in the checkpoint, 0\.5 now"):
+        train(store, mutual_information={"categorical": 0.5, "continuous": 0.1})
 
 
 def test_penalties_and_normalisation_look_at_the_logits_alone():
