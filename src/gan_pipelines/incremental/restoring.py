@@ -52,7 +52,7 @@ def files_before(decider: Decider, node: Node) -> dict[str, Listing]:
 
     Folders are left out if no run of the node is recorded, or if the node also reads them.
     """
-    if decider.store.latest(decider.record_name(node)) is None:
+    if not decider.store.has_latest(decider.record_name(node)):
         return {}
     read = [path for name in node.inputs if (path := decider.dependencies.place(name))]
     found = {

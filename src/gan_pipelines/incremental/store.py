@@ -68,6 +68,10 @@ class Store:
         """Returns the trace that a node's outputs follow, by `Decider.record_name`."""
         return self.trace_of(read_json(self._record_file("nodes", node)))
 
+    def has_latest(self, node: str) -> bool:
+        """Whether a run of a node is recorded, even if the record is damaged."""
+        return self._record_file("nodes", node).exists()
+
     def trace_of(self, pointer: Any) -> Trace | None:  # noqa: ANN401  JSON
         """Returns the trace that a node's pointer names."""
         if not isinstance(pointer, dict):
