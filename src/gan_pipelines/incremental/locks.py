@@ -35,7 +35,7 @@ def locked(folder: Path, written: Iterable[str], read: Iterable[str]) -> Iterato
     record = folder / f"{os.getpid()}-{time.time_ns()}.json"
     own = FileLock(record.with_suffix(".lock"))
     if wanted["written"] or wanted["read"]:
-        with suppress(OSError, NotImplementedError):
+        with suppress(OSError, NotImplementedError):  # the latter from file systems without locks
             folder.mkdir(parents=True, exist_ok=True)
             _acquire(folder, own, record, wanted)
     try:

@@ -27,66 +27,66 @@ def create_pipeline() -> Pipeline:
         + Pipeline(pair_stages, inputs={"training_images": "coupled_images"})
         + sampling.create_pipeline()
         + judging.create_pipeline()
-        + _coupling()
+        + Pipeline([*_pair_nodes(), *_score_nodes()], tags=PURE)
         + Pipeline(scoring.create_pipeline(), inputs=_LEFT | _LEFT_GENERATORS, outputs=_BEST_LEFT)
         + (reports - nearest_images)
         + Pipeline(nearest_images, inputs=_LEFT)
     )
 
 
-def _coupling() -> Pipeline:
-    return Pipeline(
-        [
-            Node(
-                nodes.couple_images,
-                ["training_images", "params:images.seed"],
-                "coupled_images",
-                name="couple_images",
-                namespace="ingestion",
-            ),
-            Node(
-                nodes.extract_left_generator, "generator", "left_generator", name="take_left_half", namespace="scoring"
-            ),
-            Node(
-                nodes.restore_pair_generator,
-                ["generator", "best_left_generator"],
-                "best_generator",
-                name="restore_best_generator",
-                namespace="scoring",
-            ),
-            Node(nodes.take_left_images, "samples", "left_samples", name="take_left_images", namespace="sampling"),
-            Node(
-                nodes.take_left_images,
-                "untrained_samples",
-                "untrained_left_samples",
-                name="take_untrained_left_images",
-                namespace="sampling",
-            ),
-            Node(
-                nodes.train_edge_metric_network,
-                {
-                    "training_images": "training_images",
-                    "source": "params:images.source",
-                    **parameter_inputs("scoring.metric_network", ClassifierTrainingParameters),
-                },
+def _pair_nodes() -> list[Node]:
+    return [
+        Node(
+            nodes.couple_images,
+            ["training_images", "params:images.seed"],
+            "coupled_images",
+            name="couple_images",
+            namespace="ingestion",
+        ),
+        Node(nodes.extract_left_generator, "generator", "left_generator", name="take_left_half", namespace="scoring"),
+        Node(
+            nodes.restore_pair_generator,
+            ["generator", "best_left_generator"],
+            "best_generator",
+            name="restore_best_generator",
+            namespace="scoring",
+        ),
+        Node(nodes.take_left_images, "samples", "left_samples", name="take_left_images", namespace="sampling"),
+        Node(
+            nodes.take_left_images,
+            "untrained_samples",
+            "untrained_left_samples",
+            name="take_untrained_left_images",
+            namespace="sampling",
+        ),
+    ]
+
+
+def _score_nodes() -> list[Node]:
+    return [
+        Node(
+            nodes.train_edge_metric_network,
+            {
+                "training_images": "training_images",
+                "source": "params:images.source",
+                **parameter_inputs("scoring.metric_network", ClassifierTrainingParameters),
+            },
+            "edge_metric_network",
+            name="train_edge_metric_network",
+            namespace="judging",
+        ),
+        Node(
+            nodes.score_pairs,
+            [
+                "samples",
+                "metric_network",
+                "metric_network_report",
                 "edge_metric_network",
-                name="train_edge_metric_network",
-                namespace="judging",
-            ),
-            Node(
-                nodes.score_pairs,
-                [
-                    "samples",
-                    "metric_network",
-                    "metric_network_report",
-                    "edge_metric_network",
-                    "heldout_images",
-                    "params:scoring.metric_network.minimum_accuracy",
-                ],
-                "pair_scores",
-                name="score_pairs",
-                namespace="scoring",
-            ),
-        ],
-        tags=PURE,
-    )
+                "heldout_images",
+                "params:scoring.metric_network.minimum_accuracy",
+            ],
+            "pair_scores",
+            name="score_pairs",
+            namespace="scoring",
+        ),
+    ]
