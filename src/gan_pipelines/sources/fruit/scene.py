@@ -2,7 +2,7 @@
 
 Two frames are used. In the view frame x points right, y up and z to the viewer, who is far away; the picture reaches
 from -1 to 1 in x and y. In the fruit's frame z is its axis, towards the stem, and its largest radius is 1. Colours are
-red, green and blue in [0, 1], linear in light: the square of what a screen is told.
+red, green and blue in [0, 1], linear in light: the square of the screen value.
 """
 
 from dataclasses import dataclass

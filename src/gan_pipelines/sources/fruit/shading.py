@@ -9,7 +9,7 @@ RIPENESS_STEPS = (0.0, 0.3, 0.5, 0.75, 1.0)
 RIPENESS_COLOURS = np.array(
     [[0.50, 0.62, 0.22], [0.88, 0.74, 0.26], [0.95, 0.52, 0.14], [0.88, 0.20, 0.10], [0.66, 0.07, 0.07]]
 )
-"""What a screen is told for green, yellow, orange, red and deep red skin."""
+"""Screen values of green, yellow, orange, red and deep red skin."""
 REFLECTANCE = 0.04
 """Share of light that a skin throws back like a mirror when it is looked at straight on."""
 
