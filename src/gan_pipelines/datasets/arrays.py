@@ -116,6 +116,7 @@ class ImageSetDataset(_ArchiveDataset[ImageSet]):
             "labels": data.labels,
             "class_names": np.array(data.class_names, dtype=np.str_),
             "is_heldout": data.is_heldout,
+            "partners": data.partners,
         }
         return {name: array for name, array in arrays.items() if array is not None}
 

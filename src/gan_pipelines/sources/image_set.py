@@ -21,12 +21,16 @@ class ImageSet:
         class_names: One name per class index; empty without labels.
         is_heldout: Whether an image belongs to the test set of the source ``(images,)``, bool; None if the source
             has no test set.
+        partners: The other image of each pair, in the same order, ``(images, height, width, channels)`` of any size
+            and number of channels; dtype and range as ``pixels``. For a translation, ``pixels`` are its targets and
+            ``partners`` its sources. None if the images are not paired.
     """
 
     pixels: NDArray[Any] | StoredPixels
     labels: NDArray[np.int64] | None = None
     class_names: tuple[str, ...] = ()
     is_heldout: NDArray[np.bool_] | None = None
+    partners: NDArray[Any] | None = None
 
     def __len__(self) -> int:
         return len(self.pixels)
@@ -42,6 +46,7 @@ class ImageSet:
             labels=None if self.labels is None else self.labels[indices],
             class_names=self.class_names,
             is_heldout=None if self.is_heldout is None else self.is_heldout[indices],
+            partners=None if self.partners is None else self.partners[indices],
         )
 
 

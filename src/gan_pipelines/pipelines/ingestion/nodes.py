@@ -40,17 +40,20 @@ def split_images(raw_images: ImageSet, heldout_fraction: float, seed: int) -> tu
 
 
 def _normalised(images: ImageSet) -> ImageSet:
+    partners = None if images.partners is None else normalise(images.partners)
     if isinstance(images.pixels, StoredPixels):
-        return images
-    return replace(images, pixels=normalise(images.pixels))
+        return replace(images, partners=partners)
+    return replace(images, pixels=normalise(images.pixels), partners=partners)
 
 
 def _sha256(images: ImageSet) -> str:
-    """Returns the hash of the bytes of all pixels, equal for images in memory and memory-mapped ones."""
-    pixels = images.pixels
-    if not isinstance(pixels, StoredPixels):
-        return hashlib.sha256(pixels.tobytes()).hexdigest()
-    digest = hashlib.sha256()
-    for chunk in pixels.chunks():
-        digest.update(pixels.bytes_at(chunk).data)
+    """Returns the hash of the bytes of all pixels and partners, equal for images in memory and memory-mapped ones."""
+    pixels, digest = images.pixels, hashlib.sha256()
+    if isinstance(pixels, StoredPixels):
+        for chunk in pixels.chunks():
+            digest.update(pixels.bytes_at(chunk).data)
+    else:
+        digest.update(pixels.tobytes())
+    if images.partners is not None:
+        digest.update(images.partners.tobytes())
     return digest.hexdigest()
