@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
-from gan_pipelines.adversarial.training import GANSetup, set_up_gan
+from gan_pipelines.adversarial.player_training import Setup
+from gan_pipelines.adversarial.training import set_up_gan
 from gan_pipelines.networks.parameters import NetworksParameters
 from gan_pipelines.networks.registry import build_networks
 from gan_pipelines.training.backend.interface import Device
@@ -96,7 +97,7 @@ class Case:
         shape = (self.size, self.size, self.channels)
         return build_networks(NetworksParameters(architecture=self.architecture), shape, seed=self.seed)
 
-    def contest(self, precision: Precision) -> GANSetup:
+    def contest(self, precision: Precision) -> Setup:
         """Builds an engine around them, whose networks are copies; the states of dropout are equal each time too."""
         return set_up_gan(self.networks(), self.parameters(precision))
 

@@ -57,7 +57,7 @@ class _Contest:
     def __init__(self, case: Case, precision: Precision) -> None:
         contest = case.contest(precision)
         self.case = case
-        self.generator, self.discriminator = contest.eval_generator, contest.discriminator
+        self.generator, self.discriminator = contest.generator, contest.networks["discriminator"]
         rate, (beta_1, beta_2) = case.learning_rate, case.betas
         self.optimizer = keras.optimizers.Adam(rate, beta_1=beta_1, beta_2=beta_2)
         self.other_optimizer = keras.optimizers.Adam(rate, beta_1=beta_1, beta_2=beta_2)

@@ -6,8 +6,9 @@ import pytest
 from keras import layers
 
 from gan_pipelines.adversarial.losses import NonSaturating
-from gan_pipelines.adversarial.objective import ALTERNATING, AdversarialObjective
+from gan_pipelines.adversarial.objective import AdversarialObjective
 from gan_pipelines.adversarial.penalties import GradientPenalty, ZeroCentredPenalty
+from gan_pipelines.adversarial.player_training import ALTERNATING
 from gan_pipelines.scores.metric_network import predict, train_metric_network
 from gan_pipelines.scores.parameters import MetricNetworkParameters
 from gan_pipelines.training.checkpoint import CheckpointStore

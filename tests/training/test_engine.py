@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from gan_pipelines.adversarial.losses import NonSaturating
-from gan_pipelines.adversarial.objective import ALTERNATING, SIMULTANEOUS, AdversarialObjective
+from gan_pipelines.adversarial.objective import AdversarialObjective
+from gan_pipelines.adversarial.player_training import ALTERNATING, SIMULTANEOUS
 from gan_pipelines.networks.parameters import NetworksParameters
 from gan_pipelines.networks.registry import build_networks
 from gan_pipelines.training.backend import Key, random_tensor

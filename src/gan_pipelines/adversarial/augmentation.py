@@ -58,8 +58,8 @@ def _translation(images: Tensor, key: Key) -> Tensor:
     a scatter-add, which is not deterministic on some devices.
     """
     _, height, width, _ = images.shape
-    down = _shift_matrices(_offsets(key, "down", images, round(height * _LARGEST_SHIFT)), height)
-    right = _shift_matrices(_offsets(key, "right", images, round(width * _LARGEST_SHIFT)), width)
+    down = shift_matrices(draw_offsets(key, "down", images, round(height * _LARGEST_SHIFT)), height)
+    right = shift_matrices(draw_offsets(key, "right", images, round(width * _LARGEST_SHIFT)), width)
     return ops.einsum("nij,njkc,nlk->nilc", down, images, right)
 
 
@@ -89,24 +89,29 @@ def _scaled_around(centre: Tensor, images: Tensor, factor: Tensor) -> Tensor:
     return centre + (images - centre) * factor
 
 
-def _integers(key: Key, stream: str, images: Tensor, count: int) -> Tensor:
+def draw_integers(key: Key, stream: str, images: Tensor, count: int) -> Tensor:
     """Draws an integer in [0, count) for each image, int32 ``(batch,)``."""
     fraction = (random_tensor(key, stream, (ops.shape(images)[0],), "uniform") + 1.0) / 2.0
     return ops.minimum(ops.cast(ops.floor(fraction * count), "int32"), count - 1)
 
 
-def _offsets(key: Key, stream: str, images: Tensor, largest: int) -> Tensor:
-    return _integers(key, stream, images, 2 * largest + 1) - largest
+def draw_offsets(key: Key, stream: str, images: Tensor, largest: int) -> Tensor:
+    """Draws an integer in [-largest, largest] for each image, int32 ``(batch,)``."""
+    return draw_integers(key, stream, images, 2 * largest + 1) - largest
 
 
-def _shift_matrices(offsets: Tensor, side: int) -> Tensor:
-    """Returns matrices ``(batch, side, side)`` that copy line i - offset to line i; lines from outside are 0."""
-    return ops.one_hot(ops.arange(side)[None, :] - offsets[:, None], side, dtype="float32")
+def shift_matrices(offsets: Tensor, side: int, *, repeats_edge: bool = False) -> Tensor:
+    """Returns matrices ``(batch, side, side)`` that copy line i - offset to line i.
+
+    Lines from outside are 0, or repeat the line at the edge.
+    """
+    lines = ops.arange(side)[None, :] - offsets[:, None]
+    return ops.one_hot(ops.clip(lines, 0, side - 1) if repeats_edge else lines, side, dtype="float32")
 
 
 def _cutout_mask(key: Key, stream: str, images: Tensor, side: int) -> Tensor:
     """Returns 1 for lines inside the cutout and 0 elsewhere, ``(batch, side)``."""
     length = round(side * _CUT)
-    first = _integers(key, stream, images, side) - length // 2
+    first = draw_integers(key, stream, images, side) - length // 2
     line = ops.arange(side)[None, :] - first[:, None]
     return ops.cast(ops.logical_and(line >= 0, line < length), "float32")

@@ -10,11 +10,11 @@ from typing import ClassVar
 from keras import ops
 
 from gan_pipelines.adversarial.parameters import (
-    AdversarialTrainingParameters,
     BoundaryEquilibriumParameters,
     HingeParameters,
     LabelSmoothingParameters,
     LeastSquaresParameters,
+    PlayersTrainingParameters,
     RelativisticParameters,
     WassersteinParameters,
 )
@@ -238,7 +238,7 @@ def reconstruction_error_model(autoencoder: keras.Model) -> keras.Model:
     return keras.Model(samples, ops.expand_dims(errors, -1), name="reconstruction_error")
 
 
-def build_loss(parameters: AdversarialTrainingParameters) -> AdversarialLoss:
+def build_loss(parameters: PlayersTrainingParameters) -> AdversarialLoss:
     """Returns the loss that ``parameters.loss`` selects."""
     match parameters.loss:
         case LeastSquaresParameters(
@@ -255,6 +255,11 @@ def build_loss(parameters: AdversarialTrainingParameters) -> AdversarialLoss:
             return BoundaryEquilibrium(diversity_ratio, lambda_k)
         case _:
             return NonSaturating(parameters.label_targets)
+
+
+def per_sample(values: Tensor, batch: int) -> Tensor:
+    """Averages losses or metrics of all logits of a sample, such as those of its patches; returns ``(batch,)``."""
+    return ops.mean(ops.reshape(ops.cast(values, "float32"), (batch, -1)), axis=1)
 
 
 def _targets(interval: list[float], logits: Tensor, key: Key) -> Tensor | float:

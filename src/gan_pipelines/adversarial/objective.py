@@ -9,25 +9,14 @@ from keras import ops
 from gan_pipelines.adversarial.augmentation import Augmentation
 from gan_pipelines.adversarial.losses import AdversarialLoss
 from gan_pipelines.adversarial.mutual_information import MutualInformationPenalty
-from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.adversarial.penalties import Penalty
 from gan_pipelines.adversarial.sampling import class_count, latent_size, network_inputs
 from gan_pipelines.adversarial.spectral_normalization import update_singular_vectors
 from gan_pipelines.training.backend import ForwardResult, Key, LazyRegularizer, Tensor, random_tensor
 from gan_pipelines.training.configured_keras import keras
-from gan_pipelines.training.engine import Batch, Phase
+from gan_pipelines.training.engine import Batch
 from gan_pipelines.training.precision import in_float32
 from gan_pipelines.training.randomness import Distribution
-
-SIMULTANEOUS = (Phase(("discriminator", "generator")),)
-ALTERNATING = (Phase(("discriminator",)), Phase(("generator",)))
-
-
-def phases(parameters: AdversarialTrainingParameters) -> tuple[Phase, ...]:
-    """Returns the phases of a training step."""
-    if parameters.updates == "simultaneous":
-        return SIMULTANEOUS
-    return (Phase(("discriminator",), parameters.discriminator_updates), Phase(("generator",)))
 
 
 @dataclass(frozen=True)

@@ -172,35 +172,9 @@ class PreviewParameters(StepTriggerParameters):
     images: Annotated[int, Field(ge=1, le=1000)] = 16
 
 
-class AdversarialTrainingParameters(ResumableTrainingParameters):
-    """The section ``<model>.training`` of a GAN."""
+class GeneratorTrainingParameters(ResumableTrainingParameters):
+    """Parameters of every training of a generator, with or without a discriminator."""
 
-    loss: LossParameters = NonSaturatingParameters()
-    label_smoothing: Literal["hard", "one_sided", "smoothed", "random"] | LabelSmoothingParameters = "hard"
-    """Discriminator targets (real and generated) of the loss ``non_saturating``: the name of a preset, or ranges.
-
-    ``hard`` is 1 and 0; ``one_sided`` 0.9 and 0; ``smoothed`` 0.9 and 0.1; ``random`` draws from [0.8, 1] and [0, 0.3].
-    """
-    penalties: list[PenaltyParameters] = Field(default=[])
-    """Penalties on the discriminator's gradient norm, added to its loss; each name at most once."""
-    augmentation: list[AugmentationName] = Field(default=[])
-    """Augmentations applied to real and generated images before the discriminator, in this order (Zhao et al.,
-    "Differentiable Augmentation for Data-Efficient GAN Training", 2020)."""
-    mutual_information: MutualInformationParameters | None = None
-    """Weights of the mutual information term if `networks.codes` is given. Default: `MutualInformationParameters()`."""
-    updates: Literal["simultaneous", "alternating"] = "simultaneous"
-    """``simultaneous``: one forward pass updates both networks; ``alternating``: the discriminator is updated first,
-    then the generator on new latents."""
-    discriminator_updates: Annotated[int, Field(ge=1, le=100)] = 1
-    """Discriminator updates per generator update, each on a new batch; above 1 only if `updates` is ``alternating``."""
-    weight_clip: Annotated[float, Field(gt=0)] | None = None
-    """All trainable weights of the discriminator are clipped to [-weight_clip, weight_clip]: kernels, biases, and the
-    scales and offsets of normalisation layers (Arjovsky, Chintala and Bottou, "Wasserstein GAN", 2017). Default: no
-    clipping.
-    """
-    generator_batch_size: Annotated[int, Field(ge=1)] | None = None
-    """Latents per generator update, if `updates` is ``alternating``. Default: `batch_size`."""
-    optimizers: PlayerOptimizers = PlayerOptimizers()
     ema_decay: Annotated[float, Field(gt=0, lt=1)] | None = None
     """Decay of an exponential moving average of the generator's weights; if given, the averaged generator is previewed
     and saved. Default: no average."""
@@ -210,35 +184,92 @@ class AdversarialTrainingParameters(ResumableTrainingParameters):
     included. Each snapshot takes 4 bytes per weight, in every checkpoint and on disk. Default: no snapshots.
     """
 
+
+class PlayersTrainingParameters(GeneratorTrainingParameters):
+    """Parameters of every training of a generator against a discriminator."""
+
+    loss: LossParameters = NonSaturatingParameters()
+    label_smoothing: Literal["hard", "one_sided", "smoothed", "random"] | LabelSmoothingParameters = "hard"
+    """Discriminator targets (real and generated) of the loss ``non_saturating``: the name of a preset, or ranges.
+
+    ``hard`` is 1 and 0; ``one_sided`` 0.9 and 0; ``smoothed`` 0.9 and 0.1; ``random`` draws from [0.8, 1] and [0, 0.3].
+    """
+    updates: Literal["simultaneous", "alternating"] = "simultaneous"
+    """``simultaneous``: one forward pass updates both networks; ``alternating``: the discriminator is updated first,
+    then the generator in a forward pass of its own."""
+    discriminator_updates: Annotated[int, Field(ge=1, le=100)] = 1
+    """Discriminator updates per step, each on a new batch; above 1 only if `updates` is ``alternating``."""
+    generator_updates: Annotated[int, Field(ge=1, le=100)] = 1
+    """Generator updates per step, likewise."""
+    optimizers: PlayerOptimizers = PlayerOptimizers()
+
     @property
     def label_targets(self) -> LabelSmoothingParameters:
         """The ranges of the targets, with the preset's name resolved."""
         return LABEL_SMOOTHINGS[self.label_smoothing] if isinstance(self.label_smoothing, str) else self.label_smoothing
 
+    @property
+    def batches_per_step(self) -> int:
+        """Batches per step: that of the player with more updates."""
+        return max(self.discriminator_updates, self.generator_updates)
+
     @model_validator(mode="after")
-    def _settings_match_the_updates(self) -> "AdversarialTrainingParameters":
+    def _updates_are_repeated_in_turn_only(self) -> "PlayersTrainingParameters":
+        for key in ("discriminator_updates", "generator_updates"):
+            if getattr(self, key) > 1 and self.updates != "alternating":
+                raise ValueError(
+                    f"`{key}` is {getattr(self, key)}, but `updates` is {self.updates!r}, where both networks are "
+                    f"updated together; set `updates` to 'alternating' or remove `{key}`"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _label_smoothing_matches_the_loss(self) -> "PlayersTrainingParameters":
+        if self.loss.name != "non_saturating" and self.label_smoothing != "hard":
+            raise ValueError(
+                f"`label_smoothing` applies to the loss 'non_saturating' only, but `loss.name` is {self.loss.name!r}; "
+                "remove `label_smoothing` or set it to 'hard'"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _gradients_are_clipped_on_one_device(self) -> "PlayersTrainingParameters":
+        clips = self.optimizers.generator.clip_norm is not None or self.optimizers.discriminator.clip_norm is not None
+        if clips and self.devices in ("mirrored", "multi_worker"):
+            raise ValueError(
+                f"`clip_norm` is given and `devices` is {self.devices!r}, but each replica would clip its own "
+                "gradients before they are combined; remove `clip_norm` or choose other `devices`"
+            )
+        return self
+
+
+class AdversarialTrainingParameters(PlayersTrainingParameters):
+    """The section ``<model>.training`` of a GAN that generates from latents."""
+
+    penalties: list[PenaltyParameters] = Field(default=[])
+    """Penalties on the discriminator's gradient norm, added to its loss; each name at most once."""
+    augmentation: list[AugmentationName] = Field(default=[])
+    """Augmentations applied to real and generated images before the discriminator, in this order (Zhao et al.,
+    "Differentiable Augmentation for Data-Efficient GAN Training", 2020)."""
+    mutual_information: MutualInformationParameters | None = None
+    """Weights of the mutual information term if `networks.codes` is given. Default: `MutualInformationParameters()`."""
+    weight_clip: Annotated[float, Field(gt=0)] | None = None
+    """All trainable weights of the discriminator are clipped to [-weight_clip, weight_clip]: kernels, biases, and the
+    scales and offsets of normalisation layers (Arjovsky, Chintala and Bottou, "Wasserstein GAN", 2017). Default: no
+    clipping.
+    """
+    generator_batch_size: Annotated[int, Field(ge=1)] | None = None
+    """Latents per generator update, if `updates` is ``alternating``. Default: `batch_size`."""
+
+    @model_validator(mode="after")
+    def _generator_batch_size_matches_the_updates(self) -> "AdversarialTrainingParameters":
         if self.generator_batch_size is not None and self.updates != "alternating":
             raise ValueError(
                 f"`generator_batch_size` is {self.generator_batch_size}, but `updates` is {self.updates!r}, where both "
                 "networks are trained on the same samples; set `updates` to 'alternating' or remove "
                 "`generator_batch_size`"
             )
-        if self.discriminator_updates > 1 and self.updates != "alternating":
-            raise ValueError(
-                f"`discriminator_updates` is {self.discriminator_updates}, but `updates` is {self.updates!r}, where "
-                "both networks are updated together; set `updates` to 'alternating' or remove `discriminator_updates`"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _settings_match_the_loss(self) -> "AdversarialTrainingParameters":
-        loss = self.loss.name
-        if loss != "non_saturating" and self.label_smoothing != "hard":
-            raise ValueError(
-                f"`label_smoothing` applies to the loss 'non_saturating' only, but `loss.name` is {loss!r}; remove "
-                "`label_smoothing` or set it to 'hard'"
-            )
-        if loss == "relativistic" and self.generator_batch_size not in (None, self.batch_size):
+        if self.loss.name == "relativistic" and self.generator_batch_size not in (None, self.batch_size):
             raise ValueError(
                 f"`generator_batch_size` is {self.generator_batch_size}, but the loss 'relativistic' pairs each "
                 f"generated sample with one of the {self.batch_size} real samples of a batch; remove it"
@@ -255,16 +286,6 @@ class AdversarialTrainingParameters(ResumableTrainingParameters):
             duplicates = sorted({name for name in names if names.count(name) > 1})
             if duplicates:
                 raise ValueError(f"`{key}` names {', '.join(duplicates)} more than once; each may be listed once")
-        return self
-
-    @model_validator(mode="after")
-    def _gradients_are_clipped_on_one_device(self) -> "AdversarialTrainingParameters":
-        clips = self.optimizers.generator.clip_norm is not None or self.optimizers.discriminator.clip_norm is not None
-        if clips and self.devices in ("mirrored", "multi_worker"):
-            raise ValueError(
-                f"`clip_norm` is given and `devices` is {self.devices!r}, but each replica would clip its own "
-                "gradients before they are combined; remove `clip_norm` or choose other `devices`"
-            )
         return self
 
 

@@ -231,7 +231,7 @@ def _seed_states(network: keras.Model) -> list[keras.Variable]:
 def build_optimizer(
     parameters: OptimizerParameters,
     network: keras.Model,
-    examples_per_update: int,
+    examples_per_update: float,
     precision: Precision = "float32",
 ) -> keras.optimizers.Optimizer:
     """Builds an optimizer with its slot variables, so that a checkpoint can be restored into it.

@@ -35,6 +35,8 @@ class LearningRateScheduleParameters(ParameterModel):
     """Fraction of `learning_rate` that remains after the decay. Default: 0."""
     warmup_examples: Annotated[int, Field(ge=0)] = 0
     """Number of examples over which the rate first rises linearly from 0. Default: no warmup."""
+    hold_examples: Annotated[int, Field(ge=0)] = 0
+    """Number of examples before the decay begins; it still ends at `decay_examples`. Default: it begins at once."""
 
     @model_validator(mode="after")
     def _check_decay_examples(self) -> "LearningRateScheduleParameters":
@@ -45,6 +47,11 @@ class LearningRateScheduleParameters(ParameterModel):
             raise ValueError(
                 f"the schedule 'constant' has no decay, but `decay_examples` is {self.decay_examples}; "
                 "remove it, or use 'linear' or 'cosine'"
+            )
+        if self.hold_examples >= (self.decay_examples or self.hold_examples + 1):
+            raise ValueError(
+                f"`hold_examples` is {self.hold_examples}, but the decay ends at `decay_examples` "
+                f"{self.decay_examples}; choose a smaller `hold_examples`"
             )
         return self
 

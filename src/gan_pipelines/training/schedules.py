@@ -18,7 +18,8 @@ def learning_rate_factor(parameters: LearningRateScheduleParameters, examples: T
     """
     factor = ops.ones_like(examples)
     if parameters.decay_examples is not None:
-        fraction = ops.minimum(examples / parameters.decay_examples, 1.0)
+        decay = parameters.decay_examples - parameters.hold_examples
+        fraction = ops.clip((examples - parameters.hold_examples) / decay, 0.0, 1.0)
         remaining = 1.0 - fraction if parameters.name == "linear" else (1.0 + ops.cos(math.pi * fraction)) / 2.0
         factor = parameters.final_factor + (1.0 - parameters.final_factor) * remaining
     if parameters.warmup_examples:
@@ -27,7 +28,7 @@ def learning_rate_factor(parameters: LearningRateScheduleParameters, examples: T
 
 
 def rate_schedule(
-    parameters: LearningRateScheduleParameters, learning_rate: float, examples_per_update: int
+    parameters: LearningRateScheduleParameters, learning_rate: float, examples_per_update: float
 ) -> keras.optimizers.schedules.LearningRateSchedule:
     """Returns a Keras schedule; its only state is the optimizer's update count.
 
@@ -41,7 +42,7 @@ def rate_schedule(
 
 class _RateSchedule(keras.optimizers.schedules.LearningRateSchedule):
     def __init__(
-        self, parameters: LearningRateScheduleParameters, learning_rate: float, examples_per_update: int
+        self, parameters: LearningRateScheduleParameters, learning_rate: float, examples_per_update: float
     ) -> None:
         self._parameters = parameters
         self._learning_rate = learning_rate

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gan_pipelines.errors import StoppedBySignalError, UserError
 from gan_pipelines.training.agreement import agree_on_steps, broadcast_state
 from gan_pipelines.training.backend import Device
-from gan_pipelines.training.batches import BatchOrder
+from gan_pipelines.training.batches import Order
 from gan_pipelines.training.checkpoint import Checkpoint, CheckpointStore
 from gan_pipelines.training.engine import Engine
 from gan_pipelines.training.environment import describe_environment
@@ -127,7 +127,7 @@ class Trainer:
         section: str = "training",
         engine: Engine,
         data: Mapping[str, Examples],
-        order: BatchOrder,
+        order: Order,
         device: Device,
         schedule: Schedule,
         configuration: Mapping[str, Any] | None = None,

@@ -53,6 +53,7 @@ def train_networks(
 ) -> TrainedArtifacts:
     """Trains generator and discriminator on images or points; see `train_gan`."""
     from gan_pipelines.adversarial import training as adversarial_training
+    from gan_pipelines.adversarial.player_training import PREVIEWS, SNAPSHOTS
     from gan_pipelines.adversarial.sampling import conditioning
     from gan_pipelines.training.history import history_table
 
@@ -76,7 +77,7 @@ def train_networks(
             "steps": result.recordings[recorder].steps,
             "epochs": result.recordings[recorder].steps / trained.steps_per_epoch,
         }
-        for recorder, name in ((adversarial_training.PREVIEWS, "samples"), (adversarial_training.SNAPSHOTS, "weights"))
+        for recorder, name in ((PREVIEWS, "samples"), (SNAPSHOTS, "weights"))
     )
     previews |= conditioning(trained.generator, network_parameters.codes, previews["samples"].shape[1])
     history = history_table(result.logs, trained.samples_per_step, trained.steps_per_epoch)
