@@ -8,12 +8,20 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from gan_pipelines.sources import ImagesParameters, read_images
+from gan_pipelines.sources import (
+    DomainImagesParameters,
+    ImagesParameters,
+    PairedImagesParameters,
+    UpscalingImagesParameters,
+    read_images,
+)
 from gan_pipelines.sources.registry import SOURCES
 
 
 def test_parameters_name_each_source() -> None:
-    assert set(SOURCES) == set(typing.get_args(ImagesParameters.model_fields["source"].annotation))
+    schemas = (ImagesParameters, PairedImagesParameters, DomainImagesParameters, UpscalingImagesParameters)
+    named = [typing.get_args(schema.model_fields["source"].annotation) for schema in schemas]
+    assert set(SOURCES) == set().union(*named)
 
 
 def test_limit_takes_a_seeded_subset_in_order() -> None:

@@ -4,5 +4,18 @@ from gan_pipelines.sources.image_set import ImageSet
 from gan_pipelines.sources.parameters import ImagesParameters
 from gan_pipelines.sources.registry import read_images
 from gan_pipelines.sources.splitting import split_images
+from gan_pipelines.sources.translation_parameters import (
+    DomainImagesParameters,
+    PairedImagesParameters,
+    UpscalingImagesParameters,
+)
 
-__all__ = ["ImageSet", "ImagesParameters", "read_images", "split_images"]
+__all__ = [
+    "DomainImagesParameters",
+    "ImageSet",
+    "ImagesParameters",
+    "PairedImagesParameters",
+    "UpscalingImagesParameters",
+    "read_images",
+    "split_images",
+]

@@ -1,4 +1,4 @@
-"""Conversion of square gray images to the configured size and number of channels."""
+"""Conversion of images in memory to the configured size and number of channels."""
 
 from typing import Literal
 
@@ -29,3 +29,10 @@ def resized(pictures: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     for target, picture in zip(result, pictures, strict=True):
         target[...] = np.asarray(Image.fromarray(picture).resize((size, size), Image.Resampling.BICUBIC))
     return result
+
+
+def luminance(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Returns the luminance (ITU-R BT.601) of images ``(images, height, width, channels)``, with one channel."""
+    if pictures.shape[-1] == 1:
+        return pictures
+    return np.stack([np.asarray(Image.fromarray(picture).convert("L")) for picture in pictures])[..., np.newaxis]

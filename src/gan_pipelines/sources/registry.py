@@ -1,7 +1,7 @@
 """Registry of image sources by name.
 
 To add a source, write a function from `ImagesParameters` to `SourceReading`, add it to `SOURCES`, and add its name to
-`ImagesParameters.source`.
+`source` of the parameters that allow it: `ImagesParameters` or those of translators.
 """
 
 from collections.abc import Callable
@@ -12,15 +12,20 @@ import numpy as np
 
 from gan_pipelines.pixels import StoredPixels
 from gan_pipelines.sources.digits import read_digits
+from gan_pipelines.sources.domains import domains_of_pairs, read_domains
 from gan_pipelines.sources.image_folder import read_image_folder
 from gan_pipelines.sources.image_set import ImageSet
 from gan_pipelines.sources.mnist import read_fashion_mnist, read_mnist
+from gan_pipelines.sources.pairs import read_pairs
+from gan_pipelines.sources.pairs_by import with_made_partners
 from gan_pipelines.sources.parameters import ImagesParameters
 from gan_pipelines.sources.pixel_storage import store_pixels
 from gan_pipelines.sources.reading import FileProblem, SourceReading
 from gan_pipelines.sources.seeded_choice import seeded_subset
 from gan_pipelines.sources.stacked import read_stacked
+from gan_pipelines.sources.super_resolution import read_super_resolution
 from gan_pipelines.sources.synthetic_fruit import read_synthetic_fruit
+from gan_pipelines.sources.translation_parameters import DomainImagesParameters, PairedImagesParameters
 
 SOURCES: dict[str, Callable[[ImagesParameters], SourceReading]] = {
     "digits": read_digits,
@@ -29,6 +34,9 @@ SOURCES: dict[str, Callable[[ImagesParameters], SourceReading]] = {
     "image_folder": read_image_folder,
     "synthetic_fruit": read_synthetic_fruit,
     "stacked": read_stacked,
+    "pairs": read_pairs,
+    "domains": read_domains,
+    "super_resolution": read_super_resolution,
 }
 
 LISTED_FILES = 100
@@ -42,7 +50,8 @@ def read_images(parameters: ImagesParameters) -> tuple[ImageSet, dict[str, Any]]
         The images, ``(images, size, size, channels)``, uint8 or stored on disk, and a report of plain JSON values:
         ``source``, ``path`` as configured, ``images``, ``available``, ``size``, ``channels``, ``classes``
         (images per class name), ``heldout_by_source`` (a count, or None), ``rejected`` and ``skipped`` (``count`` and
-        the first ``files`` with reasons) and ``notes``.
+        the first ``files`` with reasons) and ``notes``. Images with partners also have ``pairs``: ``count``, ``size``
+        and ``channels`` of the partners, and, where the parameters have them, ``direction`` or ``made_by``.
 
     Raises:
         UserError: If the source cannot be read with these parameters, or the disk is full.
@@ -51,7 +60,7 @@ def read_images(parameters: ImagesParameters) -> tuple[ImageSet, dict[str, Any]]
     images = reading.images
     if parameters.limit is not None and parameters.limit < len(images):
         images = images.take(seeded_subset(len(images), parameters.limit, parameters.seed))
-    images = _move_to_storage(images, parameters)
+    images = _move_to_storage(_arranged(images, parameters), parameters)
     notes = list(reading.notes)
     if parameters.limit is not None and parameters.limit > reading.available:
         notes.append(f"images.limit is {parameters.limit}, but the source has only {reading.available} images.")
@@ -68,7 +77,37 @@ def read_images(parameters: ImagesParameters) -> tuple[ImageSet, dict[str, Any]]
         "skipped": _listed(reading.skipped),
         "notes": notes,
     }
-    return images, report
+    return images, report | _pairs_report(images, parameters)
+
+
+def _arranged(images: ImageSet, parameters: ImagesParameters) -> ImageSet:
+    """Returns pairs in the direction of a translation, or as domains, and single images with partners."""
+    if isinstance(parameters, DomainImagesParameters) and parameters.source == "pairs":
+        return domains_of_pairs(images, parameters.heldout_fraction, parameters.seed)
+    if isinstance(parameters, PairedImagesParameters):
+        if parameters.pairs_by is not None:
+            return with_made_partners(images, parameters.pairs_by, parameters.seed)
+        if parameters.direction == "b_to_a":
+            return _exchanged(images)
+    return images
+
+
+def _exchanged(pairs: ImageSet) -> ImageSet:
+    pixels, partners = pairs.pixels, pairs.partners
+    assert isinstance(pixels, np.ndarray)  # noqa: S101  pairs are in memory
+    assert partners is not None  # noqa: S101  read by `read_pairs`
+    return replace(pairs, pixels=partners, partners=pixels)
+
+
+def _pairs_report(images: ImageSet, parameters: ImagesParameters) -> dict[str, Any]:
+    if images.partners is None:
+        return {}
+    _, size, _, channels = images.partners.shape
+    pairs: dict[str, Any] = {"count": len(images.partners), "size": size, "channels": channels}
+    if isinstance(parameters, PairedImagesParameters):
+        made = parameters.pairs_by is not None
+        pairs |= {"made_by": parameters.pairs_by} if made else {"direction": parameters.direction}
+    return {"pairs": pairs}
 
 
 def _move_to_storage(images: ImageSet, parameters: ImagesParameters) -> ImageSet:

@@ -2,10 +2,10 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
+from gan_pipelines.sources.frames import luminance
 from gan_pipelines.sources.fruit.picture import draw_picture
-from gan_pipelines.sources.fruit.scene import random_scene
+from gan_pipelines.sources.fruit.scene import Scene, random_scene
 from gan_pipelines.sources.image_set import ImageSet
 from gan_pipelines.sources.parameters import ImagesParameters
 from gan_pipelines.sources.reading import SourceReading
@@ -25,7 +25,7 @@ def read_synthetic_fruit(parameters: ImagesParameters) -> SourceReading:
     positions = seeded_subset(AVAILABLE, parameters.limit, parameters.seed).tolist()
     pixels = _draw(positions, parameters.image_size, COLLECTION_SEED)
     if parameters.colour == "gray":
-        pixels = np.stack([np.asarray(Image.fromarray(picture).convert("L")) for picture in pixels])[..., np.newaxis]
+        pixels = luminance(pixels)
     return SourceReading(images=ImageSet(pixels=pixels), available=AVAILABLE, notes=(NOTE,))
 
 
@@ -46,8 +46,13 @@ def draw_fruit(count: int, size: int, seed: int) -> NDArray[np.uint8]:
     return _draw(list(range(count)), size, seed)
 
 
+def fruit_scene(position: int, seed: int = COLLECTION_SEED) -> Scene:
+    """Returns the scene of one image of the source."""
+    return random_scene(random_generator(seed, "drawn_fruit", position))
+
+
 def _draw(positions: list[int], size: int, seed: int) -> NDArray[np.uint8]:
     pictures = np.empty((len(positions), size, size, 3), dtype=np.uint8)
     for picture, position in zip(pictures, positions, strict=True):
-        picture[...] = draw_picture(random_scene(random_generator(seed, "drawn_fruit", position)), size)
+        picture[...] = draw_picture(fruit_scene(position, seed), size)
     return pictures

@@ -20,11 +20,11 @@ STEM_POINTS = 8
 
 def draw_calyx(side: int, scene: Scene) -> Image.Image:
     """Returns sepals and stem on a transparent square picture, RGBA; the colours are a screen's, not linear."""
-    picture = Image.new("RGBA", (side, side), (*_screen_colour(scene.calyx.colour), 0))
+    picture = Image.new("RGBA", (side, side), (*screen_colour(scene.calyx.colour), 0))
     pen = ImageDraw.Draw(picture)
     corners, brightness = _sepal_halves(scene)
     for polygon, share in zip(view_to_pixels(corners, side, scene.fruit).tolist(), brightness.tolist(), strict=True):
-        pen.polygon([tuple(corner) for corner in polygon], fill=(*_screen_colour(scene.calyx.colour * share), 255))
+        pen.polygon([tuple(corner) for corner in polygon], fill=(*screen_colour(scene.calyx.colour * share), 255))
     _draw_stem(pen, side, scene)
     return picture
 
@@ -89,7 +89,7 @@ def _draw_stem(pen: ImageDraw.ImageDraw, side: int, scene: Scene) -> None:
     width = calyx.stem_width * fruit.radius * side / 2
     to_light = width * 0.35 * scene.light.direction[:2] * [1, -1]
     for brightness, share, shift in ((0.55, 1.0, 0.0), (1.0, 0.62, 0.6), (1.5, 0.25, 1.0)):
-        colour = (*_screen_colour(calyx.colour * brightness), 255)
+        colour = (*screen_colour(calyx.colour * brightness), 255)
         places = view_to_pixels(points, side, fruit) + shift * to_light
         radius = width * share
         line = [(x, y) for x, y in places.tolist()]
@@ -98,6 +98,7 @@ def _draw_stem(pen: ImageDraw.ImageDraw, side: int, scene: Scene) -> None:
         pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
 
 
-def _screen_colour(colour: Array) -> tuple[int, int, int]:
+def screen_colour(colour: Array) -> tuple[int, int, int]:
+    """Returns the screen values, in [0, 255], of a linear colour ``(3,)``."""
     red, green, blue = np.rint(255 * np.sqrt(np.clip(colour, 0, 1))).astype(int).tolist()
     return red, green, blue

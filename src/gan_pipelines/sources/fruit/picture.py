@@ -23,21 +23,26 @@ SPECKLE = 0.016
 
 def draw_picture(scene: Scene, size: int) -> NDArray[np.uint8]:
     """Returns ``(size, size, 3)``, in [0, 255]."""
-    oversampling = max(OVERSAMPLING, math.ceil(SMALLEST_SIDE / size))
+    oversampling = oversampling_of(size)
     side = oversampling * size
     colours, cover = _body(side, scene)
     calyx = draw_calyx(side, scene)
     colours *= 1 - 0.5 * _calyx_shadow(calyx, side, scene)
-    calyx_colours, calyx_cover = _planes(calyx.convert("RGB")) ** 2, _planes(calyx.getchannel("A"))
+    calyx_colours, calyx_cover = planes(calyx.convert("RGB")) ** 2, planes(calyx.getchannel("A"))
     colours = colours * cover * (1 - calyx_cover) + calyx_colours * calyx_cover
     cover = cover + (1 - cover) * calyx_cover
-    behind = (1 - _reduced(cover, oversampling)) * _background(size, scene)
-    picture = _reduced(colours, oversampling) + behind
+    behind = (1 - reduced(cover, oversampling)) * _background(size, scene)
+    picture = reduced(colours, oversampling) + behind
     screen = np.rint(255 * np.sqrt(np.clip(picture, 0, 1)))
     return np.asarray(screen.transpose(1, 2, 0), dtype=np.uint8)
 
 
-def _grid(side: int) -> tuple[Array, Array]:
+def oversampling_of(size: int) -> int:
+    """Returns how many times larger than ``size`` the fruit is drawn in each direction."""
+    return max(OVERSAMPLING, math.ceil(SMALLEST_SIDE / size))
+
+
+def pixel_centres(side: int) -> tuple[Array, Array]:
     """Returns x and y of the pixels' centres in the view frame, ``(side, side)`` each."""
     x = ((np.arange(side) + 0.5) * (2 / side) - 1).astype(np.float32)
     across, up = np.meshgrid(x, -x)
@@ -47,7 +52,7 @@ def _grid(side: int) -> tuple[Array, Array]:
 def _body(side: int, scene: Scene) -> tuple[Array, Array]:
     """Returns the body's linear colours ``(3, side, side)`` and its cover ``(1, side, side)`` in [0, 1]."""
     fruit = scene.fruit
-    x, y = _grid(side)
+    x, y = pixel_centres(side)
     near = np.flatnonzero(np.hypot(x - fruit.centre[0], y - fruit.centre[1]) < REACH * fruit.radius)
     skin = visible_skin(x.ravel()[near], y.ravel()[near], fruit)
     colours, cover = np.zeros((3, side, side), dtype=np.float32), np.zeros((1, side, side), dtype=np.float32)
@@ -65,7 +70,7 @@ def _speckles(side: int, scene: Scene) -> Array:
     radius = SPECKLE * fruit.radius * side / 2
     for x, y in places.tolist():
         pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
-    return _planes(mask)
+    return planes(mask)
 
 
 def _calyx_shadow(calyx: Image.Image, side: int, scene: Scene) -> Array:
@@ -73,13 +78,13 @@ def _calyx_shadow(calyx: Image.Image, side: int, scene: Scene) -> Array:
     across, up, _ = scene.light.direction / scene.light.direction[2] * length
     moved = (1, 0, float(across), 0, 1, -float(up))
     shadow = calyx.getchannel("A").transform(calyx.size, Image.Transform.AFFINE, moved)
-    return _planes(shadow.filter(ImageFilter.GaussianBlur(0.7 * length)))
+    return planes(shadow.filter(ImageFilter.GaussianBlur(0.7 * length)))
 
 
 def _background(size: int, scene: Scene) -> Array:
     """Returns table, wall and the fruit's shadow, linear, ``(3, size, size)``."""
     backdrop, light = scene.backdrop, scene.light
-    x, y = _grid(size)
+    x, y = pixel_centres(size)
     is_wall = _logistic(4 * (y - backdrop.horizon) / backdrop.blur)
     colours = backdrop.table[:, np.newaxis, np.newaxis] * (1 - is_wall)
     colours += backdrop.wall[:, np.newaxis, np.newaxis] * is_wall
@@ -112,13 +117,14 @@ def _half_extents(fruit: Fruit) -> tuple[float, float]:
     return across, up
 
 
-def _planes(image: Image.Image) -> Array:
+def planes(image: Image.Image) -> Array:
     """Returns a picture as ``(channels, height, width)`` in [0, 1]."""
     pixels = np.asarray(image, dtype=np.float32) / 255
     return pixels[np.newaxis] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
 
 
-def _reduced(planes: Array, factor: int) -> Array:
+def reduced(planes: Array, factor: int) -> Array:
+    """Returns the means of blocks of ``factor`` times ``factor`` pixels, ``(channels, height, width)``."""
     channels, height, width = planes.shape
     blocks = planes.reshape(channels, height // factor, factor, width // factor, factor)
     return np.asarray(blocks.mean(axis=(2, 4)), dtype=np.float32)

@@ -27,9 +27,14 @@ def skin_colours(skin: Skin, scene: Scene) -> Array:
     return np.asarray(matt + mirror, dtype=np.float32)
 
 
-def _own_colours(directions: Array, fruit: Fruit) -> Array:
+def smooth_ripeness(directions: Array, fruit: Fruit) -> Array:
+    """Returns the skin's ripeness without its blush ``(points,)``, for unit vectors ``(3, points)``."""
     green = fruit.shoulder * np.exp((directions[2] - 1) / fruit.shoulder_width)
-    ripeness = fruit.ripeness - green + wave_sum(directions, fruit.blush)
+    return np.asarray(fruit.ripeness - green)
+
+
+def _own_colours(directions: Array, fruit: Fruit) -> Array:
+    ripeness = smooth_ripeness(directions, fruit) + wave_sum(directions, fruit.blush)
     colours = [np.interp(ripeness, RIPENESS_STEPS, channel) ** 2 for channel in RIPENESS_COLOURS.T]
     return np.stack(colours).astype(np.float32)
 

@@ -1,0 +1,102 @@
+"""Two domains of images that are not paired."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gan_pipelines.errors import UserError
+from gan_pipelines.sources.frames import luminance
+from gan_pipelines.sources.fruit.picture import draw_picture
+from gan_pipelines.sources.fruit.scene import Scene, random_scene
+from gan_pipelines.sources.image_set import ImageSet
+from gan_pipelines.sources.parameters import ImagesParameters
+from gan_pipelines.sources.reading import SourceReading
+from gan_pipelines.sources.seeded_choice import seeded_subset
+from gan_pipelines.sources.splitting import split_images
+from gan_pipelines.sources.synthetic_fruit import COLLECTION_SEED, NOTE
+from gan_pipelines.training.randomness import random_generator
+
+DRAWN_PER_DOMAIN = 400
+RIPENESS = {"ripe": (0.8, 1.0), "green": (0.0, 0.2)}
+"""Range of the fruit's ripeness by domain."""
+PAIR_DOMAINS = ("A", "B")
+
+
+def read_domains(parameters: ImagesParameters) -> SourceReading:
+    """Reads two domains, labelled 0 and 1."""
+    return _drawn_domains(parameters)
+
+
+def _drawn_domains(parameters: ImagesParameters) -> SourceReading:
+    """Draws ripe and green fruit, 400 scenes each, which are always the same; no scene is in both domains.
+
+    The partner of an image is its scene with the ripeness mirrored, for scores only.
+    """
+    limit = None if parameters.limit is None else parameters.limit // 2
+    positions = seeded_subset(DRAWN_PER_DOMAIN, limit, parameters.seed).tolist()
+    scenes = [_scene(domain, position) for domain in RIPENESS for position in positions]
+    pixels = np.stack([draw_picture(scene, parameters.image_size) for scene in scenes])
+    partners = np.stack([draw_picture(_mirrored(scene), parameters.image_size) for scene in scenes])
+    if parameters.colour == "gray":
+        pixels, partners = luminance(pixels), luminance(partners)
+    labels = np.repeat(np.arange(2, dtype=np.int64), len(positions))
+    images = ImageSet(pixels, labels, tuple(RIPENESS), partners=partners)
+    return SourceReading(images=images, available=2 * DRAWN_PER_DOMAIN, notes=(NOTE,))
+
+
+def _scene(domain: str, position: int) -> Scene:
+    generator = random_generator(COLLECTION_SEED, f"{domain} fruit", position)
+    return _with_ripeness(random_scene(generator), generator.uniform(*RIPENESS[domain]))
+
+
+def _mirrored(scene: Scene) -> Scene:
+    return _with_ripeness(scene, 1 - scene.fruit.ripeness)
+
+
+def _with_ripeness(scene: Scene, ripeness: float) -> Scene:
+    return replace(scene, fruit=replace(scene.fruit, ripeness=ripeness))
+
+
+def domains_of_pairs(pairs: ImageSet, heldout_fraction: float, seed: int) -> ImageSet:
+    """Divides pairs into two domains, A and B, so that no training pair is in both.
+
+    A random half of the training pairs gives only its A, the other half only its B. Held-out pairs give both; they are
+    the ones that ``split_images`` holds out of the pairs.
+
+    Args:
+        pairs: B as pixels and A as partners, of equal shape.
+        heldout_fraction: As for ``split_images``.
+        seed: Determines the held-out pairs, if the source has no split, and the halves.
+
+    Returns:
+        Images with the labels 0 for A and 1 for B, the split, and the other image of each pair as partners.
+
+    Raises:
+        UserError: If there are fewer than two pairs for training or none held out.
+    """
+    training, heldout, _ = split_images(pairs, heldout_fraction, seed)
+    if len(training) < len(PAIR_DOMAINS):
+        raise UserError(
+            f"images: two domains need at least 2 pairs for training, but the split leaves {len(training)}. Use more "
+            "pairs, or raise images.limit."
+        )
+    order = random_generator(seed, "domains").permutation(len(training))
+    half = len(training) // 2
+    only_a, only_b = training.take(np.sort(order[:half])), training.take(np.sort(order[half:]))
+    parts = [(only_a, 0), (heldout, 0), (only_b, 1), (heldout, 1)]
+    lengths = [len(part) for part, _ in parts]
+    return ImageSet(
+        pixels=np.concatenate([_picture(part, domain) for part, domain in parts]),
+        labels=np.repeat(np.array([domain for _, domain in parts], dtype=np.int64), lengths),
+        class_names=PAIR_DOMAINS,
+        is_heldout=np.repeat(np.array([part is heldout for part, _ in parts]), lengths),
+        partners=np.concatenate([_picture(part, 1 - domain) for part, domain in parts]),
+    )
+
+
+def _picture(pairs: ImageSet, domain: int) -> NDArray[Any]:
+    picture = pairs.pixels if domain else pairs.partners
+    assert isinstance(picture, np.ndarray)  # noqa: S101  pairs are in memory
+    return picture
