@@ -6,7 +6,18 @@ from functools import cache, partial
 from kedro.pipeline import Pipeline
 
 from gan_pipelines.models.declarations import MODELS
-from gan_pipelines.pipelines import codes, comparison, coupling, headlines, images, labels, points
+from gan_pipelines.pipelines import (
+    codes,
+    comparison,
+    coupling,
+    headlines,
+    images,
+    labels,
+    paired_translation,
+    points,
+    super_resolution,
+    unpaired_translation,
+)
 from gan_pipelines.pipelines.comparison.selection import selected
 
 _PIPELINES: dict[str, Callable[[], Pipeline]] = {
@@ -14,6 +25,9 @@ _PIPELINES: dict[str, Callable[[], Pipeline]] = {
     "labels": labels.create_pipeline,
     "codes": codes.create_pipeline,
     "coupling": coupling.create_pipeline,
+    "paired_translation": paired_translation.create_pipeline,
+    "unpaired_translation": unpaired_translation.create_pipeline,
+    "super_resolution": super_resolution.create_pipeline,
     "points": points.create_pipeline,
     "headlines": headlines.create_pipeline,
 }

@@ -12,7 +12,7 @@ from gan_pipelines.reporting.parameters import Claims
 if TYPE_CHECKING:
     ImageModel: TypeAlias = str
 else:
-    ImageModel = Literal[tuple(name for name, model in MODELS.items() if model.kind.data == "images")]
+    ImageModel = Literal[tuple(name for name, model in MODELS.items() if model.kind.data in ("images", "translations"))]
 
 
 class LeaderboardParameters(ParameterModel):

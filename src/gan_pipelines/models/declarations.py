@@ -16,9 +16,14 @@ from gan_pipelines.models.parameters import (
     LabelledGANParameters,
     PointGANParameters,
 )
+from gan_pipelines.models.translation_parameters import (
+    PairedTranslatorParameters,
+    UnpairedTranslatorParameters,
+    UpscalerParameters,
+)
 from gan_pipelines.parameter_model import PresetParameters
 
-Data = Literal["images", "points", "headlines"]
+Data = Literal["images", "translations", "points", "headlines"]
 """Kind of training data; ``every.<data>`` has the parameters that all models of this kind of data share."""
 
 
@@ -41,6 +46,9 @@ IMAGES = Kind("images", ImageGANParameters, "images")
 LABELLED_IMAGES = Kind("images", LabelledGANParameters, "labels")
 CODED_IMAGES = Kind("images", CodedGANParameters, "codes")
 PAIRS = Kind("images", CoupledGANParameters, "coupling")
+PAIRED_TRANSLATION = Kind("translations", PairedTranslatorParameters, "paired_translation")
+UNPAIRED_TRANSLATION = Kind("translations", UnpairedTranslatorParameters, "unpaired_translation")
+SUPER_RESOLUTION = Kind("translations", UpscalerParameters, "super_resolution")
 POINTS = Kind("points", PointGANParameters, "points")
 HEADLINES = Kind("headlines", HeadlinesParameters, "headlines")
 
@@ -114,4 +122,14 @@ MODELS: dict[str, Model] = {
     "cogan": Model(
         PAIRS, "draws a digit and its edges from one latent, though it never sees a pair", "Liu and Tuzel 2016"
     ),
+    "pix2pix": Model(
+        PAIRED_TRANSLATION, "paints a picture over a map of labels, trained on pairs of both", "Isola et al. 2016"
+    ),
+    "cyclegan": Model(
+        UNPAIRED_TRANSLATION, "turns ripe fruit into green fruit and back, trained without pairs", "Zhu et al. 2017"
+    ),
+    "discogan": Model(
+        UNPAIRED_TRANSLATION, "finds the relation between ripe and green fruit without pairs", "Kim et al. 2017"
+    ),
+    "srgan": Model(SUPER_RESOLUTION, "enlarges pictures four times and sharpens them", "Ledig et al. 2016"),
 }

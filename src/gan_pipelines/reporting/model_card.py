@@ -34,6 +34,7 @@ class DataFacts(TypedDict):
     rejected: int
     classes: Sequence[str]
     training_sha256: str | None
+    heldout_sha256: str | None
 
 
 class TrainingFacts(TypedDict):

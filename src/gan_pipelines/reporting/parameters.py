@@ -17,6 +17,15 @@ class GridParameters(ParameterModel):
     """Pixels between and around the images, also in previews."""
 
 
+class SheetParameters(ParameterModel):
+    """The section ``<model>.grid`` of a translator: layout of its sheets."""
+
+    rows: Annotated[int, Field(ge=1, le=40)] = 6
+    """Number of held-out pictures on a sheet, evenly spaced."""
+    margin: Annotated[int, Field(ge=0, le=64)] = 4
+    """Pixels between and around the pictures of previews."""
+
+
 class ClaimParameters(ParameterModel):
     """Claim: bounds for a score."""
 

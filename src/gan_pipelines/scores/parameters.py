@@ -60,6 +60,14 @@ class ScoringParameters(SampleScoringParameters, SnapshotScoringParameters):
     metric_network: MetricNetworkParameters = MetricNetworkParameters()
 
 
+class TranslationScoringParameters(_ImageScoringParameters):
+    """The section ``<model>.scoring`` of a translator."""
+
+    baseline_draws: Annotated[int, Field(ge=1, le=100)] = 5
+    """Number of distances between sets of real images whose mean is `real_baseline`."""
+    metric_network: MetricNetworkParameters = MetricNetworkParameters()
+
+
 class PointScoringParameters(ParameterModel):
     """The section ``<model>.scoring`` of a GAN that generates points."""
 

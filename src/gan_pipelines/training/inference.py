@@ -26,8 +26,8 @@ def infer(
     Returns:
         Each output of the network, float32, ``(examples, ...)``.
     """
-    batch_size = batch_size or _batch_size(network)
     arrays = [inputs] if isinstance(inputs, np.ndarray) else inputs
+    batch_size = batch_size or _batch_size(network, arrays)
     slices = [slice(start, start + batch_size) for start in range(0, len(arrays[0]), batch_size)]
     batches = [[array[window] for array in arrays] for window in slices]
     results = [network(batch if len(batch) > 1 else batch[0], training=False) for batch in batches]
@@ -37,7 +37,8 @@ def infer(
     ]
 
 
-def _batch_size(network: keras.Model) -> int:
-    shapes = [tensor.shape for tensor in (*network.inputs, *network.outputs)]
-    largest = max(shape[1] * shape[2] if len(shape) == 4 else 1 for shape in shapes)
+def _batch_size(network: keras.Model, arrays: Sequence[NDArray[np.float32]]) -> int:
+    shapes = [tensor.shape for tensor in network.outputs] + [array.shape for array in arrays]
+    # A network for images of any size does not tell that of its outputs.
+    largest = max(shape[1] * shape[2] if len(shape) == 4 and shape[1] else 1 for shape in shapes)
     return max(1, min(256, _PIXELS_PER_BATCH // largest))

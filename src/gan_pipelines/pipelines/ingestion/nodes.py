@@ -28,7 +28,7 @@ def split_images(raw_images: ImageSet, heldout_fraction: float, seed: int) -> tu
 
     Returns:
         Training and held-out images, float32 in [-1, 1] in memory or memory-mapped, and a report of the counts and the
-        hash of the training images.
+        hashes of both.
 
     Raises:
         UserError: If one side would be empty, or the disk is full.
@@ -36,7 +36,11 @@ def split_images(raw_images: ImageSet, heldout_fraction: float, seed: int) -> tu
     from gan_pipelines.sources import splitting
 
     training, heldout, report = splitting.split_images(raw_images, heldout_fraction, seed)
-    return _normalised(training), _normalised(heldout), {**report, "sha256": _sha256(training)}
+    return _normalised(training), _normalised(heldout), {
+        **report,
+        "sha256": images_sha256(training),
+        "heldout_sha256": images_sha256(heldout),
+    }
 
 
 def _normalised(images: ImageSet) -> ImageSet:
@@ -46,7 +50,7 @@ def _normalised(images: ImageSet) -> ImageSet:
     return replace(images, pixels=normalise(images.pixels), partners=partners)
 
 
-def _sha256(images: ImageSet) -> str:
+def images_sha256(images: ImageSet) -> str:
     """Returns the hash of the bytes of all pixels and partners, equal for images in memory and memory-mapped ones."""
     pixels, digest = images.pixels, hashlib.sha256()
     if isinstance(pixels, StoredPixels):

@@ -89,8 +89,8 @@ def data_facts(kind: str, reading: dict[str, Any], split: dict[str, Any]) -> Dat
     Args:
         kind: Kind of examples, such as images.
         reading: Report of the source: ``source`` and optionally ``rejected`` and ``classes``.
-        split: Report of the split: ``train``, ``heldout`` and optionally ``duplicates_removed`` and ``sha256`` of the
-            training examples.
+        split: Report of the split: ``train``, ``heldout`` and optionally ``duplicates_removed``, and ``sha256`` and
+            ``heldout_sha256`` of the examples.
     """
     classes = list(reading.get("classes", ()))
     return DataFacts(
@@ -102,6 +102,7 @@ def data_facts(kind: str, reading: dict[str, Any], split: dict[str, Any]) -> Dat
         rejected=reading.get("rejected", {"count": 0})["count"],
         classes=classes if len(classes) <= _MAXIMUM_CLASSES_LISTED else [f"{len(classes):,} classes"],
         training_sha256=split.get("sha256"),
+        heldout_sha256=split.get("heldout_sha256"),
     )
 
 
