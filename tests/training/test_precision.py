@@ -112,6 +112,34 @@ def test_penalties_compute_in_float32_and_all_else_in_16_bits(precision, penalty
     assert np.isfinite(values).all()
 
 
+def two_outputs():
+    """A long and a short way, each with its own last weights and a layer without weights after them."""
+    inputs = layers.Input((3,))
+    shared = layers.Dense(4, name="shared")(inputs)
+    long = layers.Dense(4, name="middle")(layers.ReLU(name="relu")(shared))
+    long = layers.Activation("tanh", name="long")(layers.Dense(2, name="long_end")(long))
+    short = layers.Activation("tanh", name="short")(layers.Dense(2, name="short_end")(shared))
+    return keras.Model(inputs, [long, short])
+
+
+def test_the_last_weights_of_each_output_are_exact():
+    copy = copy_for_training(two_outputs(), "mixed_bfloat16")
+    computing = {layer.name: layer.compute_dtype for layer in copy.layers if layer.weights or layer.name[0] in "lrs"}
+    halves = {name for name, kind in computing.items() if kind == "bfloat16"}
+    assert halves == {"shared", "middle", "relu"}
+    assert computing.keys() - halves == {"long_end", "long", "short_end", "short"}
+    assert [output.dtype for output in copy(np.ones((1, 3), np.float32))] == ["float32"] * 2
+
+
+def test_with_one_output_all_before_the_last_weights_is_in_16_bits():
+    inputs = layers.Input((3,))
+    bypass = layers.ReLU(name="bypass")(inputs)
+    network = keras.Model(inputs, layers.Add(name="sum")([bypass, layers.Dense(3, name="end")(bypass)]))
+    copy = copy_for_training(network, "mixed_bfloat16")
+    exact = {layer.name for layer in copy.layers if layer.compute_dtype == "float32"}
+    assert exact == {"end", "sum"}
+
+
 @pytest.mark.first_case
 @pytest.mark.slow
 @HALVES

@@ -11,14 +11,16 @@ def copy_for_training(network: keras.Model, precision: Precision) -> keras.Model
     """Copies a network with its weights, so that training does not modify its argument.
 
     With ``mixed_bfloat16`` or ``mixed_float16`` the layers compute in 16 bits with float32 weights, except for the last
-    layer with weights, whose rounding errors would be visible in the pixels and logits.
+    layer with weights of each output and those after it, whose rounding errors would be visible in the pixels and
+    logits.
     """
     copy = keras.models.clone_model(network)
     copy.set_weights(network.get_weights())
     if precision != "float32":
-        head = max(position for position, layer in enumerate(copy.layers) if layer.weights)
-        for layer in copy.layers[:head]:
-            layer.dtype_policy = keras.dtype_policies.DTypePolicy(precision)
+        exact = _last_layers(copy)
+        for layer in copy.layers:
+            if layer not in exact:
+                layer.dtype_policy = keras.dtype_policies.DTypePolicy(precision)
     return copy
 
 
@@ -43,6 +45,16 @@ def in_float32(network: keras.Model) -> Iterator[None]:
     finally:
         for layer, policy in policies:
             layer.dtype_policy = policy
+
+
+def _last_layers(network: keras.Model) -> set[keras.Layer]:
+    """Returns the last layer with weights before each output, and the layers after it."""
+    found: set[keras.Layer] = set()
+    for output in network.outputs:
+        way = keras.Model(network.inputs, output, name=network.name).layers  # those that the output depends on
+        head = max(position for position, layer in enumerate(way) if layer.weights)
+        found.update(way[head:])
+    return found
 
 
 def _float32_clone(layer: keras.layers.Layer) -> keras.layers.Layer:
