@@ -7,10 +7,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gan_pipelines.errors import UserError
+from gan_pipelines.sources.domain_folders import domain_folders, domain_names, files_of
+from gan_pipelines.sources.folder_listing import ListedFile
 from gan_pipelines.sources.frames import luminance
 from gan_pipelines.sources.fruit.picture import draw_picture
 from gan_pipelines.sources.fruit.scene import Scene, random_scene
+from gan_pipelines.sources.image_folder import (
+    CROPPED,
+    Outcome,
+    check_bad_fraction,
+    existing_folder,
+    listing_of,
+    notes_of,
+    read_files,
+)
 from gan_pipelines.sources.image_set import ImageSet
+from gan_pipelines.sources.pair_folders import heldout_part
 from gan_pipelines.sources.parameters import ImagesParameters
 from gan_pipelines.sources.reading import SourceReading
 from gan_pipelines.sources.seeded_choice import seeded_subset
@@ -25,8 +37,56 @@ PAIR_DOMAINS = ("A", "B")
 
 
 def read_domains(parameters: ImagesParameters) -> SourceReading:
-    """Reads two domains, labelled 0 and 1."""
-    return _drawn_domains(parameters)
+    """Reads the images of two domains, labelled 0 and 1; without a path, draws ripe and green fruit.
+
+    A folder has one of the layouts of ``domain_folders.LAYOUTS``; the domain that comes first in alphabetical order has
+    the label 0. Images in folders for tests are held out. With a ``limit``, a seeded subset of half as many files is
+    read of each domain.
+
+    Raises:
+        UserError: If the folder does not exist or has another layout, a larger fraction of the files than
+            ``max_bad_fraction`` is unusable, no image of a domain is left, or the disk is full.
+    """
+    return _drawn_domains(parameters) if parameters.path is None else _domains_of_folder(parameters, parameters.path)
+
+
+def _domains_of_folder(parameters: ImagesParameters, path: str) -> SourceReading:
+    root = existing_folder(path)
+    listing = listing_of(root)
+    folders = domain_folders(listing, root)
+    names = domain_names(folders)
+    files = [file for name in names for file in _subset(files_of(name, folders, listing), parameters)]
+    outcome: Outcome[ListedFile] = Outcome()
+    pixels = read_files(files, parameters, outcome)
+    check_bad_fraction(outcome.rejected, f"{len(files)} image files in {root}", len(files), parameters.max_bad_fraction)
+    read = [folders[file.folder] for file in outcome.accepted]
+    if missing := set(names) - {folder.domain for folder in read}:
+        raise UserError(
+            f"images.path: no image of the domain {min(missing)} in {root} can be used, such as "
+            f"{outcome.rejected[0].file}: {outcome.rejected[0].reason}. Replace these files."
+        )
+    heldout = heldout_part({folder.part for folder in folders.values()})
+    images = ImageSet(
+        pixels,
+        labels=np.array([names.index(folder.domain) for folder in read], dtype=np.int64),
+        class_names=names,
+        is_heldout=None if heldout is None else np.array([folder.part == heldout for folder in read]),
+    )
+    return SourceReading(
+        images=images,
+        available=len(listing.files),
+        notes=(CROPPED, *notes_of(outcome.remarks)),
+        rejected=tuple(outcome.rejected),
+        skipped=listing.skipped,
+    )
+
+
+def _subset(files: list[ListedFile], parameters: ImagesParameters) -> list[ListedFile]:
+    return [files[position] for position in seeded_subset(len(files), _limit_per_domain(parameters), parameters.seed)]
+
+
+def _limit_per_domain(parameters: ImagesParameters) -> int | None:
+    return None if parameters.limit is None else parameters.limit // 2
 
 
 def _drawn_domains(parameters: ImagesParameters) -> SourceReading:
@@ -34,8 +94,7 @@ def _drawn_domains(parameters: ImagesParameters) -> SourceReading:
 
     The partner of an image is its scene with the ripeness mirrored, for scores only.
     """
-    limit = None if parameters.limit is None else parameters.limit // 2
-    positions = seeded_subset(DRAWN_PER_DOMAIN, limit, parameters.seed).tolist()
+    positions = seeded_subset(DRAWN_PER_DOMAIN, _limit_per_domain(parameters), parameters.seed).tolist()
     scenes = [_scene(domain, position) for domain in RIPENESS for position in positions]
     pixels = np.stack([draw_picture(scene, parameters.image_size) for scene in scenes])
     partners = np.stack([draw_picture(_mirrored(scene), parameters.image_size) for scene in scenes])

@@ -22,6 +22,10 @@ REDUCING_GAP = 3.0
 # Each scan costs a pass over the whole image, and each metadata segment a copy of all earlier ones, although each needs
 # only a few bytes of the file: thousands of them would keep the decoder busy for hours. Typical files have about ten.
 JPEG_MARKER_LIMITS = {b"\xff\xda": 500, b"\xff\xe1": 1_000}
+# A label map has at most as many colours, or gray levels, as this.
+FEW_COLOURS = 256
+FEW_GRAYS = 32
+_GRAY_MODES = ("1", "L", "LA", "I;16", "I;16B", "I;16L", "I;16N")
 
 ANIMATED = "animated; the first frame is used"
 ENLARGED = "smaller than images.size; enlarged"
@@ -30,6 +34,20 @@ DECODER_WARNED = "decoded with a warning about metadata"
 
 class RejectedImageError(Exception):
     """Raised if a file cannot be used as an image; the message is the reason."""
+
+
+class UprightImage(NamedTuple):
+    """Whole image of a file, turned as its EXIF orientation says.
+
+    Args:
+        image: In mode ``RGB`` or ``L``.
+        is_gray: Whether the file itself has no colours.
+        remarks: Noteworthy events, such as an animation.
+    """
+
+    image: Image.Image
+    is_gray: bool
+    remarks: tuple[str, ...]
 
 
 class DecodedImage(NamedTuple):
@@ -58,11 +76,28 @@ def read_image(path: Path, size: int, colour: Literal["gray", "rgb"]) -> Decoded
     Raises:
         RejectedImageError: If the file cannot be read or decoded, has another format, or exceeds a limit.
     """
+    upright = read_upright(path, colour, reduced_to=size)
+    remarks = (*upright.remarks, ENLARGED) if min(upright.image.size) < size else upright.remarks
+    return DecodedImage(central_square(upright.image, size), remarks)
+
+
+def read_upright(path: Path, colour: Literal["gray", "rgb"], reduced_to: int | None = None) -> UprightImage:
+    """Reads an image file as `read_image` does, but neither crops nor resizes it.
+
+    Args:
+        path: A regular file.
+        colour: ``gray`` for mode ``L``, ``rgb`` for mode ``RGB``.
+        reduced_to: Width and height to which the caller will resize the image. A JPEG much larger than this is decoded
+            at a fraction of its size, which is faster; no side gets shorter than this. Default: its full size.
+
+    Raises:
+        RejectedImageError: If the file cannot be read or decoded, has another format, or exceeds a limit.
+    """
     data = _bounded_bytes(path)
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            pixels, remarks = _decoded(data, size, colour)
+            upright = _decoded(data, colour, reduced_to)
     except RejectedImageError:
         raise
     except Image.DecompressionBombError as error:
@@ -72,7 +107,7 @@ def read_image(path: Path, size: int, colour: Literal["gray", "rgb"]) -> Decoded
     except Exception as error:
         # A decoder may raise any exception on a damaged file; only this file is rejected.
         raise RejectedImageError(f"cannot be decoded: {str(error) or type(error).__name__}") from error
-    return DecodedImage(pixels, (*remarks, DECODER_WARNED) if caught else remarks)
+    return upright._replace(remarks=(*upright.remarks, DECODER_WARNED)) if caught else upright
 
 
 def _bounded_bytes(path: Path) -> bytes:
@@ -91,23 +126,20 @@ def _bounded_bytes(path: Path) -> bytes:
     return data
 
 
-def _decoded(data: bytes, size: int, colour: Literal["gray", "rgb"]) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+def _decoded(data: bytes, colour: Literal["gray", "rgb"], reduced_to: int | None) -> UprightImage:
     with Image.open(io.BytesIO(data), formats=FORMATS) as image:
         width, height = image.size
         if width * height > MAXIMUM_PIXELS:
             raise RejectedImageError(f"{width}x{height} pixels; at most {MAXIMUM_PIXELS:,} in total are allowed")
         if min(width, height) < SMALLEST_SIDE:
             raise RejectedImageError(f"{width}x{height} pixels; each side needs at least {SMALLEST_SIDE}")
-        remarks = []
-        if getattr(image, "is_animated", False):
-            remarks.append(ANIMATED)
-        if min(width, height) < size:
-            remarks.append(ENLARGED)
-        # JPEG decodes at 1/2, 1/4 or 1/8 of its size at a fraction of the cost; other formats ignore this.
-        image.draft(None, (int(size * REDUCING_GAP), int(size * REDUCING_GAP)))
+        remarks = (ANIMATED,) if getattr(image, "is_animated", False) else ()
+        is_gray = image.mode in _GRAY_MODES
+        if reduced_to is not None:
+            # JPEG decodes at 1/2, 1/4 or 1/8 of its size at a fraction of the cost; other formats ignore this.
+            image.draft(None, (int(reduced_to * REDUCING_GAP), int(reduced_to * REDUCING_GAP)))
         ImageOps.exif_transpose(image, in_place=True)
-        upright = _convert(image, "RGB" if colour == "rgb" else "L")
-    return _crop_and_resize(upright, size), tuple(remarks)
+        return UprightImage(_convert(image, "RGB" if colour == "rgb" else "L"), is_gray, remarks)
 
 
 def _convert(image: Image.Image, mode: Literal["RGB", "L"]) -> Image.Image:
@@ -134,10 +166,29 @@ def _from_16_bits(image: Image.Image) -> Image.Image:
     return Image.fromarray(eight_bits)
 
 
-def _crop_and_resize(image: Image.Image, size: int) -> NDArray[np.uint8]:
+def central_square(image: Image.Image, size: int) -> NDArray[np.uint8]:
+    """Crops the central square and resizes it with antialiasing to ``(size, size, channels)``."""
     side = min(image.size)
     left, top = (image.width - side) // 2, (image.height - side) // 2
     # Crop first: with a box argument, the resize filter reads pixels outside the box.
     square = image.crop((left, top, left + side, top + side))
-    resized = square.resize((size, size), Image.Resampling.LANCZOS, reducing_gap=REDUCING_GAP)
-    return np.asarray(resized).reshape(size, size, -1)
+    return _resized(square, size, Image.Resampling.LANCZOS)
+
+
+def resized_square(image: Image.Image, size: int, is_gray: bool) -> NDArray[np.uint8]:
+    """Resizes a square image to ``(size, size, channels)``: a photo as `central_square` does, a label map by averaging.
+
+    An image of few colours counts as a label map. Lanczos' filter would surround its areas with rims of colours that
+    are in no class.
+
+    Args:
+        image: In mode ``RGB`` or ``L``.
+        size: Output width and height in pixels.
+        is_gray: Whether the file has no colours, so that even a photo has at most 256.
+    """
+    is_label_map = image.getcolors(FEW_GRAYS if is_gray or image.mode == "L" else FEW_COLOURS) is not None
+    return _resized(image, size, Image.Resampling.BOX if is_label_map else Image.Resampling.LANCZOS)
+
+
+def _resized(image: Image.Image, size: int, method: Image.Resampling) -> NDArray[np.uint8]:
+    return np.asarray(image.resize((size, size), method, reducing_gap=REDUCING_GAP)).reshape(size, size, -1)

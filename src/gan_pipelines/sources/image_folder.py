@@ -3,9 +3,10 @@
 import logging
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from gan_pipelines.errors import UserError
 from gan_pipelines.pixels import StoredPixels
 from gan_pipelines.sources.folder_listing import FolderListing, ListedFile, list_image_files, printable
-from gan_pipelines.sources.image_decoding import RejectedImageError, read_image
+from gan_pipelines.sources.image_decoding import DecodedImage, RejectedImageError, read_image
 from gan_pipelines.sources.image_set import ImageSet
 from gan_pipelines.sources.parameters import ImagesParameters
 from gan_pipelines.sources.pixel_storage import store_pixels
@@ -23,15 +24,37 @@ from gan_pipelines.sources.seeded_choice import seeded_subset
 FILES_PER_LOG_LINE = 1_000
 NAMED_IN_ERROR = 5
 NAMED_IN_NOTE = 3
+CROPPED = "Of images that are not square, the central square is used."
+"""Note of the sources that crop."""
 
 logger = logging.getLogger(__name__)
 
 
+class Named(Protocol):
+    """A file, or several that are read together."""
+
+    @property
+    def name(self) -> str:
+        """Printable name relative to the user's folder."""
+
+
+class Remarked(Protocol):
+    """What is read from a file."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Noteworthy events, such as an enlargement."""
+
+
+Item = TypeVar("Item", bound=Named)
+Reading = TypeVar("Reading", bound=Remarked)
+
+
 @dataclass(frozen=True)
-class _Outcome:
+class Outcome(Generic[Item]):
     """Accepted and rejected files, and remarks on accepted ones, collected during reading."""
 
-    accepted: list[ListedFile] = field(default_factory=list)
+    accepted: list[Item] = field(default_factory=list)
     rejected: list[FileProblem] = field(default_factory=list)
     remarks: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
@@ -47,40 +70,50 @@ def read_image_folder(parameters: ImagesParameters) -> SourceReading:
         UserError: If the folder does not exist, contains no image files, or a larger fraction of them than
             ``max_bad_fraction`` is unusable; or if the pixels are stored on disk and it is full.
     """
-    root = _folder(parameters.path or "")  # validated: this source requires a path
-    listing = _listing(root)
+    root = existing_folder(parameters.path or "")  # validated: this source requires a path
+    listing = listing_of(root)
     positions = seeded_subset(len(listing.files), parameters.limit, parameters.seed)
     files = [listing.files[position] for position in positions]
-    outcome = _Outcome()
-    pixels = _read_files(files, parameters, outcome)
-    _check_bad_fraction(outcome.rejected, len(files), root, parameters.max_bad_fraction)
+    outcome: Outcome[ListedFile] = Outcome()
+    pixels = read_files(files, parameters, outcome)
+    check_bad_fraction(outcome.rejected, f"{len(files)} image files in {root}", len(files), parameters.max_bad_fraction)
     labels, class_names, notes = _labels(outcome.accepted, listing)
     images = ImageSet(pixels=pixels, labels=labels, class_names=class_names)
     return SourceReading(
         images=images,
         available=len(listing.files),
-        notes=(*notes, *_notes_of(outcome.remarks)),
+        notes=(*notes, *notes_of(outcome.remarks)),
         rejected=tuple(outcome.rejected),
         skipped=listing.skipped,
     )
 
 
-def _folder(path: str) -> Path:
+def existing_folder(path: str, key: str = "images.path") -> Path:
+    """Returns the path of the user's folder.
+
+    Raises:
+        UserError: If it is no folder; ``key`` names the parameter.
+    """
     root = Path(path).expanduser()
     if not root.is_dir():
         found = "a file" if root.exists() else "nothing"
-        raise UserError(f"images.path: found {found} at {path}; expected a folder with JPEG or PNG files.")
+        raise UserError(f"{key}: found {found} at {path}; expected a folder with JPEG or PNG files.")
     return root
 
 
-def _listing(root: Path) -> FolderListing:
+def listing_of(root: Path, key: str = "images.path") -> FolderListing:
+    """Lists the image files of a folder and logs what is skipped.
+
+    Raises:
+        UserError: If the folder cannot be listed or has no image files; ``key`` names the parameter.
+    """
     try:
         listing = list_image_files(root)
     except OSError as error:
-        raise UserError(f"images.path: the folder {root} cannot be listed: {error.strerror}.") from error
+        raise UserError(f"{key}: the folder {root} cannot be listed: {error.strerror}.") from error
     if not listing.files:
         raise UserError(
-            f"images.path: no image files in {root} or below it. {_first_problems(listing.skipped) or 'It is empty.'} "
+            f"{key}: no image files in {root} or below it. {_first_problems(listing.skipped) or 'It is empty.'} "
             "Add JPEG, PNG, BMP, GIF or WebP files."
         )
     if listing.skipped:
@@ -88,41 +121,71 @@ def _listing(root: Path) -> FolderListing:
     return listing
 
 
-def _read_files(
-    files: list[ListedFile], parameters: ImagesParameters, outcome: _Outcome
+def read_files(
+    files: list[ListedFile], parameters: ImagesParameters, outcome: Outcome[ListedFile]
 ) -> NDArray[np.uint8] | StoredPixels:
+    """Reads image files into memory or onto the disk, as the parameters say; rejected ones are left out.
+
+    Returns:
+        ``(accepted files, size, size, channels)``, in [0, 255].
+
+    Raises:
+        UserError: If the pixels are stored on disk and it is full.
+    """
     size, channels = parameters.image_size, 1 if parameters.colour == "gray" else 3
     megabytes = len(files) * size**2 * channels / 1e6
+    images = (image.pixels for image in read_each(files, lambda file: _read_file(file, parameters), outcome))
     if parameters.is_stored_on_disk(len(files) * size**2 * channels):
         logger.info("Reading %d image files; pixels on disk: %.1f MB.", len(files), megabytes)
-        return store_pixels(_decoded(files, parameters, outcome), (size, size, channels))
+        return store_pixels(images, (size, size, channels))
     logger.info("Reading %d image files; pixels in memory: %.1f MB.", len(files), megabytes)
     pixels = np.empty((len(files), size, size, channels), dtype=np.uint8)
-    for position, image in enumerate(_decoded(files, parameters, outcome)):
+    for position, image in enumerate(images):
         pixels[position] = image
     return pixels[: len(outcome.accepted)]
 
 
-def _decoded(files: list[ListedFile], parameters: ImagesParameters, outcome: _Outcome) -> Iterator[NDArray[np.uint8]]:
-    """Yields the decoded images, and records accepted files, rejected files and remarks in ``outcome``."""
-    for number, file in enumerate(files, start=1):
+def _read_file(file: ListedFile, parameters: ImagesParameters) -> DecodedImage:
+    return read_image(file.path, parameters.image_size, parameters.colour or "rgb")
+
+
+def read_each(items: Sequence[Item], read: Callable[[Item], Reading], outcome: Outcome[Item]) -> Iterator[Reading]:
+    """Yields what ``read`` returns, and records accepted and rejected items and remarks in ``outcome``.
+
+    Args:
+        items: Files, or groups of files that are read together.
+        read: Raises `RejectedImageError` for an item that cannot be used.
+        outcome: Is filled while the results are iterated over.
+    """
+    for number, item in enumerate(items, start=1):
         try:
-            image = read_image(file.path, parameters.image_size, parameters.colour or "rgb")
+            reading = read(item)
         except RejectedImageError as error:
-            outcome.rejected.append(FileProblem(file.name, printable(str(error))))
+            outcome.rejected.append(FileProblem(item.name, printable(str(error))))
         else:
-            outcome.accepted.append(file)
-            for remark in image.remarks:
-                outcome.remarks[remark].append(file.name)
-            yield image.pixels
+            outcome.accepted.append(item)
+            for remark in reading.remarks:
+                outcome.remarks[remark].append(item.name)
+            yield reading
         if number % FILES_PER_LOG_LINE == 0:
-            logger.info("%d of %d image files read, %d rejected.", number, len(files), len(outcome.rejected))
+            logger.info("%d of %d image files read, %d rejected.", number, len(items), len(outcome.rejected))
 
 
-def _check_bad_fraction(rejected: list[FileProblem], count: int, root: Path, allowed: float) -> None:
+def check_bad_fraction(rejected: list[FileProblem], tried: str, count: int, allowed: float) -> None:
+    """Logs rejected files, and refuses too many of them.
+
+    Args:
+        rejected: The files with the reasons.
+        tried: What was read, for messages, such as "7 image files in photos".
+        count: Number of files that were read.
+        allowed: Maximum fraction of rejected ones.
+
+    Raises:
+        UserError: If more are rejected, or all.
+    """
     if not rejected:
         return
-    summary = f"{len(rejected)} of {count} image files in {root} cannot be used. {_first_problems(tuple(rejected))}"
+    summary = f"{len(rejected)} of {tried} cannot be used. {_first_problems(tuple(rejected))}"
     if len(rejected) == count:
         raise UserError(f"images.path: {summary} No image is left: check images.path and the files.")
     if len(rejected) / count > allowed:
@@ -146,7 +209,7 @@ def _labels(
     names = sorted({file.folder for file in accepted})
     notes = []
     if unused := [name for name in listing.folders if name not in names]:
-        notes.append(f"No image was read from {len(unused)} sub-folders: {_first_names(unused)}.")
+        notes.append(f"No image was read from {len(unused)} sub-folders: {first_names(unused)}.")
     if names == [""]:
         return None, (), notes
     if "" in names:
@@ -159,9 +222,11 @@ def _labels(
     return np.array([numbers[file.folder] for file in accepted], dtype=np.int64), tuple(names), notes
 
 
-def _notes_of(remarks: dict[str, list[str]]) -> list[str]:
-    return [f"{len(remarks[remark])} images: {remark} ({_first_names(remarks[remark])})." for remark in sorted(remarks)]
+def notes_of(remarks: dict[str, list[str]]) -> list[str]:
+    """Returns one sentence for each remark: how many images it is about, and the first names."""
+    return [f"{len(remarks[remark])} images: {remark} ({first_names(remarks[remark])})." for remark in sorted(remarks)]
 
 
-def _first_names(names: list[str]) -> str:
+def first_names(names: list[str]) -> str:
+    """Returns the first few names, for a message."""
     return ", ".join(names[:NAMED_IN_NOTE]) + (", …" if len(names) > NAMED_IN_NOTE else "")

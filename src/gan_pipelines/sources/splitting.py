@@ -19,6 +19,9 @@ def split_images(images: ImageSet, heldout_fraction: float, seed: int) -> tuple[
     of the split of the source. If the source defines a split, it is used. Otherwise a random fraction of each class is
     held out, so that every class with at least two images is in both sets; a class with one image is used for training.
 
+    Pairs are equal only if both pictures are, because a picture may have several partners. But no picture is in both
+    sets: training pairs that share a picture with a held-out pair are dropped.
+
     Args:
         images: Images with or without labels; images stored on disk are copied on disk.
         heldout_fraction: Fraction of each class to hold out, in (0, 1).
@@ -28,7 +31,7 @@ def split_images(images: ImageSet, heldout_fraction: float, seed: int) -> tuple[
         Training images, held-out images (both in their original order), and a report of plain JSON values: ``train``,
         ``heldout``, ``split_by`` (``source`` or ``seed``), ``is_stratified``, and ``duplicates_removed`` within
         ``train``, within ``heldout``, and ``across`` the two (dropped from training); if the source defines no split,
-        all count as ``train``.
+        equal images count as ``train``, and only pairs that share one picture as ``across``.
 
     Raises:
         UserError: If the training or held-out set would be empty, or the disk is full.
@@ -40,6 +43,9 @@ def split_images(images: ImageSet, heldout_fraction: float, seed: int) -> tuple[
     else:
         is_heldout = images.is_heldout
     training, heldout = kept[~is_heldout[kept]], kept[is_heldout[kept]]
+    shares_picture = _share_picture(images, training, heldout)
+    training = training[~shares_picture]
+    duplicates["across"] += int(shares_picture.sum())
     if not len(training) or not len(heldout):
         raise UserError(
             f"images: the split gives {len(training)} training and {len(heldout)} held-out images of {len(images)}, "
@@ -60,12 +66,11 @@ def _without_duplicates(images: ImageSet) -> tuple[NDArray[np.int64], dict[str, 
     """Returns the sorted indices of the images to keep, and the number of duplicates dropped from each set."""
     is_heldout = np.zeros(len(images), dtype=np.bool_) if images.is_heldout is None else images.is_heldout
     duplicates = {"train": 0, "heldout": 0, "across": 0}
-    image = images.pixels.bytes_at if isinstance(images.pixels, StoredPixels) else images.pixels.__getitem__
     heldout_by_digest: dict[bytes, bool] = {}
     kept = []
     # Held-out images are visited first, so that their copies are kept.
     for position in np.argsort(~is_heldout, kind="stable"):
-        digest = hashlib.blake2b(image(position).tobytes(), digest_size=16).digest()
+        digest = b"".join(_digests(images, position))
         side = bool(is_heldout[position])
         if digest not in heldout_by_digest:
             heldout_by_digest[digest] = side
@@ -75,6 +80,22 @@ def _without_duplicates(images: ImageSet) -> tuple[NDArray[np.int64], dict[str, 
         else:
             duplicates["heldout" if side else "train"] += 1
     return np.sort(np.array(kept, dtype=np.int64)), duplicates
+
+
+def _share_picture(images: ImageSet, training: NDArray[np.int64], heldout: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Returns which training pairs have a picture, as image or partner, that a held-out pair has."""
+    if images.partners is None:
+        return np.zeros(len(training), dtype=np.bool_)
+    held = {digest for position in heldout for digest in _digests(images, position)}
+    return np.array([not held.isdisjoint(_digests(images, position)) for position in training], dtype=np.bool_)
+
+
+def _digests(images: ImageSet, position: int) -> tuple[bytes, ...]:
+    """Returns the digest of an image, and that of its partner if it has one."""
+    pixels = images.pixels
+    image = pixels.bytes_at(position) if isinstance(pixels, StoredPixels) else pixels[position]
+    pictures = (image,) if images.partners is None else (image, images.partners[position])
+    return tuple(hashlib.blake2b(picture.tobytes(), digest_size=16).digest() for picture in pictures)
 
 
 def _draw_heldout(images: ImageSet, kept: NDArray[np.int64], fraction: float, seed: int) -> NDArray[np.int64]:
