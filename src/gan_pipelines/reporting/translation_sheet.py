@@ -68,6 +68,25 @@ def translation_sheet(
     return sheet
 
 
+def strips(columns: Sequence[Pictures]) -> Pictures:
+    """Joins pictures along the width, gray ones as colour and small ones enlarged without interpolation.
+
+    Args:
+        columns: Pictures ``(pictures, height, width, 1 or 3 channels)``, uint8; heights divide the largest one.
+
+    Returns:
+        ``(pictures, height, sum of widths, channels)``, uint8.
+    """
+    height = max(pictures.shape[1] for pictures in columns)
+    channels = max(pictures.shape[-1] for pictures in columns)
+    return np.concatenate([_fitted(pictures, height // pictures.shape[1], channels) for pictures in columns], axis=2)
+
+
+def _fitted(pictures: Pictures, factor: int, channels: int) -> Pictures:
+    enlarged = pictures.repeat(factor, axis=1).repeat(factor, axis=2)
+    return enlarged if enlarged.shape[-1] == channels else enlarged.repeat(channels, axis=-1)
+
+
 def detailed_crops(columns: Mapping[str, Pictures], reference: str, side: int) -> dict[str, Pictures]:
     """Returns the square of each picture that has the most detail in a column, cut from all columns.
 

@@ -90,6 +90,15 @@ def score_cycle(originals: Pictures, returned: Pictures) -> dict[str, Any]:
     return {"cycle": score_translations(returned, originals)}
 
 
+def captions(pictures: Pictures, truths: Pictures) -> list[str]:
+    """Returns PSNR and structural similarity of each picture to the truth, such as "24.1 dB · 0.82"."""
+    ratios = peak_signal_to_noise_ratio(pictures, truths)
+    if min(truths.shape[1:3]) < WINDOW_SIZE:
+        return [f"{ratio:.1f} dB" for ratio in ratios]
+    similarities = structural_similarity(pictures, truths)
+    return [f"{ratio:.1f} dB · {each:.2f}" for ratio, each in zip(ratios, similarities, strict=True)]
+
+
 def both_directions(a_to_b: Mapping[str, Any], b_to_a: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the scores of a translator between two domains.
 
