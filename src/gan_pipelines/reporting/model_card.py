@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from typing import TypeAlias, TypedDict
+from typing import NotRequired, TypeAlias, TypedDict
 
 import numpy as np
 
@@ -12,7 +12,8 @@ class ModelFacts(TypedDict):
     """Architecture of the model.
 
     ``parameters`` is the number of parameters of each network; ``published_in`` is the paper or chapter; ``inputs`` and
-    ``outputs`` describe the tensors as text, with shape and range.
+    ``outputs`` describe the tensors as text, with shape and range. Translators have ``size_multiple``, of which the
+    sides of their sources must be multiples, and ``passes_source``, whether the network adds its output to the source.
     """
 
     name: str
@@ -21,6 +22,8 @@ class ModelFacts(TypedDict):
     parameters: Mapping[str, int]
     inputs: str
     outputs: str
+    size_multiple: NotRequired[int]
+    passes_source: NotRequired[bool]
 
 
 class DataFacts(TypedDict):
@@ -149,6 +152,30 @@ def usage_snippet(
     return "\n".join([*lines, ""])
 
 
+def translation_snippet(generator_paths: Sequence[str], channels: int, size_multiple: int) -> str:
+    """Returns code that translates a picture of the user with Keras and Pillow only.
+
+    Args:
+        generator_paths: Paths of the ``.keras`` files, for readers of the card; one for each direction.
+        channels: Channels of the source.
+        size_multiple: The sides of the source must be multiples of this.
+    """
+    others = "".join(f"  # the other direction: {path}" for path in generator_paths[1:])
+    return (
+        "import keras\n"
+        "import numpy\n"
+        "from PIL import Image\n"
+        "\n"
+        f"generator = keras.saving.load_model({generator_paths[0]!r}){others}\n"
+        f'picture = Image.open("picture.png").convert({"L" if channels == 1 else "RGB"!r})\n'
+        f"width, height = (side - side % {size_multiple} for side in picture.size)\n"
+        f"source = numpy.asarray(picture.crop((0, 0, width, height))).reshape(1, height, width, {channels})\n"
+        "translation = generator(source / 127.5 - 1, training=False)\n"
+        "pixels = numpy.clip(numpy.rint(numpy.asarray(translation[0]) * 127.5 + 127.5), 0, 255).astype('uint8')\n"
+        'Image.fromarray(pixels.squeeze()).save("translation.png")\n'
+    )
+
+
 def language_model_snippet(model_path: str, vocabulary_path: str) -> str:
     """Returns code that loads a language model and generates a headline by greedy decoding, with Keras only.
 
@@ -185,13 +212,13 @@ def package_versions(names: Iterable[str]) -> dict[str, str]:
 
 def _section(title: str, facts: Mapping[str, object], kind: type[_Facts]) -> dict[str, object]:
     """Returns the facts in the order of the keys of ``kind``."""
-    expected = kind.__annotations__
-    if expected.keys() != facts.keys():
+    expected, required = kind.__annotations__, getattr(kind, "__required_keys__")  # noqa: B009 - unknown to mypy
+    if not required <= facts.keys() <= expected.keys():
         raise ValueError(
             f"The section {title!r} of the model card requires the keys {', '.join(expected)}; "
             f"missing or unknown: {', '.join(sorted(expected.keys() ^ facts.keys()))}."
         )
-    return {key: _to_json(facts[key]) for key in expected}
+    return {key: _to_json(facts[key]) for key in expected if key in facts}
 
 
 def _to_json(value: object) -> object:

@@ -36,11 +36,15 @@ def split_images(raw_images: ImageSet, heldout_fraction: float, seed: int) -> tu
     from gan_pipelines.sources import splitting
 
     training, heldout, report = splitting.split_images(raw_images, heldout_fraction, seed)
-    return _normalised(training), _normalised(heldout), {
-        **report,
-        "sha256": images_sha256(training),
-        "heldout_sha256": images_sha256(heldout),
-    }
+    return (
+        _normalised(training),
+        _normalised(heldout),
+        {
+            **report,
+            "sha256": images_sha256(training),
+            "heldout_sha256": images_sha256(heldout),
+        },
+    )
 
 
 def _normalised(images: ImageSet) -> ImageSet:

@@ -10,7 +10,7 @@ from PIL.Image import Image
 from gan_pipelines.adversarial.translation_parameters import PairedTrainingParameters
 from gan_pipelines.networks.translation_parameters import PairedNetworksParameters
 from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, KerasModel
-from gan_pipelines.pixels import normalise, to_bytes
+from gan_pipelines.pixels import to_bytes
 from gan_pipelines.scores.parameters import TranslationScoringParameters
 from gan_pipelines.sources.image_set import ImageSet
 from gan_pipelines.sources.translation_parameters import PairedImagesParameters
@@ -79,8 +79,9 @@ def train_translator(
         preview_of_pairs(heldout_images, parameters.preview.images),
         store=checkpoints,
     )
+    network = PairedNetworksParameters.model_validate({"generator": generator_parameters}).generator
     return (
-        exported(trained.generator, PairedNetworksParameters(generator=generator_parameters).generator),  # type: ignore[arg-type]
+        exported(trained.generator, network),
         trained.discriminator,
         *results(trained),
     )
@@ -141,21 +142,21 @@ def score_translations(
     }
 
 
-def draw_sheet(
-    samples: Arrays, baselines: Arrays, heldout_images: ImageSet, rows: int
-) -> Image:
+def draw_sheet(samples: Arrays, baselines: Arrays, heldout_images: ImageSet, rows: int) -> Image:
     """Returns held-out sources, their translations, the truth and the baselines side by side, with PSNR and SSIM."""
     truths = to_bytes(heldout_images.pixels[:])
     columns = {"source": to_bytes(sources(heldout_images)), "translation": samples["pixels"], "truth": truths}
     return numbered_sheet(columns, baselines, truths, rows)
 
 
-def numbered_sheet(columns: Arrays, baselines: Arrays, truths: Pictures, rows: int) -> Image:
+def numbered_sheet(columns: Arrays, baselines: Arrays, truths: Pictures | None, rows: int) -> Image:
     """Returns a sheet of these columns and the baselines; pictures that are to be like the truth have numbers."""
     from gan_pipelines.reporting.translation_sheet import translation_sheet
     from gan_pipelines.scores.translation import captions
 
     titled = {**columns, **{name.replace("_", " "): pictures for name, pictures in baselines.items()}}
+    if truths is None:
+        return translation_sheet(titled, rows=rows)
     compared = {title: pictures for title, pictures in titled.items() if title not in ("source", "truth", "and back")}
     return translation_sheet(titled, {title: captions(each, truths) for title, each in compared.items()}, rows)
 
@@ -192,11 +193,12 @@ def exported(generator: KerasModel, parameters: Any) -> KerasModel:  # noqa: ANN
     return any_size(generator, parameters)
 
 
-def results(trained: "TrainedPlayers", previews_name: str = "previews") -> tuple[DataFrame, Arrays, dict[str, Any]]:
+def results(trained: "TrainedPlayers") -> tuple[DataFrame, Arrays, dict[str, Any]]:
     """Returns history, previews and record of a training."""
+    from gan_pipelines.adversarial.player_training import PREVIEWS
     from gan_pipelines.training.history import history_table
 
-    recording = trained.result.recordings[previews_name]
+    recording = trained.result.recordings[PREVIEWS]
     previews = {
         "samples": recording.values,
         "steps": recording.steps,
@@ -221,8 +223,3 @@ def image_shape(pictures: Any) -> tuple[int, int, int]:  # noqa: ANN401 - an arr
     """Returns ``(height, width, channels)``."""
     _, height, width, channels = pictures.shape
     return height, width, channels
-
-
-def rescaled(pictures: Pictures) -> NDArray[np.float32]:
-    """Returns bytes as pixels in [-1, 1]."""
-    return normalise(pictures)

@@ -143,13 +143,14 @@ def pictures() -> list[Node]:
     ]
 
 
-def model_card(write: Callable[..., Any] = card.write_model_card) -> Node:
-    """Returns the node that writes the model card."""
+def model_card(*further: str) -> Node:
+    """Returns the node that writes the model card; ``further`` are names of other networks in it."""
     return Node(
-        write,
+        card.write_model_card,
         {
-            **same_names("generator", "discriminator", "ingestion_report", "split_report", "training_record", "scores"),
-            **{name: f"params:{name}" for name in ("images", "networks", "training", "claims")},
+            **same_names("generator", "discriminator", "untrained_generator", "ingestion_report", "split_report"),
+            **same_names("training_record", "scores", *further),
+            **{name: f"params:{name}" for name in ("networks", "training", "claims")},
         },
         "model_card",
         name="write_model_card",
