@@ -1,6 +1,7 @@
 import keras
 import numpy as np
 import pytest
+from PIL import Image
 
 from gan_pipelines.errors import UserError
 from gan_pipelines.networks.translation import (
@@ -25,6 +26,7 @@ from gan_pipelines.networks.translation_parameters import (
     UpscalingNetworksParameters,
 )
 from gan_pipelines.training.precision import copy_for_export, copy_for_training
+from tests.backends import gradient
 
 
 def unet(**settings):
@@ -374,6 +376,7 @@ def test_sides_must_be_multiples(parameters, multiple):
         (SMALL_SRGAN, ((24, 24, 3), (72, 72, 3)), "power of 2.*24x24 px and targets 72x72"),
         (SMALL_SRGAN, ((24, 24, 3), (48, 96, 3)), "power of 2.*24x24 px and targets 48x96"),
         (SMALL_SRGAN, ((24, 24, 3), (12, 12, 3)), "power of 2.*24x24 px and targets 12x12"),
+        (SMALL_SRGAN, ((24, 24, 3), (24, 24, 3)), "power of 2.*24x24 px and targets 24x24"),
         (SMALL_SRGAN, ((24, 24, 1), (96, 96, 3)), "passes_source.*sources have 1 channels and targets 3"),
     ],
 )
@@ -407,12 +410,29 @@ def test_an_untrained_pixel_shuffle_leaves_no_grid(normalization):
     assert np.ptp(pixels, axis=(0, 1)) == pytest.approx(np.zeros(3), abs=1e-6)
 
 
-def test_an_untrained_upsampler_that_passes_the_source_enlarges_it_bicubically():
-    """Bicubic interpolation continues a ramp, except near its ends; pixels lie at the centres of their squares."""
-    ramp = np.broadcast_to(np.linspace(-0.75, 0.75, SIZE, dtype=np.float32)[None, None, :, None], (1, SIZE, SIZE, 3))
-    pixels = np.asarray(build_generator(GENERATORS["upsampler_passing"])(ramp))
-    finer = -0.75 + 1.5 * ((np.arange(4 * SIZE) + 0.5) / 4 - 0.5) / (SIZE - 1)
-    assert pixels[0, 5, 8:-8, 1] == pytest.approx(finer[8:-8], abs=1e-5)
+@pytest.mark.parametrize("scale", [2, 4, 8])
+def test_an_untrained_upsampler_that_passes_the_source_enlarges_it_as_pillow_does(scale):
+    networks = UpscalingNetworksParameters(generator=GENERATORS["upsampler_passing"], discriminator=patches(width=1))
+    generator, _ = build_paired(networks, (6, 10, 3), (scale * 6, scale * 10, 3), seed=0)
+    source = SOURCES[0, :6, :10]
+    enlarged = [
+        Image.fromarray(channel).resize((scale * 10, scale * 6), Image.Resampling.BICUBIC)
+        for channel in np.moveaxis(source, -1, 0).copy()
+    ]
+    pixels = np.asarray(copy_for_training(generator, "mixed_bfloat16")(source[None]))
+    assert pixels[0] == pytest.approx(np.stack(enlarged, axis=-1), abs=1e-5)
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_xla_compiles_generators_and_their_gradients(name):
+    generator = with_random_weights(build_generator(GENERATORS[name]))
+
+    def loss(images):
+        return keras.ops.mean(keras.ops.square(generator(images)))
+
+    compiled, plain = (gradient(loss, SOURCES, jit=jit) for jit in (True, None))
+    assert np.abs(compiled).max() > 1e-5
+    assert compiled == pytest.approx(plain, abs=1e-4 * float(np.abs(plain).max()))
 
 
 @pytest.mark.parametrize("name", ["residual_passing", "encoder"])

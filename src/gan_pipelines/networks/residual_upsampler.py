@@ -3,6 +3,7 @@
 import numpy as np
 from keras import layers, ops
 
+from gan_pipelines.networks.bicubic import enlarged_bicubically
 from gan_pipelines.networks.translation_blocks import (
     check_channels,
     convolution,
@@ -47,8 +48,7 @@ def residual_upsampler(
         return pixels_of(convolution(x, channels, parameters.end_kernel, parameters), source, prefix)
     x = convolution(x, channels, parameters.end_kernel, parameters, kernel_initializer="zeros")
     check_channels(x, source)
-    enlarged = layers.UpSampling2D(scale, interpolation="bicubic")(source)
-    return layers.Add(name=f"{prefix}pixels")([enlarged, x])
+    return layers.Add(name=f"{prefix}pixels")([enlarged_bicubically(source, scale), x])
 
 
 def _normalized_convolution(x: keras.KerasTensor, parameters: ResidualUpsamplerParameters) -> keras.KerasTensor:

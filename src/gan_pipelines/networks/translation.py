@@ -58,7 +58,7 @@ def build_paired(
     Args:
         parameters: The section ``<model>.networks``.
         source_shape: Shape of the sources.
-        target_shape: Shape of the targets; the same height and width, or for super-resolution a power of 2 times them.
+        target_shape: Shape of the targets; the same height and width, or for super-resolution 2, 4, 8, ... times them.
         seed: Seed of the initial weights.
 
     Returns:
@@ -195,9 +195,9 @@ def _check_shapes(parameters: GeneratorParameters, source_shape: Shape, target_s
     found = f"sources are {height}x{width} px and targets {target_height}x{target_width} px"
     if isinstance(parameters, ResidualUpsamplerParameters):
         scale = target_height // height
-        if scale.bit_count() != 1 or (target_height, target_width) != (scale * height, scale * width):
+        if scale < 2 or scale.bit_count() != 1 or (target_height, target_width) != (scale * height, scale * width):
             raise UserError(
-                f"networks.generator {parameters.name!r} enlarges by a power of 2, such as 2 or 4, but {found}. Change "
+                f"networks.generator {parameters.name!r} enlarges by a power of 2, at least 2, but {found}. Change "
                 "the sizes in the section `images`."
             )
         return
