@@ -1,7 +1,14 @@
 import pytest
 
-from gan_pipelines.reporting.card_entries import distance_of, entry_at, feature_network_of, metric_network_of
-from tests.reporting.cards import card
+from gan_pipelines.reporting.card_entries import (
+    compared_data_of,
+    distance_of,
+    entry_at,
+    feature_network_of,
+    metric_network_of,
+    task_of,
+)
+from tests.reporting.cards import card, translator_card
 
 
 @pytest.mark.parametrize(
@@ -25,3 +32,11 @@ def test_features_are_the_metric_networks_where_no_other_is_named():
     assert metric_network_of({"scores": {"conditions": both}}) == "m"
     assert feature_network_of({"scores": {"conditions": {"metric_network": {"sha256": "m"}}}}) == "m"
     assert feature_network_of({}) is None
+
+
+@pytest.mark.parametrize(
+    ("found", "task", "data"),
+    [(card(data="d"), None, "d"), (translator_card(heldout="h"), "translation a_to_b", "h"), ({}, None, None)],
+)
+def test_translators_compare_on_held_out_images_and_other_models_with_the_same_training_images(found, task, data):
+    assert (task_of(found), compared_data_of(found)) == (task, data)

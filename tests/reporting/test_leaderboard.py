@@ -6,7 +6,7 @@ import pytest
 from gan_pipelines.datasets.reports import TableDataset
 from gan_pipelines.errors import UserError
 from gan_pipelines.reporting.leaderboard import MEASURES, RankedBy, leaderboard_table
-from tests.reporting.cards import card
+from tests.reporting.cards import card, translator_card
 
 OLD, MIDDLE, NEW = (f"2026-01-0{day}T00.00.00.000Z" for day in (1, 2, 3))
 
@@ -42,6 +42,51 @@ def test_every_kept_run_is_ranked_the_best_first():
 def test_scores_that_do_not_compare_are_ranked_apart(other):
     table = leaderboard_table({"one": {NEW: card(3.0), MIDDLE: card(4.0)}, "two": {OLD: other}}, "frechet_distance")
     assert rows(table, "group", "rank", "model") == [("A", 1, "one"), ("A", 2, "one"), ("B", 1, "two")]
+
+
+@pytest.mark.parametrize("measure", ["psnr", "ssim"])
+def test_translators_of_one_task_compare_whatever_they_learned_from(measure):
+    paired = translator_card(psnr=24.0, ssim=0.9, data="pairs", distance=3.0, network="a" * 64)
+    unpaired = translator_card(psnr=22.0, ssim=0.7, data="domains", distance=2.0, network="b" * 64)
+    without_distance = translator_card(psnr=20.0, ssim=0.6)
+    cards = {"pix2pix": {NEW: paired}, "cyclegan": {MIDDLE: unpaired}, "discogan": {OLD: without_distance}}
+    table = leaderboard_table(cards, measure)
+    expected = [("A", 1, "pix2pix"), ("A", 2, "cyclegan"), ("A", 3, "discogan")]
+    assert rows(table, "group", "rank", "model") == expected
+    baseline = {"psnr": 15.0, "ssim": 0.6}[measure]
+    facts = rows(table, "task", "images", "low_n", "real_baseline", "untrained_baseline", "best_baseline")
+    assert facts == [("translation a_to_b", 70, None, None, None, baseline)] * 3
+
+
+@pytest.mark.parametrize(
+    "other", [translator_card(task="translation b_to_a"), translator_card(heldout="i")], ids=["task", "pictures"]
+)
+@pytest.mark.parametrize("measure", ["psnr", "ssim"])
+def test_translations_of_other_tasks_or_pictures_are_ranked_apart(other, measure):
+    table = leaderboard_table({"one": {NEW: translator_card()}, "two": {OLD: other}}, measure)
+    assert rows(table, "group", "rank", "model") == [("A", 1, "one"), ("B", 1, "two")]
+
+
+def test_translators_without_held_out_pictures_have_no_group():
+    table = leaderboard_table({"one": {NEW: translator_card(heldout=None)}}, "psnr")
+    assert rows(table, "group", "rank", "psnr") == [(None, None, 20.0)]
+
+
+def test_distances_of_translators_compare_with_the_same_features_only():
+    first, same, other = (
+        translator_card(distance=distance, network=network * 64, data=data, steps=steps)
+        for distance, network, data, steps in ((3.0, "a", "pairs", 1), (2.0, "a", "domains", 2), (1.0, "b", "pairs", 3))
+    )
+    gan = card(1.0, data="pairs")
+    cards = {"pix2pix": {NEW: first}, "cyclegan": {MIDDLE: same}, "discogan": {OLD: other}, "dcgan": {OLD: gan}}
+    table = leaderboard_table(cards, "frechet_distance")
+    expected = [("A", 1, "cyclegan"), ("A", 2, "pix2pix"), ("B", 1, "discogan"), ("C", 1, "dcgan")]
+    assert rows(table, "group", "rank", "model") == expected
+
+
+def test_gans_have_no_rank_by_a_score_of_translations():
+    table = leaderboard_table({"gan": {NEW: card(1.0)}, "pix2pix": {OLD: translator_card()}}, "psnr")
+    assert rows(table, "group", "rank", "model") == [("A", None, "gan"), ("B", 1, "pix2pix")]
 
 
 def test_the_judge_of_the_latest_run_comes_first():

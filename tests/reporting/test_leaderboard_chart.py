@@ -5,7 +5,7 @@ from plotly.graph_objects import Table
 from gan_pipelines.datasets.reports import PlotDataset, TableDataset
 from gan_pipelines.reporting.leaderboard import leaderboard_table
 from gan_pipelines.reporting.leaderboard_chart import leaderboard_chart
-from tests.reporting.cards import card
+from tests.reporting.cards import card, translator_card
 
 NEW = "2026-01-03T14.05.00.000Z"
 
@@ -135,6 +135,40 @@ def test_scores_of_different_judges_are_sorted_apart():
     assert list(ordered[4]) == ["1", "2", "3"]
 
 
+def test_translators_are_drawn_beside_the_best_simple_method():
+    cards = {"pix2pix": {NEW: translator_card(24.0)}, "cyclegan": {NEW: translator_card(22.0)}}
+    figure = chart(cards, "psnr")
+    (bar,) = bars(figure)
+    assert list(bar.x) == [24.0, 22.0]
+    marks = {trace.name: list(trace.x) for trace in figure.data if trace.type == "scatter"}
+    assert marks == {"best simple method": [15.0, 15.0]}
+    assert "<b>Group A</b><br>70 images, translation a_to_b" in texts(figure)
+    assert "Peak signal-to-noise ratio in dB 24<br>best simple method 15" in bar.text[0]
+    assert table_of(figure)["PSNR, dB<br>SSIM"] == ["24<br>0.8", "22<br>0.8"]
+
+
+def test_the_panel_of_a_distance_tells_the_task_and_the_features():
+    figure = chart({"pix2pix": {NEW: translator_card(distance=2.0)}})
+    title = "<b>Group A</b>, on a logarithmic axis<br>80 images (few), translation a_to_b, classifier features "
+    assert title + "a" * 12 in texts(figure)
+
+
+@pytest.mark.parametrize(
+    ("ranked_by", "cards", "scores"),
+    [
+        ("psnr", {"pix2pix": translator_card(), "dcgan": card()}, ["SSIM"]),
+        ("kernel_distance", {"pix2pix": translator_card(distance=1.0)}, ["Fréchet", "Classifier", "PSNR", "SSIM"]),
+        ("kernel_distance", {"dcgan": card()}, ["Fréchet", "Classifier"]),
+    ],
+)
+def test_only_scores_that_compare_within_the_groups_sort_the_table(ranked_by, cards, scores):
+    figure = chart({model: {NEW: each} for model, each in cards.items()}, ranked_by)
+    labels = [button.label for button in figure.layout.updatemenus[0].buttons]
+    told = ("Fréchet", "Kernel", "Classifier", "PSNR", "SSIM")
+    assert [label for label in labels if label in told] == scores
+    assert ("PSNR, dB<br>SSIM" in table_of(figure)) == ("pix2pix" in cards)
+
+
 def test_only_the_best_runs_of_a_few_judges_have_bars():
     cards = many(10) | {f"other_{letter}": {NEW: card(1.0, network=letter * 64)} for letter in "bcd"}
     figure = chart(cards)
@@ -161,6 +195,7 @@ def test_without_any_score_the_table_stands_alone():
 def test_the_chart_of_a_table_that_was_read_is_the_same(tmp_path):
     copies = {"suspicious": False, "exact_copies": 0}
     cards = {**many(2, memorisation=copies), "no": {NEW: card(None)}, "other": {NEW: card(network="b" * 64)}}
+    cards["pix2pix"] = {NEW: translator_card(distance=2.0)}
     table = leaderboard_table(cards, "frechet_distance")
     dataset = TableDataset(filepath=str(tmp_path / "l.csv"), text_columns=["version", "refused"])
     dataset.save(table)

@@ -45,3 +45,19 @@ def feature_network_of(card: Card) -> str | None:
     """Returns the SHA-256 of the feature network of the distances. Default: the metric network."""
     digest = entry_at(card, "scores.conditions.feature_network.sha256")
     return metric_network_of(card) if digest is None else str(digest)
+
+
+def task_of(card: Card) -> str | None:
+    """Returns the task of a translator, such as ``translation a_to_b``; None for other models."""
+    task = entry_at(card, "scores.task")
+    return None if task is None else str(task)
+
+
+def compared_data_of(card: Card) -> str | None:
+    """Returns the SHA-256 of the images that models must share for their scores to compare.
+
+    These are the training images; for a translator the held-out images, since the same task can be learned from pairs
+    or from unpaired images.
+    """
+    digest = entry_at(card, "data.training_sha256" if task_of(card) is None else "data.heldout_sha256")
+    return None if digest is None else str(digest)

@@ -12,17 +12,27 @@ from typing import TYPE_CHECKING, Any, Literal
 from gan_pipelines.errors import UserError
 from gan_pipelines.reporting.card_entries import (
     Card,
+    compared_data_of,
     distance_of,
     entry_at,
     feature_network_of,
     metric_network_of,
+    task_of,
 )
 
 if TYPE_CHECKING:
     import pandas as pd
 
 RankedBy = Literal[
-    "frechet_distance", "kernel_distance", "classifier_score", "precision", "recall", "density", "coverage"
+    "frechet_distance",
+    "kernel_distance",
+    "classifier_score",
+    "precision",
+    "recall",
+    "density",
+    "coverage",
+    "psnr",
+    "ssim",
 ]
 """Scores that can rank the runs; columns of the table."""
 
@@ -34,18 +44,25 @@ class Measure:
     Args:
         title: Title of the score, in lower case.
         value: Dotted path of the score.
-        real_baseline: Dotted path of the score of real images.
-        untrained_baseline: Dotted path of the score of the untrained generator.
+        real_baseline: Dotted path of the score of real images; None if they have none.
+        untrained_baseline: Dotted path of the score of the untrained generator; None if it has none.
+        best_baseline: Dotted path of the score of the best simple method; None if there are no simple methods.
         lower_is_better: Whether lower values are better, as for a distance.
         log_scale: Whether the values typically span orders of magnitude.
     """
 
     title: str
     value: str
-    real_baseline: str
-    untrained_baseline: str
+    real_baseline: str | None = None
+    untrained_baseline: str | None = None
+    best_baseline: str | None = None
     lower_is_better: bool = False
     log_scale: bool = False
+
+    @property
+    def is_of_translations(self) -> bool:
+        """Whether it compares translations with their true pictures, without any features."""
+        return self.best_baseline is not None
 
 
 def _shared_section(title: str, section: str, name: str) -> Measure:
@@ -78,6 +95,8 @@ MEASURES: Mapping[RankedBy, Measure] = {
     "recall": _shared_section("recall", "precision_recall", "recall"),
     "density": _shared_section("density", "density_coverage", "density"),
     "coverage": _shared_section("coverage", "density_coverage", "coverage"),
+    "psnr": Measure("peak signal-to-noise ratio in dB", "psnr.value", best_baseline="psnr.best_baseline"),
+    "ssim": Measure("structural similarity", "ssim.value", best_baseline="ssim.best_baseline"),
 }
 """Paths of each score, in the order of the columns; ``frechet`` is the section of the distance of any features."""
 
@@ -110,9 +129,10 @@ def leaderboard_table(
     """Returns a row for each stored run, grouped and ranked within each group, the best first.
 
     Runs of a group have scores with the same features, networks, number of images, training images and truncation;
-    scores of distinct groups are not comparable. Group A contains the latest run, B the latest run that is not in A,
-    and so on. Runs without the score have no rank and are last in their group; runs without any scores have no group
-    and are last in the table.
+    scores of distinct groups are not comparable. Translators are ranked apart by task and held-out images, since they
+    may learn the same task from other training images; ranked by a score of translations, features do not matter
+    either. Group A contains the latest run, B the latest run that is not in A, and so on. Runs without the score have
+    no rank and are last in their group; runs without any scores have no group and are last in the table.
 
     Args:
         cards: Model cards by model and version; versions are timestamps. Equal cards of a model are the same run,
@@ -121,7 +141,8 @@ def leaderboard_table(
         max_versions: Maximum number of latest runs of a model. Default: all runs.
 
     Returns:
-        A row for each run; ``real_baseline`` and ``untrained_baseline`` are those of the score in ``ranked_by``.
+        A row for each run; ``real_baseline``, ``untrained_baseline`` and ``best_baseline`` (that of the best simple
+        method) are those of the score in ``ranked_by``.
 
     Raises:
         UserError: If a model has no stored run.
@@ -168,8 +189,8 @@ def _run(model: str, version: str, card: Card, ranked_by: RankedBy) -> _Run:
         "version": version,
         "architecture": entry_at(card, "model.architecture"),
         "ranked_by": ranked_by,
-        "real_baseline": entry_at(scores, measure.real_baseline),
-        "untrained_baseline": entry_at(scores, measure.untrained_baseline),
+        "real_baseline": _baseline(scores, measure.real_baseline),
+        "untrained_baseline": _baseline(scores, measure.untrained_baseline),
         **{name: entry_at(scores, each.value) for name, each in MEASURES.items()},
         "ratio_to_real": entry_at(scores, "frechet.ratio_to_real"),
         "covered_classes": entry_at(scores, "class_coverage.covered_classes"),
@@ -178,8 +199,8 @@ def _run(model: str, version: str, card: Card, ranked_by: RankedBy) -> _Run:
         "suspicious": entry_at(scores, "memorisation.suspicious"),
         "distance": None if distance is None else distance.name,
         "feature_network": None if network is None else f"sha256:{network[:12]}",
-        "images": entry_at(scores, "frechet.generated_images"),
-        "low_n": entry_at(scores, "frechet.low_n"),
+        "images": entry_at(scores, "psnr.pictures" if measure.is_of_translations else "frechet.generated_images"),
+        "low_n": None if measure.is_of_translations else entry_at(scores, "frechet.low_n"),
         "generator_parameters": entry_at(card, "model.parameters.generator"),
         "discriminator_parameters": entry_at(card, "model.parameters.discriminator"),
         "steps": entry_at(card, "training.steps"),
@@ -187,22 +208,30 @@ def _run(model: str, version: str, card: Card, ranked_by: RankedBy) -> _Run:
         "images_per_second": entry_at(card, "training.examples_per_second"),
         "seconds": entry_at(card, "training.seconds"),
         "training_images": entry_at(card, "data.training"),
+        "task": scores.get("task"),
+        "best_baseline": _baseline(scores, measure.best_baseline),
         "refused": scores.get("refused"),
     }
-    value, conditions = row[ranked_by], _conditions(card)
+    value, conditions = row[ranked_by], _conditions(card, measure)
     sort_key = None if value is None or conditions is None else value if measure.lower_is_better else -value
     return _Run(row, conditions, sort_key)
 
 
-def _conditions(card: Card) -> Hashable:
-    """Returns the conditions that are equal for comparable scores; None for a card without a distance."""
+def _baseline(scores: Mapping[str, Any], path: str | None) -> float | None:
+    return None if path is None else entry_at(scores, path)
+
+
+def _conditions(card: Card, measure: Measure) -> Hashable:
+    """Returns the conditions that are equal for comparable scores; None for a card without the scores."""
+    task, data = task_of(card), compared_data_of(card)
+    if measure.is_of_translations and task is not None:
+        return None if data is None else (task, data)
     distance = distance_of(card)
     if distance is None:
         return None
     images = distance.section.get("generated_images")
-    data = entry_at(card, "data.training_sha256")
     truncation = entry_at(card, "scores.conditions.truncation")
-    return (distance.name, feature_network_of(card), metric_network_of(card), images, data, truncation)
+    return (distance.name, feature_network_of(card), metric_network_of(card), images, data, truncation, task)
 
 
 def _group_letters(runs: Sequence[_Run]) -> dict[Hashable, str]:

@@ -68,6 +68,8 @@ _COLUMNS = (
     Column("Steps<br>Seconds", 66, lambda row: f"{whole(row['steps'])}<br>{whole(row['seconds'])}"),
 )
 
+_COLUMN_OF_TRANSLATORS = Column("PSNR, dB<br>SSIM", 70, _two_lines("psnr", "ssim"))
+
 
 def leaderboard_chart(table: "pd.DataFrame") -> "Figure":
     """Returns a figure with a panel of bars for each of the first groups, and a sortable table of all runs.
@@ -84,7 +86,7 @@ def leaderboard_chart(table: "pd.DataFrame") -> "Figure":
     rows = _rows(table)
     colours = _colours(rows)
     panels = _panels(rows, colours)
-    shown = SortableTable(_best(rows), _COLUMNS, _orders(rows[0]["ranked_by"]), "Rank", "group", colours)
+    shown = SortableTable(_best(rows), _columns(rows), _orders(rows), "Rank", "group", colours)
     # The buttons refer to the table by its trace index, 0.
     figure = Figure([shown.trace(), *(trace for panel in panels for trace in panel.traces())])
     figure.update_layout(
@@ -160,9 +162,27 @@ def _title(measure: Measure, shown: int, runs: int) -> str:
     return f"Leaderboard by {measure.title}: {better} is better<br><sub>{note}</sub>"
 
 
-def _orders(ranked_by: str) -> list[Order]:
-    """Returns the sort orders, without that of the score that ranks the runs."""
-    return [order for order in _ORDERS if order.key != ranked_by]
+def _has_translators(rows: Sequence[Row]) -> bool:
+    return any(row["task"] is not None for row in rows)
+
+
+def _columns(rows: Sequence[Row]) -> list[Column]:
+    """Returns the columns of the table, with that of translators if there are any."""
+    return [*_COLUMNS[:4], *([_COLUMN_OF_TRANSLATORS] if _has_translators(rows) else []), *_COLUMNS[4:]]
+
+
+def _orders(rows: Sequence[Row]) -> list[Order]:
+    """Returns the sort orders, without that of the score that ranks the runs and those of scores that do not compare.
+
+    A group of translators that is ranked by a score of translations may contain different feature networks.
+    """
+    of_translations = {str(key) for key, measure in MEASURES.items() if measure.is_of_translations}
+    ranked_by, omitted = rows[0]["ranked_by"], set[str]()
+    if not _has_translators(rows):
+        omitted = of_translations
+    elif ranked_by in of_translations:
+        omitted = {order.key for order in _ORDERS if order.within_groups} - of_translations
+    return [order for order in _ORDERS if order.key not in {ranked_by, *omitted}]
 
 
 _ORDERS = (
@@ -170,7 +190,7 @@ _ORDERS = (
         Order(title, key, largest_first=not measure.lower_is_better, within_groups=True)
         for (key, measure), title in zip(
             MEASURES.items(),
-            ("Fréchet", "Kernel", "Classifier", "Precision", "Recall", "Density", "Coverage"),
+            ("Fréchet", "Kernel", "Classifier", "Precision", "Recall", "Density", "Coverage", "PSNR", "SSIM"),
             strict=True,
         )
     ),

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 LABEL = {"showarrow": False, "xanchor": "left", "yanchor": "bottom", "align": "left", "font": {"size": 11}}
 """Style of the annotations, without a colour: kedro-viz sets the text colour for its light or dark theme."""
 
-_MARKS = {"real_baseline": ("real images", "#CC79A7"), "untrained_baseline": ("untrained generator", "#888888")}
+_MARKS = {
+    "real_baseline": ("real images", "#CC79A7"),
+    "untrained_baseline": ("untrained generator", "#888888"),
+    "best_baseline": ("best simple method", "#888888"),
+}
 _GRID_COLOUR = "rgba(128, 128, 128, 0.25)"
 _BAR_WIDTH = 0.36  # as a fraction of the distance between bars
 _MAXIMUM_DECADES = 3  # maximum number of decades with tick labels at 2 and 5
@@ -46,7 +50,7 @@ class Panel:
         return self.measure.log_scale and all(value is not None and value > 0 for value in self._values())
 
     def traces(self) -> "list[Bar | Scatter]":
-        """Returns the bars, and the marks for the scores of real images and of the untrained generator."""
+        """Returns the bars, and a mark for each of their baselines."""
         from plotly.graph_objects import Bar, Scatter
 
         places = list(range(len(self.rows)))
@@ -75,7 +79,7 @@ class Panel:
                 hoverinfo="skip",
                 **axes,
             )
-            for entry, (name, colour) in _MARKS.items()
+            for entry, (name, colour) in _marks(self.measure).items()
         ]
         return [bars, *marks]
 
@@ -128,10 +132,24 @@ class Panel:
         first = self.rows[0]
         best = f", the best {len(self.rows)} of {self.runs:,} runs" if self.runs > len(self.rows) else ""
         scale = ", on a logarithmic axis" if self.is_logarithmic else ""
-        images = f"{whole(first['images'])} images{' (few)' if first['low_n'] else ''}"
-        kind = first["distance"].removeprefix("frechet_").removesuffix("_distance")
-        network = (first["feature_network"] or "of an unknown network").removeprefix("sha256:")
-        return f"<b>Group {first['group']}</b>{best}{scale}<br>{images}, {kind} features {network}"
+        return f"<b>Group {first['group']}</b>{best}{scale}<br>{', '.join(self._conditions())}"
+
+    def _conditions(self) -> list[str]:
+        """Returns the conditions that the runs of the group share, as text."""
+        first = self.rows[0]
+        conditions = [f"{whole(first['images'])} images{' (few)' if first['low_n'] else ''}"]
+        if first["task"] is not None:
+            conditions.append(first["task"])
+        if not self.measure.is_of_translations:
+            kind = first["distance"].removeprefix("frechet_").removesuffix("_distance")
+            network = (first["feature_network"] or "of an unknown network").removeprefix("sha256:")
+            conditions.append(f"{kind} features {network}")
+        return conditions
+
+
+def _marks(measure: Measure) -> dict[str, tuple[str, str]]:
+    """Returns the name and colour of the mark for each baseline of a score."""
+    return {entry: mark for entry, mark in _MARKS.items() if getattr(measure, entry) is not None}
 
 
 def _caption(row: Row) -> str:
@@ -141,11 +159,12 @@ def _caption(row: Row) -> str:
 
 
 def _hover(row: Row) -> str:
+    measure = MEASURES[row["ranked_by"]]
     lines = (
         f"<b>{row['model']}</b> ({row['architecture']})",
         f"run {row['version']}",
-        f"{_capitalised(MEASURES[row['ranked_by']].title)} {number(row[row['ranked_by']])}",
-        f"real images {number(row['real_baseline'])}, untrained generator {number(row['untrained_baseline'])}",
+        f"{_capitalised(measure.title)} {number(row[row['ranked_by']])}",
+        ", ".join(f"{name} {number(row[entry])}" for entry, (name, _) in _marks(measure).items()),
     )
     return "<br>".join(lines)
 
