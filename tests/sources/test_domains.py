@@ -201,6 +201,16 @@ def test_domains_of_pairs_keep_the_split_of_the_source(tmp_path: Path) -> None:
     assert heldout.labels.tolist() == [0, 1]
 
 
+def test_the_seed_decides_which_pairs_give_which_picture(tmp_path: Path) -> None:
+    save_noise(tmp_path, ["test/0.png", *(f"train/{number:02}.png" for number in range(20))], JOINED)
+    of_a = []
+    for seed in (0, 0, 1):
+        images, _ = read(tmp_path, source="pairs", seed=seed)
+        of_a.append(bytes_of(images.pixels[(images.labels == 0) & ~images.is_heldout]))
+    assert of_a[0] == of_a[1] != of_a[2]
+    assert len(set(of_a[0]) & set(of_a[2])) > 0
+
+
 def test_domains_of_default_pairs_are_label_maps_and_pictures() -> None:
     images, report = read_images(DomainImagesParameters(source="pairs", limit=5, size=16))
     assert images.pixels.shape == images.partners.shape == (6, 16, 16, 3)

@@ -10,7 +10,7 @@ from PIL import Image
 from pydantic import ValidationError
 
 from gan_pipelines.errors import UserError
-from gan_pipelines.sources import ImageSet, PairedImagesParameters, read_images, split_images
+from gan_pipelines.sources import ImageSet, ImagesParameters, PairedImagesParameters, read_images, split_images
 from gan_pipelines.sources.fruit.label_map import CALYX_COLOUR, SKIN_COLOURS, draw_label_map
 from gan_pipelines.sources.fruit.picture import draw_picture
 from gan_pipelines.sources.seeded_choice import seeded_subset
@@ -65,6 +65,8 @@ def test_label_maps_are_flat_and_show_what_the_picture_shows(position: int) -> N
     assert (picture[is_calyx][:, 1] > picture[is_calyx][:, 2]).mean() > 0.9
     is_behind = ~is_body & ~is_calyx
     assert np.ptp(picture[is_behind], axis=-1).mean() < 0.4 * np.ptp(picture[is_body], axis=-1).mean()
+    behind = {tuple(colour) for colour in labels[is_behind].tolist()}
+    assert behind == {tuple(np.rint(255 * np.sqrt(linear))) for linear in (scene.backdrop.wall, scene.backdrop.table)}
     assert np.abs(picture[is_behind] - labels[is_behind]).mean() < 40
 
 
@@ -247,14 +249,12 @@ def test_label_maps_are_shrunk_without_rims_of_other_colours(tmp_path: Path, mod
     assert (values.min(), values.max()) == (60, 180)
 
 
-def test_photos_are_shrunk_by_the_filter_of_other_sources(tmp_path: Path) -> None:
-    photo = noise((96, 96), 1)
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_photos_are_shrunk_by_the_filter_of_other_sources(tmp_path: Path, mode: str) -> None:
     for folder in "AB":
-        save(tmp_path / "pairs" / folder / "1.png", photo)
-    single, _ = read_images(
-        PairedImagesParameters(source="image_folder", path=str(tmp_path / "pairs" / "A"), size=SIDE, pairs_by="gray")
-    )
-    np.testing.assert_array_equal(read(tmp_path / "pairs")[0].pixels, single.pixels)
+        save(tmp_path / folder / "1.png", noise((96, 96), 1, mode))
+    single = ImagesParameters(source="image_folder", path=str(tmp_path / "A"), size=SIDE)
+    np.testing.assert_array_equal(read(tmp_path)[0].pixels, read_images(single)[0].pixels)
 
 
 def test_enlarged_pictures_are_noted_once(tmp_path: Path) -> None:
@@ -264,9 +264,11 @@ def test_enlarged_pictures_are_noted_once(tmp_path: Path) -> None:
 
 def test_pairs_above_the_limit_of_memory_are_refused(tmp_path: Path) -> None:
     save_noise(tmp_path, ["1.png"], JOINED)
-    with pytest.raises(UserError, match=r"images\.memory_limit: .*more than the limit of 1e-06 GiB"):
-        read(tmp_path, memory_limit=1e-6)
-    assert len(read(tmp_path, memory_limit=1e-6, storage="memory")[0]) == 1
+    both = 2 * SIDE * SIDE * 3 * 4 / 2**30
+    with pytest.raises(UserError, match=r"images\.memory_limit: .*held in memory\. Reduce images\.limit"):
+        read(tmp_path, memory_limit=0.9 * both)
+    assert len(read(tmp_path, memory_limit=0.9 * both, storage="memory")[0]) == 1
+    assert len(read(tmp_path, memory_limit=1.1 * both)[0]) == 1
 
 
 def test_a_folder_that_is_missing(tmp_path: Path) -> None:
