@@ -10,7 +10,7 @@ from gan_pipelines.errors import UserError
 from gan_pipelines.sources.domain_folders import domain_folders, domain_names, files_of
 from gan_pipelines.sources.folder_listing import ListedFile
 from gan_pipelines.sources.frames import luminance
-from gan_pipelines.sources.fruit.picture import draw_picture
+from gan_pipelines.sources.fruit.picture import draw_ripening
 from gan_pipelines.sources.fruit.scene import Scene, random_scene
 from gan_pipelines.sources.image_folder import (
     CROPPED,
@@ -95,9 +95,12 @@ def _drawn_domains(parameters: ImagesParameters) -> SourceReading:
     The partner of an image is its scene with the ripeness mirrored, for scores only.
     """
     positions = seeded_subset(DRAWN_PER_DOMAIN, _limit_per_domain(parameters), parameters.seed).tolist()
-    scenes = [_scene(domain, position) for domain in RIPENESS for position in positions]
-    pixels = np.stack([draw_picture(scene, parameters.image_size) for scene in scenes])
-    partners = np.stack([draw_picture(_mirrored(scene), parameters.image_size) for scene in scenes])
+    scenes = [drawn_scene(domain, position) for domain in RIPENESS for position in positions]
+    drawn = [
+        draw_ripening(scene, parameters.image_size, [scene.fruit.ripeness, 1 - scene.fruit.ripeness])
+        for scene in scenes
+    ]
+    pixels, partners = np.stack(drawn, axis=1)
     if parameters.colour == "gray":
         pixels, partners = luminance(pixels), luminance(partners)
     labels = np.repeat(np.arange(2, dtype=np.int64), len(positions))
@@ -105,17 +108,11 @@ def _drawn_domains(parameters: ImagesParameters) -> SourceReading:
     return SourceReading(images=images, available=2 * DRAWN_PER_DOMAIN, notes=(NOTE,))
 
 
-def _scene(domain: str, position: int) -> Scene:
+def drawn_scene(domain: str, position: int) -> Scene:
+    """Returns the scene of one image of a domain in ``RIPENESS``."""
     generator = random_generator(COLLECTION_SEED, f"{domain} fruit", position)
-    return _with_ripeness(random_scene(generator), generator.uniform(*RIPENESS[domain]))
-
-
-def _mirrored(scene: Scene) -> Scene:
-    return _with_ripeness(scene, 1 - scene.fruit.ripeness)
-
-
-def _with_ripeness(scene: Scene, ripeness: float) -> Scene:
-    return replace(scene, fruit=replace(scene.fruit, ripeness=ripeness))
+    scene = random_scene(generator)
+    return replace(scene, fruit=replace(scene.fruit, ripeness=generator.uniform(*RIPENESS[domain])))
 
 
 def domains_of_pairs(pairs: ImageSet, heldout_fraction: float, seed: int) -> ImageSet:

@@ -67,7 +67,7 @@ def pairs_of_listing(listing: FolderListing, root: Path) -> list[PairFiles]:
             (pair.a if place.side == "a" else pair.b).append(file)
         else:
             pairs[file.name, place.part] = PairFiles(place.part, joined=file)
-    return [pairs[key] for key in sorted(pairs)]
+    return list(pairs.values())
 
 
 def heldout_part(parts: set[str]) -> str | None:

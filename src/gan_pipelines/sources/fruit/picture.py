@@ -1,6 +1,8 @@
 """One picture: the fruit over its backdrop."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from gan_pipelines.sources.fruit.calyx import draw_calyx, view_to_pixels
 from gan_pipelines.sources.fruit.scene import Array, Fruit, Scene
 from gan_pipelines.sources.fruit.shading import skin_colours
-from gan_pipelines.sources.fruit.surface import visible_skin
+from gan_pipelines.sources.fruit.surface import Skin, visible_skin
 
 OVERSAMPLING = 3
 """The fruit is drawn at least this many times larger in each direction, and averaged down."""
@@ -23,18 +25,30 @@ SPECKLE = 0.016
 
 def draw_picture(scene: Scene, size: int) -> NDArray[np.uint8]:
     """Returns ``(size, size, 3)``, in [0, 255]."""
+    return draw_ripening(scene, size, [scene.fruit.ripeness])[0]
+
+
+def draw_ripening(scene: Scene, size: int, ripenesses: Sequence[float]) -> list[NDArray[np.uint8]]:
+    """Returns pictures of a scene that differ in the fruit's ripeness only, each as `draw_picture` does; saves time."""
     oversampling = oversampling_of(size)
     side = oversampling * size
-    colours, cover = _body(side, scene)
+    near, skin, cover = _visible_body(side, scene.fruit)
     calyx = draw_calyx(side, scene)
-    colours *= 1 - 0.5 * _calyx_shadow(calyx, side, scene)
+    unshaded = 1 - 0.5 * _calyx_shadow(calyx, side, scene)
     calyx_colours, calyx_cover = planes(calyx.convert("RGB")) ** 2, planes(calyx.getchannel("A"))
-    colours = colours * cover * (1 - calyx_cover) + calyx_colours * calyx_cover
-    cover = cover + (1 - cover) * calyx_cover
-    behind = (1 - reduced(cover, oversampling)) * _background(size, scene)
-    picture = reduced(colours, oversampling) + behind
-    screen = np.rint(255 * np.sqrt(np.clip(picture, 0, 1)))
-    return np.asarray(screen.transpose(1, 2, 0), dtype=np.uint8)
+    all_cover = cover + (1 - cover) * calyx_cover
+    behind = (1 - reduced(all_cover, oversampling)) * _background(size, scene)
+    speckles = 0.1 * _speckles(side, scene)
+    pictures = []
+    for ripeness in ripenesses:
+        body = np.zeros((3, side, side), dtype=np.float32)
+        ripened = replace(scene, fruit=replace(scene.fruit, ripeness=ripeness))
+        body.reshape(3, -1)[:, near] = skin_colours(skin, ripened)
+        body = np.asarray((body + speckles * (0.7 - body)) * unshaded)
+        fruit = body * cover * (1 - calyx_cover) + calyx_colours * calyx_cover
+        screen = np.rint(255 * np.sqrt(np.clip(reduced(fruit, oversampling) + behind, 0, 1)))
+        pictures.append(np.asarray(screen.transpose(1, 2, 0), dtype=np.uint8))
+    return pictures
 
 
 def oversampling_of(size: int) -> int:
@@ -49,16 +63,14 @@ def pixel_centres(side: int) -> tuple[Array, Array]:
     return across, up
 
 
-def _body(side: int, scene: Scene) -> tuple[Array, Array]:
-    """Returns the body's linear colours ``(3, side, side)`` and its cover ``(1, side, side)`` in [0, 1]."""
-    fruit = scene.fruit
+def _visible_body(side: int, fruit: Fruit) -> tuple[NDArray[np.intp], Skin, Array]:
+    """Returns the flat indices of pixels near the body, the skin there, and its cover ``(1, side, side)`` in [0, 1]."""
     x, y = pixel_centres(side)
     near = np.flatnonzero(np.hypot(x - fruit.centre[0], y - fruit.centre[1]) < REACH * fruit.radius)
     skin = visible_skin(x.ravel()[near], y.ravel()[near], fruit)
-    colours, cover = np.zeros((3, side, side), dtype=np.float32), np.zeros((1, side, side), dtype=np.float32)
-    colours.reshape(3, -1)[:, near] = skin_colours(skin, scene)
+    cover = np.zeros((1, side, side), dtype=np.float32)
     cover.reshape(-1)[near] = np.clip(skin.margin * (fruit.radius * side / 2) + 0.5, 0, 1)
-    return colours + 0.1 * _speckles(side, scene) * (0.7 - colours), cover
+    return near, skin, cover
 
 
 def _speckles(side: int, scene: Scene) -> Array:
