@@ -56,11 +56,10 @@ def split_domains(
     training, heldout, report = split_images(raw_images, heldout_fraction, seed)
     if heldout.partners is None:
         return training, heldout, {}, report
-    is_source = _labels(heldout) == 0
-    pairs = ImageSet(heldout.partners[is_source], partners=heldout.pixels[is_source])  # as a paired translator has them
+    truths, pictures, is_source = to_bytes(heldout.partners), to_bytes(heldout.pixels[:]), _labels(heldout) == 0
+    pairs = ImageSet(truths[is_source], partners=pictures[is_source])  # as a paired translator has them
     training, shown = (replace(images, partners=None) for images in (training, heldout))
-    report = {**report, "sha256": images_sha256(training), "heldout_sha256": images_sha256(pairs)}
-    return training, shown, {"true_translations": to_bytes(heldout.partners)}, report
+    return training, shown, {"true_translations": truths}, {**report, "heldout_sha256": images_sha256(pairs)}
 
 
 def build_networks(
