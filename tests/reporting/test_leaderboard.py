@@ -77,10 +77,11 @@ def test_distances_of_translators_compare_with_the_same_features_only():
         translator_card(distance=distance, network=network * 64, data=data, steps=steps)
         for distance, network, data, steps in ((3.0, "a", "pairs", 1), (2.0, "a", "domains", 2), (1.0, "b", "pairs", 3))
     )
-    gan = card(1.0, data="pairs")
-    cards = {"pix2pix": {NEW: first}, "cyclegan": {MIDDLE: same}, "discogan": {OLD: other}, "dcgan": {OLD: gan}}
-    table = leaderboard_table(cards, "frechet_distance")
-    expected = [("A", 1, "cyclegan"), ("A", 2, "pix2pix"), ("B", 1, "discogan"), ("C", 1, "dcgan")]
+    back = translator_card(task="translation b_to_a", distance=1.0)
+    gan = card(1.0, data="h")
+    cards = {"pix2pix": {NEW: first, OLD: back}, "cyclegan": {MIDDLE: same}, "discogan": {OLD: other}}
+    table = leaderboard_table({**cards, "dcgan": {OLD: gan}}, "frechet_distance")
+    expected = [("A", 1, "cyclegan"), ("A", 2, "pix2pix"), ("B", 1, "pix2pix"), ("C", 1, "discogan"), ("D", 1, "dcgan")]
     assert rows(table, "group", "rank", "model") == expected
 
 
