@@ -85,7 +85,7 @@ def fetch(url):
 @pytest.fixture(scope="module")
 def identifiers(address):
     """Each node's identifier by its name."""
-    names = ("dcgan", "simple_gan", "quadratic_gan", "infogan", "headlines", "compare")
+    names = ("dcgan", "simple_gan", "quadratic_gan", "infogan", "cyclegan", "srgan", "headlines", "compare")
     nodes = [node for name in names for node in fetch(f"{address}/api/pipelines/{name}")["nodes"]]
     return {node["name"]: node["id"] for node in nodes}
 
@@ -102,7 +102,11 @@ def page(address):
 
 @pytest.mark.first_case
 @pytest.mark.parametrize(
-    "pipeline", ["dcgan", "quadratic_gan", "infogan", "cogan", "headlines", "compare", "__default__"]
+    "pipeline",
+    [
+        *("dcgan", "quadratic_gan", "infogan", "cogan", "pix2pix", "cyclegan", "srgan"),
+        *("headlines", "compare", "__default__"),
+    ],
 )
 def test_datasets_lie_in_bands_of_their_layers(address, pipeline):
     # Of layers in a circle kedro-viz shows none.
@@ -133,6 +137,8 @@ def open_panel(page, address, identifier, awaited, pipeline="dcgan"):
         ("dcgan.training_animation", "R0lGODlh"),
         ("quadratic_gan.sample_scatter", "iVBORw0KGgo"),
         ("infogan.code_traversals", "iVBORw0KGgo"),
+        ("cyclegan.sample_grid_b_to_a", "iVBORw0KGgo"),
+        ("srgan.detail_grid", "iVBORw0KGgo"),
         pytest.param("compare.comparison_grid", "iVBORw0KGgo", marks=pytest.mark.exhaustive),
     ],
 )

@@ -29,7 +29,7 @@ def test_the_readme_says_of_every_model_what_its_declaration_says(name):
     assert (MODELS[name].title, MODELS[name].reference) in rows
 
 
-STAGES = ("ingestion", "construction", "training", "sampling", "judging", "scoring", "reporting")
+STAGES = ("ingestion", "construction", "pretraining", "training", "sampling", "judging", "scoring", "reporting")
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -32,6 +32,7 @@ def _facts() -> dict[str, Any]:
             "rejected": 0,
             "classes": ("0", "1"),
             "training_sha256": None,
+            "heldout_sha256": None,
         },
         "training": {
             "steps": 1200,
@@ -85,6 +86,16 @@ def test_missing_and_unknown_facts_are_refused_by_name() -> None:
     del facts["training"]["steps"]
     facts["training"]["stebs"] = 7
     with pytest.raises(ValueError, match=r"'training' .* missing or unknown: stebs, steps\."):
+        model_card(**facts)
+
+
+def test_facts_of_translators_are_optional_and_never_called_missing() -> None:
+    facts = _facts()
+    assert "size_multiple" not in model_card(**facts)["model"]
+    facts["model"] |= {"size_multiple": 4, "passes_source": True}
+    assert list(model_card(**facts)["model"])[-2:] == ["size_multiple", "passes_source"]
+    del facts["model"]["passes_source"], facts["model"]["name"]
+    with pytest.raises(ValueError, match=r"'model' .* missing or unknown: name\."):
         model_card(**facts)
 
 

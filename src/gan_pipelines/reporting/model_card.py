@@ -214,9 +214,10 @@ def _section(title: str, facts: Mapping[str, object], kind: type[_Facts]) -> dic
     """Returns the facts in the order of the keys of ``kind``."""
     expected, required = kind.__annotations__, getattr(kind, "__required_keys__")  # noqa: B009 - unknown to mypy
     if not required <= facts.keys() <= expected.keys():
+        wrong = (required - facts.keys()) | (facts.keys() - expected.keys())
         raise ValueError(
             f"The section {title!r} of the model card requires the keys {', '.join(expected)}; "
-            f"missing or unknown: {', '.join(sorted(expected.keys() ^ facts.keys()))}."
+            f"missing or unknown: {', '.join(sorted(wrong))}."
         )
     return {key: _to_json(facts[key]) for key in expected if key in facts}
 
