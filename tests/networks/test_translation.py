@@ -2,6 +2,7 @@ import keras
 import numpy as np
 import pytest
 from PIL import Image
+from pydantic import ValidationError
 
 from gan_pipelines.errors import UserError
 from gan_pipelines.networks.translation import (
@@ -463,3 +464,13 @@ def test_dropout_draws_in_training_only():
     dropping = [np.asarray(generator(SOURCES, training=True)) for _ in range(2)]
     assert not np.array_equal(*dropping)
     assert not [layer for layer in build_generator(GENERATORS["unet_nearest"]).layers if "dropout" in layer.name]
+
+
+@pytest.mark.parametrize("section", [PairedNetworksParameters, UnpairedNetworksParameters, UpscalingNetworksParameters])
+def test_only_discriminators_of_pairs_of_one_size_can_see_the_source(section):
+    networks = {"discriminator": {"name": "patches", "sees_source": False}}
+    if section is PairedNetworksParameters:
+        assert section.model_validate(networks).discriminator == paired_patches(sees_source=False)
+    else:
+        with pytest.raises(ValidationError, match="sees_source"):
+            section.model_validate(networks)
