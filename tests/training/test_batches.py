@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from gan_pipelines.errors import UserError
-from gan_pipelines.training.batches import BatchOrder
+from gan_pipelines.training.batches import BatchOrder, InterleavedOrder
 from gan_pipelines.training.randomness import random_generator, stream_seed
 
 
@@ -39,3 +39,28 @@ def test_streams_are_the_same_in_every_process_and_apart_from_each_other():
     first, again = (random_generator(1, "a", step=2).random(3) for _ in range(2))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, random_generator(1, "a", step=3).random(3))
+
+
+A, B = np.arange(7), np.arange(7, 12)
+
+
+def test_batches_of_two_domains_alternate_between_them():
+    order = InterleavedOrder((A, B), batch_size=2, batches_per_step=1, seed=0)
+    assert order.steps_per_epoch == 3
+    seen = order.indices(0, 7)
+    assert seen.shape == (7, 1, 4)
+    assert np.isin(seen[..., 0::2], A).all()
+    assert np.isin(seen[..., 1::2], B).all()
+    assert sorted(seen[..., 0::2].ravel()[:7]) == A.tolist()
+    assert sorted(seen[..., 1::2].ravel()[:5]) == B.tolist()
+    assert np.array_equal(seen, np.concatenate([order.indices(0, 3), order.indices(3, 4)]))
+
+
+def test_two_domains_of_equal_size_do_not_meet_in_the_same_pairs():
+    seen = InterleavedOrder((np.arange(9), np.arange(9, 18)), 1, 1, seed=0).indices(0, 18).reshape(-1, 2)
+    assert len({tuple(pair) for pair in seen.tolist()}) > 9
+
+
+def test_a_domain_without_enough_examples_is_refused():
+    with pytest.raises(UserError, match=r"training.batch_size 8.*only 5 are left"):
+        InterleavedOrder((A, B), 8, 1, seed=0)
