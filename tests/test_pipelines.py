@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from kedro.framework.project import pipelines
+from kedro.framework.startup import bootstrap_project
 from PIL import Image
 
 from gan_pipelines.errors import UserError
 from gan_pipelines.incremental.options import OPTIONS, Options
 from gan_pipelines.pipeline_registry import register_pipelines
-from tests.project import ONE_OF_EACH_KIND, copy_project, copy_results, kedro, newest, run_session
+from tests.project import ONE_OF_EACH_KIND, ROOT, copy_project, copy_results, kedro, newest, run_session
 from tests.test_translation import BASELINES as TRANSLATORS
 
 REPORTS = ("sample_grid.png", "training_animation.gif", "loss_curves.json", "scores.json", "model_card.json")
@@ -377,6 +378,7 @@ def test_the_models_to_compare_are_those_of_the_session(kinds_project):
 
 
 def test_every_registered_pipeline_runs():
+    bootstrap_project(ROOT)
     names = register_pipelines().keys()
     tested = {*IMAGE_GANS, *TRANSLATORS, "quadratic_gan", "headlines", "compare", "__default__"}
     assert names == tested, "give the new pipeline a session test of its own"
