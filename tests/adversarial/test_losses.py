@@ -145,6 +145,7 @@ def test_metrics_say_how_the_game_stands(name, real, generated, expected):
             "pairs each generated sample with one of the 32 real samples",
         ),
         ({"discriminator_updates": 5}, "`discriminator_updates` is 5, but `updates` is 'simultaneous'"),
+        ({"generator_updates": 2}, "`generator_updates` is 2, but `updates` is 'simultaneous'"),
         ({"penalties": [{"name": "r1", "weight": 1.0}] * 2}, "`penalties` names r1 more than once"),
         ({"augmentation": ["cutout", "contrast", "cutout"]}, "`augmentation` names cutout more than once"),
         (

@@ -16,6 +16,8 @@ from gan_pipelines.adversarial.translation_parameters import (
 )
 from gan_pipelines.adversarial.translation_training import pretrain, train_paired, train_unpaired
 from gan_pipelines.adversarial.unpaired_translation import UnpairedTranslation
+from gan_pipelines.networks.translation import build_unpaired
+from gan_pipelines.networks.translation_parameters import UnpairedNetworksParameters
 from gan_pipelines.training.backend import Key
 from gan_pipelines.training.checkpoint import CheckpointStore
 from gan_pipelines.training.configured_keras import keras
@@ -194,3 +196,19 @@ def test_a_training_that_is_interrupted_ends_in_the_same_bits(train, tmp_path):
     assert first.keys() == second.keys()
     assert all(np.array_equal(first[path], second[path]) for path in first)
     assert any("pool" in path for path in first) == (train is unpaired)
+
+
+def test_features_of_real_pictures_and_translations_are_matched():
+    parameters = UnpairedNetworksParameters.model_validate(
+        {
+            "generator": {"name": "encoder_decoder", "width": 2, "levels": 1},
+            "discriminator": {"name": "whole_image", "width": 2, "layers": 2, "normalization": "none"},
+        }
+    )
+    images = np.random.default_rng(2).uniform(-1, 1, (12, 8, 8, 1)).astype(np.float32)
+    training = UnpairedTrainingParameters.model_validate(
+        {"steps": 2, "batch_size": 2, "updates": "alternating", "generator_updates": 2, "matching_weight": 0.9}
+    )
+    trained = train_unpaired("Training", build_unpaired(parameters, (8, 8, 1), 0), images, DOMAINS, training, preview)
+    assert (trained.result.logs["matching"] > 0).all()
+    assert len(trained.discriminator.outputs) == 2

@@ -11,7 +11,6 @@ from gan_pipelines.networks.translation import (
     build_unpaired,
     one_direction,
     size_multiple,
-    with_features,
 )
 from gan_pipelines.networks.translation_parameters import (
     EncoderDecoderParameters,
@@ -296,29 +295,6 @@ def test_one_direction_shares_the_weights_of_the_translator(tmp_path):
     halves[1].save(tmp_path / "b_to_a.keras")
     loaded = keras.saving.load_model(tmp_path / "b_to_a.keras", safe_mode=True)
     assert np.array_equal(np.asarray(loaded(SOURCES)), np.asarray(halves[1](SOURCES)))
-
-
-@pytest.mark.parametrize(("name", "channels"), [("patches", [8, 16]), ("whole_image", [8, 16]), ("pixels", [8])])
-def test_features_are_the_activations_before_the_logits(name, channels):
-    discriminator = with_random_weights(build_discriminator(DISCRIMINATORS[name]))
-    copy = copy_for_training(discriminator, "float32")
-    inputs = inputs_of(copy)
-    outputs = with_features(copy)(inputs)
-    assert np.array_equal(np.asarray(outputs["logits"][0]), np.asarray(discriminator(inputs)))
-    (features,) = outputs["features"]
-    assert [feature.shape[-1] for feature in features] == channels
-    last = copy.get_layer(copy.output_names[0] if name != "whole_image" else copy.layers[-2].name)
-    logits = np.asarray(last(features[-1])).reshape(np.shape(outputs["logits"][0]))
-    assert np.array_equal(logits, np.asarray(discriminator(inputs)))
-
-
-def test_the_features_of_joint_networks_are_those_of_their_domain():
-    _, discriminator = build_toy_domains()
-    outputs = with_features(discriminator)([SOURCES, IMAGES])
-    other = with_features(discriminator)([SOURCES, SOURCES])
-    assert [len(half) for half in outputs["features"]] == [2, 2]
-    for same, first, second in zip((True, False), outputs["features"], other["features"], strict=True):
-        assert all(np.array_equal(*both) is same for both in zip(arrays(first), arrays(second), strict=True))
 
 
 FREE = ["unet_nearest", "residual", "residual_passing", "encoder", "encoder_nearest", *sorted(GENERATORS)[-3:]]

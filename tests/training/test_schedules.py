@@ -28,6 +28,9 @@ TABLE = [
     (COSINE, 5000, 0.2),
     (LINEAR | {"warmup_examples": 100}, 50, 0.96 / 2),
     (LINEAR | {"warmup_examples": 100}, 500, 0.6),
+    (LINEAR | {"hold_examples": 600}, 600, 1.0),
+    (LINEAR | {"hold_examples": 600}, 800, 0.6),
+    (LINEAR | {"hold_examples": 600}, 1000, 0.2),
     ({"name": "constant", "warmup_examples": 100}, 25, 0.25),
     ({"name": "constant", "warmup_examples": 100}, 200, 1.0),
 ]
@@ -58,6 +61,7 @@ def test_an_optimizer_counts_the_examples_of_its_updates():
     ("schedule", "message"),
     [
         ({"name": "cosine"}, "'cosine' needs `decay_examples`"),
+        (LINEAR | {"hold_examples": 1000}, "`hold_examples` is 1000, but the decay ends at `decay_examples` 1000"),
         ({"name": "constant", "decay_examples": 5}, "'constant' has no decay, but `decay_examples` is 5"),
     ],
 )

@@ -3,7 +3,6 @@
 All models are flat and made of Keras's own layers, so they can be copied layer by layer, and saved files load anywhere.
 """
 
-import re
 from typing import Literal
 
 from keras import layers
@@ -34,7 +33,7 @@ from gan_pipelines.networks.unet import unet
 from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.randomness import stream_seed
 
-__all__ = ["any_size", "build_paired", "build_unpaired", "one_direction", "size_multiple", "with_features"]
+__all__ = ["any_size", "build_paired", "build_unpaired", "one_direction", "size_multiple"]
 
 Shape = tuple[int, int, int]
 """Height, width and channels of images."""
@@ -75,12 +74,12 @@ def build_paired(
     generator = keras.Model(source, _translate(source, target_shape, parameters.generator), name="generator")
     _start(seed, "the paired discriminator")
     pixels = layers.Input(target_shape, name="pixels")
-    judged = parameters.discriminator
-    if isinstance(judged, PairedPatchesParameters) and judged.sees_source:
+    discriminator = parameters.discriminator
+    if isinstance(discriminator, PairedPatchesParameters) and discriminator.sees_source:
         source = layers.Input(source_shape, name="source")
-        logits, _ = _judge(layers.Concatenate()([source, pixels]), judged)
+        logits, _ = _discriminate(layers.Concatenate()([source, pixels]), discriminator)
         return generator, keras.Model([source, pixels], logits, name="discriminator")
-    logits, _ = _judge(pixels, judged)
+    logits, _ = _discriminate(pixels, discriminator)
     return generator, keras.Model(pixels, logits, name="discriminator")
 
 
@@ -112,7 +111,7 @@ def build_unpaired(
     _start(seed, "the discriminator of two domains")
     images = [layers.Input(image_shape, name=domain) for domain in DOMAINS]
     logits = [
-        _judge(pixels, parameters.discriminator, prefix=f"{domain}_")[0]
+        _discriminate(pixels, parameters.discriminator, prefix=f"{domain}_")[0]
         for pixels, domain in zip(images, DOMAINS, strict=True)
     ]
     return translator, keras.Model(images, logits, name="discriminator")
@@ -122,22 +121,6 @@ def one_direction(translator: keras.Model, direction: Direction) -> keras.Model:
     """Returns a model from the images of one domain to those of the other; it shares the translator's weights."""
     half = ("a_to_b", "b_to_a").index(direction)
     return keras.Model(translator.inputs[half], translator.outputs[half], name="generator")
-
-
-def with_features(discriminator: keras.Model) -> keras.Model:
-    """Adds the features of a discriminator to its outputs, for feature matching; it shares all weights.
-
-    Returns:
-        A model from the discriminator's inputs to ``{"logits": [logits of each half], "features": [features of each
-        half]}``; the features of a half are a list of the activations of its second, third, ... convolution, ``(batch,
-        height, width, channels)``. A discriminator for pairs has one half.
-    """
-    features = []
-    for output in discriminator.output_names:
-        pattern = re.compile(f"{re.escape(output.removesuffix('logits'))}features_\\d+")
-        features.append([layer.output for layer in discriminator.layers if pattern.fullmatch(layer.name)])
-    outputs = {"logits": list(discriminator.outputs), "features": features}
-    return keras.Model(discriminator.input, outputs, name="discriminator")
 
 
 def any_size(generator: keras.Model, parameters: GeneratorParameters) -> keras.Model:
@@ -180,7 +163,7 @@ def _translate(
     return residual_upsampler(source, channels, height // source.shape[1], parameters, prefix)
 
 
-def _judge(pixels: keras.KerasTensor, parameters: DiscriminatorParameters, prefix: str = "") -> Judgement:
+def _discriminate(pixels: keras.KerasTensor, parameters: DiscriminatorParameters, prefix: str = "") -> Judgement:
     match parameters:
         case PatchesParameters():
             return patches(pixels, parameters, prefix)
