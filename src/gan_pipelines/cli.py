@@ -11,13 +11,13 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import kedro
 from kedro import KedroDeprecationWarning
 from kedro.config import MissingConfigException
-from kedro.framework.cli.utils import CONTEXT_SETTINGS, KedroCliError
+from kedro.framework.cli.utils import CONTEXT_SETTINGS, KedroCliError, env_option
 from kedro.framework.project import settings
 from kedro.io import DatasetError
 from kedro.utils import find_kedro_project
@@ -30,6 +30,10 @@ from gan_pipelines.devices_report import as_tables, as_text, describe_devices
 from gan_pipelines.errors import LostProcessError, StoppedBySignalError, UserError
 from gan_pipelines.incremental.cli import cache, printing_to_stderr
 from gan_pipelines.incremental.cli import run as incremental_run
+from gan_pipelines.translation import Direction, check_translator, translate_pictures, translations_of
+
+if TYPE_CHECKING:
+    import keras
 
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 """Disk full, or quota of the user exceeded."""
@@ -96,7 +100,7 @@ cli.add_command(_CacheGroup(cache.name, cache.commands, help=cache.help))
 
 @cli.group()
 def gan() -> None:
-    """Inspect the training environment of this machine."""
+    """Translate pictures of your own; inspect the training environment of this machine."""
 
 
 @gan.command()
@@ -114,6 +118,64 @@ def devices(as_json: bool) -> None:
         Console(highlight=False).print(*as_tables(report), sep="\n")
     else:
         click.echo(as_text(report))
+
+
+@gan.command()
+@click.argument("pipeline")
+@click.argument("pictures", type=click.Path(path_type=Path))
+@click.option("--direction", type=click.Choice(["a_to_b", "b_to_a"]), default="a_to_b", show_default=True)
+@click.option("--output", type=click.Path(path_type=Path), required=True, help="Folder of the translations.")
+@env_option
+def translate(pipeline: str, pictures: Path, direction: Direction, output: Path, env: str | None) -> None:
+    """Translate PICTURES, a picture or a folder, by the newest generator of PIPELINE.
+
+    Translations are PNG files with the same relative names. A picture that cannot be read is named, and the exit code
+    is 1.
+    """
+    with _errors_as_messages():
+        check_translator(pipeline, direction)
+        translations = translations_of(pictures, output)
+        choose_backend()
+        generator, size_multiple = _load_translator(pipeline, direction, env)
+        skipped = translate_pictures(generator, size_multiple, translations)
+    click.echo(f"Translated {len(translations) - len(skipped)} of {len(translations)} pictures to {output}.")
+    for problem in skipped:
+        click.echo(f"Skipped {problem.file}: {problem.reason}", err=True)
+    if skipped:
+        raise click.exceptions.Exit(1)
+
+
+def _load_translator(pipeline: str, direction: Direction, env: str | None) -> tuple["keras.Model", int]:
+    """Returns the newest trained generator, and the number of which the sides of its sources must be multiples.
+
+    Raises:
+        UserError: If the pipeline has not run to its end in this environment.
+    """
+    _check_configuration(None, env)
+    with settings.SESSION_CLASS.create(env=env) as session:
+        catalog = session.load_context().catalog
+    generator = f"{pipeline}.generator" + ("_b_to_a" if direction == "b_to_a" else "")
+    card = f"{pipeline}.model_card"
+    missing = [name for name in (generator, card) if not catalog.exists(name)]
+    if missing:
+        command = f"kedro run --pipeline={pipeline}" + (f" --env={env}" if env else "")
+        raise UserError(f"There is no {' and no '.join(missing)} yet. Train the generator first: {command}")
+    return catalog.load(generator), catalog.load(card)["model"]["size_multiple"]
+
+
+@contextmanager
+def _errors_as_messages() -> Iterator[None]:
+    """Shows user errors and interruptions without a traceback."""
+    try:
+        with _errors_printed_once():
+            yield
+    except (Exception, KeyboardInterrupt) as error:
+        outcome = _message_and_exit_code(error)
+        if outcome is None:
+            raise
+        message, exit_code = outcome
+        click.echo(message, err=True)
+        raise click.exceptions.Exit(exit_code) from error
 
 
 def _exit_immediately(exit_code: int) -> None:

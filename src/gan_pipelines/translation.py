@@ -1,0 +1,212 @@
+"""Translation of the user's pictures by a trained generator, file by file, in their own sizes."""
+
+import os
+import secrets
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from gan_pipelines.disk import flush_to_disk
+from gan_pipelines.errors import UserError
+from gan_pipelines.models.declarations import MODELS, UNPAIRED_TRANSLATION
+from gan_pipelines.pixels import normalise, to_bytes
+from gan_pipelines.sources.folder_listing import ListedFile, printable
+from gan_pipelines.sources.image_decoding import RejectedImageError, read_upright
+from gan_pipelines.sources.image_folder import Outcome, listing_of, read_each
+from gan_pipelines.sources.reading import FileProblem
+from gan_pipelines.training.progress import progress
+
+if TYPE_CHECKING:
+    import keras
+
+Direction: TypeAlias = Literal["a_to_b", "b_to_a"]
+
+_PIXELS_PER_BATCH = 2**16
+"""16 pictures of 64x64, one of 256x256; enlarged four times, the features of one layer take about 270 MB."""
+
+_PIXELS_HELD = 2**24
+"""Pixels that wait for others of their size: 50 MB in colour."""
+
+
+class _Picture(NamedTuple):
+    """Picture to translate.
+
+    Args:
+        target: File of the translation.
+        size: Height and width before padding.
+        pixels: Padded, ``(height, width, channels)``, in [0, 255].
+        remarks: Noteworthy events of the decoding.
+    """
+
+    target: Path
+    size: tuple[int, int]
+    pixels: NDArray[np.uint8]
+    remarks: tuple[str, ...]
+
+
+def check_translator(pipeline: str, direction: Direction) -> None:
+    """Checks that a pipeline trains a generator for a direction.
+
+    Raises:
+        UserError: If the pipeline does not translate pictures, or not in this direction.
+    """
+    translators = [name for name, model in MODELS.items() if model.kind.data == "translations"]
+    if pipeline not in translators:
+        raise UserError(f"The pipeline `{pipeline}` does not translate pictures; those that do: {_all(translators)}.")
+    if direction == "b_to_a" and MODELS[pipeline].kind is not UNPAIRED_TRANSLATION:
+        both = [name for name in translators if MODELS[name].kind is UNPAIRED_TRANSLATION]
+        raise UserError(
+            f"--direction is b_to_a, but `{pipeline}` has one generator, for the direction that it was trained in. "
+            f"Remove --direction; pipelines with both directions: {_all(both)}."
+        )
+
+
+def translations_of(source: Path, output: Path) -> dict[ListedFile, Path]:
+    """Returns the pictures to translate, and the PNG file of each translation.
+
+    Args:
+        source: A picture, or a folder whose pictures are translated, with those of its sub-folders. Pictures in the
+            output folder are left out if it is inside this folder, so that no translation is translated again.
+        output: Folder of the translations, which have the same relative names as their pictures.
+
+    Raises:
+        UserError: If there is no picture, two translations would have one name, or one would replace a picture.
+    """
+    if not source.is_dir() and not source.is_file():
+        found = "neither a file nor a folder" if source.exists() else "nothing"
+        raise UserError(f"Found {found} at {source}; give a picture, or a folder of pictures.")
+    if source.is_dir():
+        files = [file for file in listing_of(source, "PICTURES").files if not _is_inside(file.path, output, source)]
+    else:
+        files, source = [ListedFile(source, printable(source.name), "")], source.parent
+    targets: dict[Path, ListedFile] = {}
+    originals = {_identity(file.path) for file in files}
+    for file in files:
+        target = output / file.path.relative_to(source).with_suffix(".png")
+        if target.exists() and _identity(target) in originals:
+            raise UserError(f"The translation of {file.path} would replace the picture {target}. Change --output.")
+        if target in targets:
+            names = f"{targets[target].name} and {file.name}"
+            raise UserError(f"The translations of {names} would both be {target}. Rename or move one of them.")
+        targets[target] = file
+    if not targets:
+        raise UserError(f"All pictures in {source} are in the output folder {output}. Change --output.")
+    return {file: target for target, file in targets.items()}
+
+
+def translate_pictures(
+    generator: "keras.Model", size_multiple: int, translations: Mapping[ListedFile, Path]
+) -> list[FileProblem]:
+    """Translates pictures and writes each translation as PNG, whole or not at all.
+
+    Pictures are padded by reflection, at the right and at the bottom, to sides that the generator takes; their
+    translations are cut back. Pictures of one padded size are translated in batches. Memory is bounded by the largest
+    picture, which passes the generator whole.
+
+    Args:
+        generator: From pixels ``(batch, height, width, 1 or 3)`` in [-1, 1] to pixels of as many or more rows and
+            columns, larger by the same whole factor.
+        size_multiple: The sides of a source must be multiples of this; unused if the generator has a fixed input size.
+        translations: Pictures and the files of their translations; see `translations_of`.
+
+    Returns:
+        The pictures that cannot be read, or that do not have the fixed input size, with the reasons.
+
+    Raises:
+        UserError: If a translation cannot be written.
+    """
+    outcome: Outcome[ListedFile] = Outcome()
+    pictures = read_each(
+        list(translations), lambda file: _read(file.path, translations[file], generator, size_multiple), outcome
+    )
+    start = time.monotonic()
+    with progress("Translation", len(translations), 0) as report:
+        translated = 0
+        for batch in _batches(pictures):
+            for picture, pixels in zip(batch, _translated(generator, batch), strict=True):
+                _write(picture.target, pixels)
+            translated += len(batch)
+            report(translated + len(outcome.rejected), {}, translated / (time.monotonic() - start))
+    return outcome.rejected
+
+
+def _read(path: Path, target: Path, generator: "keras.Model", size_multiple: int) -> _Picture:
+    _, fixed_height, fixed_width, channels = generator.inputs[0].shape
+    image, _, remarks = read_upright(path, "gray" if channels == 1 else "rgb")
+    pixels = np.asarray(image).reshape(image.height, image.width, channels)
+    if fixed_height is not None and (image.height, image.width) != (fixed_height, fixed_width):
+        raise RejectedImageError(
+            f"{image.width}x{image.height} pixels; the generator takes {fixed_width}x{fixed_height} only"
+        )
+    multiple = 1 if fixed_height is not None else size_multiple
+    padding = [(0, -image.height % multiple), (0, -image.width % multiple), (0, 0)]
+    return _Picture(target, (image.height, image.width), np.pad(pixels, padding, "reflect"), remarks)
+
+
+def _batches(pictures: Iterable[_Picture]) -> Iterator[list[_Picture]]:
+    """Yields pictures of equal size together; those that wait for others of their size take bounded memory."""
+    waiting: defaultdict[tuple[int, ...], list[_Picture]] = defaultdict(list)
+
+    def area(shape: tuple[int, ...]) -> int:
+        return shape[0] * shape[1] * len(waiting[shape])
+
+    for picture in pictures:
+        shape = picture.pixels.shape
+        waiting[shape].append(picture)
+        if area(shape) >= _PIXELS_PER_BATCH:
+            yield waiting.pop(shape)
+        elif sum(area(each) for each in waiting) > _PIXELS_HELD:
+            yield waiting.pop(max(waiting, key=area))
+    yield from waiting.values()
+
+
+def _translated(generator: "keras.Model", batch: Sequence[_Picture]) -> Iterator[NDArray[np.uint8]]:
+    """Yields translations ``(height, width, channels)`` without the padding."""
+    from gan_pipelines.training.inference import infer
+
+    sources = np.stack([picture.pixels for picture in batch])
+    (results,) = infer(generator, normalise(sources), batch_size=len(batch))
+    factor = results.shape[1] // sources.shape[1]
+    for picture, result in zip(batch, to_bytes(results), strict=True):
+        height, width = picture.size
+        yield result[: factor * height, : factor * width]
+
+
+def _write(path: Path, pixels: NDArray[np.uint8]) -> None:
+    temporary = path.with_name(f".tmp-{secrets.token_hex(4)}-{path.name}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels).save(temporary, format="PNG")
+        flush_to_disk(temporary)
+        temporary.replace(path)
+    except OSError as error:
+        raise UserError(
+            f"{path} cannot be written: {error.strerror or error}. Free disk space or change --output, then run the "
+            "same command again."
+        ) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+
+
+def _is_inside(path: Path, output: Path, source: Path) -> bool:
+    """Returns whether a picture is in an output folder below the source folder."""
+    folder = output.resolve()
+    return folder != source.resolve() and path.resolve().is_relative_to(folder)
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """Returns what equal files share under all their names, also where names ignore upper and lower case."""
+    status = os.stat(path)  # noqa: PTH116 - follows links
+    return status.st_dev, status.st_ino
+
+
+def _all(names: Iterable[str]) -> str:
+    return ", ".join(names)
