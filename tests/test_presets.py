@@ -55,6 +55,10 @@ def shipped_presets():
             yield from ((model, preset) for preset in section.get("presets", {}))
 
 
+FILES = {("srgan", "paper"): {"content_network": {"path": "vgg19.h5"}}}
+"""What the user has to provide to a preset."""
+
+
 @pytest.mark.first_case
 @pytest.mark.parametrize(("model", "preset"), list(shipped_presets()))
 def test_every_preset_that_ships_is_valid(tmp_path, model, preset):
@@ -62,7 +66,8 @@ def test_every_preset_that_ships_is_valid(tmp_path, model, preset):
 
     folder = copy_project(tmp_path)
     bootstrap_project(folder)
-    with KedroSession.create(folder, env="local", runtime_params={model: {"preset": preset}}) as session:
+    given = {model: {"preset": preset, **FILES.get((model, preset), {})}}
+    with KedroSession.create(folder, env="local", runtime_params=given) as session:
         parameters = session.load_context().params
     check_parameters(parameters, SECTIONS, {model})
     assert parameters[model]["networks"] != {}

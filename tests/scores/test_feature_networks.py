@@ -20,8 +20,9 @@ from gan_pipelines.scores.feature_networks import (
     feature_network_from_file,
     inception_network,
     resize,
+    vgg19_network,
 )
-from gan_pipelines.scores.feature_parameters import INCEPTION_FILE, FeatureParameters
+from gan_pipelines.scores.feature_parameters import INCEPTION_FILE, VGG19_FILE, FeatureParameters
 from gan_pipelines.scores.metric_network import metric_network
 
 
@@ -380,3 +381,31 @@ def test_a_cut_file_and_the_weights_of_another_network_are_refused(inception, tm
     small_network().save_weights(other)
     with pytest.raises(UserError, match=rf"other\.weights\.h5 cannot be used.*{INCEPTION_FILE}"):
         inception_network(other)
+
+
+# VGG19
+
+
+@pytest.mark.slow
+def test_vgg19_of_the_published_file_computes_what_keras_computes_of_its_bytes(tmp_path):
+    from keras.src.legacy.saving.legacy_h5_format import save_weights_to_hdf5_group
+
+    keras.utils.set_random_seed(0)
+    network = keras.applications.VGG19(weights=None, include_top=False)
+    with h5py.File(tmp_path / "published.h5", "w") as file:
+        save_weights_to_hdf5_group(file, network)
+    pixels = random_images(2, 32)
+    expected = array(network, keras.applications.vgg19.preprocess_input((pixels + 1) * 127.5))
+    found = array(vgg19_network(tmp_path / "published.h5", 3, sha256(tmp_path / "published.h5")), pixels)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6 * np.abs(expected).max())
+    assert expected.std() > 0
+
+
+def test_vgg19_needs_its_weights_and_colours(tmp_path):
+    with pytest.raises(UserError, match=rf"none\.h5 cannot be read.*{VGG19_FILE}"):
+        vgg19_network(tmp_path / "none.h5", 3)
+    with pytest.raises(UserError, match="3 channels, and these have 1"):
+        vgg19_network(tmp_path / "none.h5", 1)
+    small_network().save_weights(tmp_path / "other.weights.h5")
+    with pytest.raises(UserError, match=rf"other\.weights\.h5 cannot be used.*{VGG19_FILE}"):
+        vgg19_network(tmp_path / "other.weights.h5", 3)

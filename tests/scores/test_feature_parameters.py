@@ -1,7 +1,8 @@
 import pytest
 from pydantic import ValidationError
 
-from gan_pipelines.scores.feature_parameters import INCEPTION_FILE, FeatureParameters
+from gan_pipelines.scores.feature_parameters import INCEPTION_FILE, VGG19_FILE, FeatureParameters
+from gan_pipelines.scores.parameters import ContentNetworkParameters
 
 HASH = "0123456789abcdef" * 4
 
@@ -41,3 +42,16 @@ def test_what_fits_is_taken(given):
 def test_what_does_not_fit_is_refused(given, message):
     with pytest.raises(ValidationError, match=message):
         FeatureParameters.model_validate(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"kind": "vgg19"}, f"need `path`.*{VGG19_FILE}.*VGG19"),
+        ({"kind": "vgg19", "path": "vgg.keras"}, r"ends in \.h5"),
+        ({"path": "vgg.h5"}, "'rotations' come from.*remove it, or set `kind` to 'vgg19'"),
+    ],
+)
+def test_a_content_network_has_a_file_or_is_trained(given, message):
+    with pytest.raises(ValidationError, match=message):
+        ContentNetworkParameters.model_validate(given)

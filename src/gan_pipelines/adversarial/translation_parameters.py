@@ -43,8 +43,8 @@ class ContentParameters(ParameterModel):
     2.2. The features are those of a network that is trained for this purpose, never those that the scores use.
     """
 
-    layers: list[Annotated[int, Field(ge=1, le=5)]] = Field(default=[1, 2], min_length=1)
-    """Convolutions whose activations are compared, from 1."""
+    layers: list[Annotated[int, Field(ge=1, le=16)]] = Field(default=[1, 2], min_length=1)
+    """Convolutions whose activations are compared, from 1; VGG19 has 16."""
     weight: _Weight = 1.0
 
 

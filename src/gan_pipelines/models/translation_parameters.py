@@ -14,7 +14,7 @@ from gan_pipelines.networks.translation_parameters import (
 )
 from gan_pipelines.parameter_model import PresetParameters
 from gan_pipelines.reporting.parameters import Claims, SheetParameters
-from gan_pipelines.scores.parameters import ClassifierTrainingParameters, TranslationScoringParameters
+from gan_pipelines.scores.parameters import ContentNetworkParameters, TranslationScoringParameters
 from gan_pipelines.sources.translation_parameters import (
     DomainImagesParameters,
     PairedImagesParameters,
@@ -60,14 +60,13 @@ class UpscalerParameters(TranslatorParameters):
     images: UpscalingImagesParameters = UpscalingImagesParameters()
     networks: UpscalingNetworksParameters = UpscalingNetworksParameters()
     pretraining: PretrainingParameters = PretrainingParameters()
-    content_network: ClassifierTrainingParameters = ClassifierTrainingParameters(seed=1)
-    """Training of the network whose features the content loss compares."""
+    content_network: ContentNetworkParameters = ContentNetworkParameters()
     training: PairedTrainingParameters = PairedTrainingParameters()
 
     @model_validator(mode="after")
     def _content_and_scores_have_networks_of_their_own(self) -> "UpscalerParameters":
         seed = self.content_network.seed
-        if seed == self.scoring.metric_network.seed:
+        if self.content_network.kind == "rotations" and seed == self.scoring.metric_network.seed:
             raise ValueError(
                 f"`content_network.seed` and `scoring.metric_network.seed` are both {seed}, but a model must not be "
                 "scored by the network that it was trained on; change one of them"

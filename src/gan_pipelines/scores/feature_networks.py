@@ -8,7 +8,7 @@ import hashlib
 import stat
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from gan_pipelines.errors import UserError
 from gan_pipelines.pixels import Pixels
-from gan_pipelines.scores.feature_parameters import INCEPTION_INSTRUCTION, FeatureParameters
+from gan_pipelines.scores.feature_parameters import INCEPTION_INSTRUCTION, VGG19_INSTRUCTION, FeatureParameters
 from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.inference import infer
 
@@ -32,6 +32,7 @@ INCEPTION_LABEL = "inception_v3_keras"
 """Not the Inception network of published Frechet distances: graph and weights differ, so values do not compare."""
 
 _INCEPTION_SIZE = 299
+_VGG19_MEAN = (103.939, 116.779, 123.68)
 _WEIGHTS = "model.weights.h5"
 _MEMBERS = {"config.json": 2**24, "metadata.json": 2**20, _WEIGHTS: MAXIMUM_BYTES}
 """Members of a .keras archive, with the maximum bytes of each."""
@@ -56,15 +57,43 @@ def inception_network(path: Path, sha256: str | None = None) -> keras.Model:
         UserError: If the file is missing, does not match ``sha256``, is damaged or too large, links to other files, or
             holds the weights of another network.
     """
-    _checked_sha256(path, sha256, INCEPTION_INSTRUCTION)
-    with _parse_errors_as_user_error(path, INCEPTION_INSTRUCTION):
-        with path.open("rb") as stream:
-            _check_arrays(stream)
-        keras.utils.clear_session(free_memory=False)  # restarts the numbering of layer names
-        shape = (_INCEPTION_SIZE, _INCEPTION_SIZE, 3)
-        network = keras.applications.InceptionV3(weights=None, include_top=False, pooling="avg", input_shape=shape)
-        _load_weights(network, path)
-    return network
+    shape = (_INCEPTION_SIZE, _INCEPTION_SIZE, 3)
+
+    def build() -> keras.Model:
+        return keras.applications.InceptionV3(weights=None, include_top=False, pooling="avg", input_shape=shape)
+
+    return _with_weights(build, path, sha256, INCEPTION_INSTRUCTION)
+
+
+def vgg19_network(path: Path, channels: int, sha256: str | None = None) -> keras.Model:
+    """Builds the convolutions of VGG19, with weights from a user's file.
+
+    Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition", 2015.
+
+    Args:
+        path: Weights file, ``.weights.h5`` or ``.h5``, as Keras writes it.
+        channels: Channels of the pictures that it will see.
+        sha256: Expected SHA-256 of the file. Default: any file is accepted.
+
+    Returns:
+        A model from pixels in [-1, 1] ``(batch, height, width, 3)`` of any size to the last feature map.
+
+    Raises:
+        UserError: As for `inception_network`; also if the pictures are gray.
+    """
+    if channels != 3:
+        raise UserError(
+            f"content_network.kind is 'vgg19', which takes pictures of 3 channels, and these have {channels}. Set "
+            "images.colour to 'rgb', or content_network.kind to 'rotations'."
+        )
+
+    def build() -> keras.Model:
+        pixels = keras.Input((None, None, 3))
+        # VGG19 was trained on bytes in the order blue, green, red, minus the mean colour of ImageNet.
+        centred = (ops.flip(pixels, axis=-1) + 1.0) * 127.5 - np.array(_VGG19_MEAN, np.float32)
+        return keras.applications.VGG19(weights=None, include_top=False, input_tensor=centred)
+
+    return _with_weights(build, path, sha256, VGG19_INSTRUCTION)
 
 
 def feature_network_from_file(path: Path, sha256: str | None = None) -> keras.Model:
@@ -84,6 +113,18 @@ def feature_network_from_file(path: Path, sha256: str | None = None) -> keras.Mo
         _check_archive(path)
         network = keras.models.load_model(path, compile=False, safe_mode=True)
         _check_signature(network)
+        _load_weights(network, path)
+    return network
+
+
+def _with_weights(build: Callable[[], keras.Model], path: Path, sha256: str | None, instruction: str) -> keras.Model:
+    """Builds a network of Keras's and loads its weights from a file."""
+    _checked_sha256(path, sha256, instruction)
+    with _parse_errors_as_user_error(path, instruction):
+        with path.open("rb") as stream:
+            _check_arrays(stream)
+        keras.utils.clear_session(free_memory=False)  # restarts the numbering of layer names
+        network = build()
         _load_weights(network, path)
     return network
 

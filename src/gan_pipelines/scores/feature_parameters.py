@@ -8,23 +8,35 @@ from pydantic import Field, model_validator
 from gan_pipelines.parameter_model import ParameterModel
 
 INCEPTION_FILE = "inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5"
-INCEPTION_INSTRUCTION = (
-    f"Provide the weights that Keras publishes as {INCEPTION_FILE}: on a machine with internet access, "
-    '`python -c "import keras; keras.applications.InceptionV3(include_top=False)"` stores them in ~/.keras/models'
-)
-ENDINGS = {"inception_v3": (".h5",), "file": (".keras",)}
+VGG19_FILE = "vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5"
 
 
-class FeatureParameters(ParameterModel):
-    """The section ``<model>.scoring.features``."""
+def _instruction(file: str, network: str) -> str:
+    return (
+        f"Provide the weights that Keras publishes as {file}: on a machine with internet access, "
+        f'`python -c "import keras; keras.applications.{network}(include_top=False)"` stores them in ~/.keras/models'
+    )
 
-    kind: Literal["classifier", "inception_v3", "file"] = "classifier"
-    """Network that computes the features: the metric network for ``classifier``, the one in ``path`` for the others."""
+
+INCEPTION_INSTRUCTION = _instruction(INCEPTION_FILE, "InceptionV3")
+VGG19_INSTRUCTION = _instruction(VGG19_FILE, "VGG19")
+_INSTRUCTIONS = {
+    "inception_v3": INCEPTION_INSTRUCTION,
+    "vgg19": VGG19_INSTRUCTION,
+    "file": "Provide a .keras model from pixels to features",
+}
+ENDINGS = {"inception_v3": (".h5",), "vgg19": (".h5",), "file": (".keras",)}
+
+
+class NetworkFileParameters(ParameterModel):
+    """Keys of a network that may be read from a file."""
+
     path: Annotated[str, Field(min_length=1)] | None = None
-    """File of the feature network, relative to the current directory; required unless ``kind`` is ``classifier``.
+    """File of the network, relative to the current directory; required if ``kind`` is one that is read from a file.
 
-    For ``inception_v3``, weights without the classification layer, ``.weights.h5`` or ``.h5``; for ``file``, a
-    ``.keras`` model from pixels in [-1, 1] ``(batch, height, width, channels)`` to features ``(batch, dimensions)``.
+    For ``inception_v3`` and ``vgg19``, weights without the classification layers, ``.weights.h5`` or ``.h5``; for
+    ``file``, a ``.keras`` model from pixels in [-1, 1] ``(batch, height, width, channels)`` to features
+    ``(batch, dimensions)``.
     """
     sha256: str | None = None
     """Expected SHA-256 of the file, in 64 hexadecimal digits; checked before the file is parsed.
@@ -32,33 +44,40 @@ class FeatureParameters(ParameterModel):
     Default: any file is accepted. Its hash is reported with the scores in both cases.
     """
 
-    @model_validator(mode="after")
-    def _check_file(self) -> "FeatureParameters":
-        if self.kind == "classifier":
-            self._check_no_file()
-            return self
+    def _check_file(self, kind: str) -> None:
+        """Raises a ValueError if the keys do not fit a network of this kind, one of ``ENDINGS``."""
         if self.path is None:
-            instruction = (
-                INCEPTION_INSTRUCTION
-                if self.kind == "inception_v3"
-                else "Provide a .keras model from pixels to features"
-            )
-            raise ValueError(f"the features {self.kind!r} need `path`, the file of the network. {instruction}")
-        if not self.path.endswith(ENDINGS[self.kind]):
+            raise ValueError(f"the features {kind!r} need `path`, the file of the network. {_INSTRUCTIONS[kind]}")
+        if not self.path.endswith(ENDINGS[kind]):
             raise ValueError(
-                f"`path` is {self.path!r}, but the file of the features {self.kind!r} must have a name that ends in "
-                f"{' or '.join(ENDINGS[self.kind])}"
+                f"`path` is {self.path!r}, but the file of the features {kind!r} must have a name that ends in "
+                f"{' or '.join(ENDINGS[kind])}"
             )
         if self.sha256 is not None and not re.fullmatch("[0-9a-f]{64}", self.sha256):
             raise ValueError(
                 f"`sha256` is {self.sha256!r}; it must be the 64 digits of 0-9 and a-f that `sha256sum` prints"
             )
-        return self
 
-    def _check_no_file(self) -> None:
+    def _check_no_file(self, kind: str, origin: str, others: str) -> None:
+        """Raises a ValueError if a file is given for a network that is trained."""
         given = [name for name in ("path", "sha256") if getattr(self, name) is not None]
         if given:
             raise ValueError(
-                f"the features 'classifier' come from the metric network and read no file, but {' and '.join(given)} "
-                "is given; remove it, or set `kind` to 'inception_v3' or 'file'"
+                f"the features {kind!r} come from {origin} and read no file, but {' and '.join(given)} is given; "
+                f"remove it, or set `kind` to {others}"
             )
+
+
+class FeatureParameters(NetworkFileParameters):
+    """The section ``<model>.scoring.features``."""
+
+    kind: Literal["classifier", "inception_v3", "file"] = "classifier"
+    """Network that computes the features: the metric network for ``classifier``, the one in ``path`` for the others."""
+
+    @model_validator(mode="after")
+    def _file_fits_kind(self) -> "FeatureParameters":
+        if self.kind == "classifier":
+            self._check_no_file(self.kind, "the metric network", "'inception_v3' or 'file'")
+        else:
+            self._check_file(self.kind)
+        return self

@@ -1,11 +1,11 @@
 """Parameters of the scores."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from gan_pipelines.parameter_model import ParameterModel
-from gan_pipelines.scores.feature_parameters import FeatureParameters
+from gan_pipelines.scores.feature_parameters import FeatureParameters, NetworkFileParameters
 from gan_pipelines.training.parameters import AdamParameters, OptimizerParameters, TrainingParameters
 
 
@@ -15,6 +15,23 @@ class ClassifierTrainingParameters(TrainingParameters):
     epochs: Annotated[int, Field(ge=1, le=10_000)] | None = 15
     batch_size: Annotated[int, Field(ge=1)] = 64
     optimizer: OptimizerParameters = AdamParameters(learning_rate=1e-3)
+
+
+class ContentNetworkParameters(ClassifierTrainingParameters, NetworkFileParameters):
+    """The section ``<model>.content_network``: the network whose features a content loss compares."""
+
+    kind: Literal["rotations", "vgg19"] = "rotations"
+    """A classifier of rotations, trained on the pictures; or VGG19 of ImageNet with the weights in ``path``, which
+    ignores the keys of the training."""
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
+
+    @model_validator(mode="after")
+    def _file_fits_kind(self) -> "ContentNetworkParameters":
+        if self.kind == "rotations":
+            self._check_no_file(self.kind, "a network that is trained on the pictures", "'vgg19'")
+        else:
+            self._check_file(self.kind)
+        return self
 
 
 class MetricNetworkParameters(ClassifierTrainingParameters):

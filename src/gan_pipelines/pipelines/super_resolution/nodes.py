@@ -1,5 +1,6 @@
 """Nodes of super-resolution: the generator is trained alone, then against a discriminator."""
 
+from pathlib import Path
 from typing import Any
 
 from PIL.Image import Image
@@ -16,7 +17,7 @@ from gan_pipelines.pipelines.paired_translation.nodes import (
     sources,
 )
 from gan_pipelines.pixels import to_bytes
-from gan_pipelines.scores.parameters import ClassifierTrainingParameters
+from gan_pipelines.scores.parameters import ContentNetworkParameters
 from gan_pipelines.sources.image_set import ImageSet
 from gan_pipelines.sources.translation_parameters import UpscalingImagesParameters
 from gan_pipelines.training.checkpoint import CheckpointStore
@@ -71,17 +72,23 @@ def pretrain_generator(
     return trained.generator, history
 
 
-def train_content_network(training_images: ImageSet, **training: object) -> KerasModel:
-    """Trains the network whose features the content loss compares, on rotations of the high resolution.
+def build_content_network(training_images: ImageSet, **content_network: object) -> KerasModel:
+    """Returns the network whose features the content loss compares: of rotations of these pictures, or VGG19.
 
     Raises:
-        UserError: If there are too few pictures, the device is missing, or a loss is not finite.
+        UserError: If there are too few pictures, the device is missing, a loss is not finite, the file of the network
+            cannot be used, or VGG19 would see gray pictures.
         StoppedBySignalError: If the process received Ctrl-C or SIGTERM.
     """
+    from gan_pipelines.scores import feature_networks
     from gan_pipelines.scores import metric_network as metric
 
+    parameters = ContentNetworkParameters.model_validate(content_network)
+    if parameters.path is not None:
+        return feature_networks.vgg19_network(
+            Path(parameters.path), training_images.pixels.shape[-1], parameters.sha256
+        )
     pixels, labels, classes = metric.classification_data(training_images.pixels, None, 0)
-    parameters = ClassifierTrainingParameters.model_validate(training)
     return metric.train_metric_network("Content network", pixels, labels, classes, parameters)
 
 

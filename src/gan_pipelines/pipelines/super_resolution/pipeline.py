@@ -15,7 +15,7 @@ from gan_pipelines.pipelines.paired_translation.pipeline import (
     scoring,
 )
 from gan_pipelines.pipelines.super_resolution import nodes
-from gan_pipelines.scores.parameters import ClassifierTrainingParameters
+from gan_pipelines.scores.parameters import ContentNetworkParameters
 
 
 def create_pipeline() -> Pipeline:
@@ -34,10 +34,10 @@ def create_pipeline() -> Pipeline:
 
 def _content_network() -> Node:
     return Node(
-        nodes.train_content_network,
-        {"training_images": "training_images", **parameter_inputs("content_network", ClassifierTrainingParameters)},
+        nodes.build_content_network,
+        {"training_images": "training_images", **parameter_inputs("content_network", ContentNetworkParameters)},
         "content_network",
-        name="train_content_network",
+        name="build_content_network",
         namespace="pretraining",
     )
 
