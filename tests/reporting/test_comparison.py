@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from gan_pipelines.reporting.comparison import common_previews, comparison_curves, comparison_summary
-from tests.reporting.cards import card
+from tests.reporting.cards import card, translator_card
 
 
 def test_the_moments_are_the_same_epochs_of_all_models():
@@ -65,3 +65,19 @@ def test_a_model_without_a_distance_is_never_the_best():
     assert summary["best"] == "two"
     assert summary["ratio_to_best"] == {"two": 1.0, "three": 1.5}
     assert comparison_summary({"one": card(None), "two": card(2.0)})["best"] is None
+
+
+def test_translators_of_the_same_pictures_are_compared_by_their_errors_whatever_they_learned_from():
+    cards = {"one": translator_card(20.0, data="pairs"), "two": translator_card(22.5, data="domains", network="b" * 64)}
+    summary = comparison_summary(cards)
+    assert (summary["best"], summary["ranked_by"]) == ("two", "psnr")
+    assert summary["below_best"] == {"one": 2.5, "two": 0.0}
+    assert summary["ratio_to_best"] == {}
+    assert summary["same_data"] is False
+
+
+@pytest.mark.parametrize("other", [{"heldout": "i"}, {"task": "another"}])
+def test_translators_of_other_pictures_or_tasks_have_no_best(other):
+    summary = comparison_summary({"one": translator_card(20.0), "two": translator_card(22.5, **other)})
+    assert summary["best"] is None
+    assert summary["below_best"] == {}

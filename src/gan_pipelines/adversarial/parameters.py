@@ -179,10 +179,6 @@ class GeneratorTrainingParameters(ResumableTrainingParameters):
     """Decay of an exponential moving average of the generator's weights; if given, the averaged generator is previewed
     and saved. Default: no average."""
     preview: PreviewParameters = PreviewParameters()
-    snapshots: StepTriggerParameters | None = None
-    """Steps at which the generator's weights are saved, for its scores over the training; the last step is always
-    included. Each snapshot takes 4 bytes per weight, in every checkpoint and on disk. Default: no snapshots.
-    """
 
 
 class PlayersTrainingParameters(GeneratorTrainingParameters):
@@ -246,6 +242,10 @@ class PlayersTrainingParameters(GeneratorTrainingParameters):
 class AdversarialTrainingParameters(PlayersTrainingParameters):
     """The section ``<model>.training`` of a GAN that generates from latents."""
 
+    snapshots: StepTriggerParameters | None = None
+    """Steps at which the generator's weights are saved, for its scores over the training; the last step is always
+    included. Each snapshot takes 4 bytes per weight, in every checkpoint and on disk. Default: no snapshots.
+    """
     penalties: list[PenaltyParameters] = Field(default=[])
     """Penalties on the discriminator's gradient norm, added to its loss; each name at most once."""
     augmentation: list[AugmentationName] = Field(default=[])

@@ -6,7 +6,11 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from gan_pipelines.adversarial.parameters import GeneratorTrainingParameters, PlayersTrainingParameters
+from gan_pipelines.adversarial.parameters import (
+    GeneratorTrainingParameters,
+    PlayersTrainingParameters,
+    StepTriggerParameters,
+)
 from gan_pipelines.adversarial.spectral_normalization import remove_spectral_norm
 from gan_pipelines.training.backend import open_device
 from gan_pipelines.training.batches import Order
@@ -149,6 +153,7 @@ def train_players(  # noqa: PLR0913 - one argument for each part that models rep
     preview: Callable[[keras.Model], NDArray[Any]],
     store: CheckpointStore | None = None,
     section: str = "training",
+    snapshots: StepTriggerParameters | None = None,
 ) -> TrainedPlayers:
     """Trains to the end of the schedule, from the latest checkpoint if there is one.
 
@@ -162,6 +167,7 @@ def train_players(  # noqa: PLR0913 - one argument for each part that models rep
         preview: Generates the samples of a preview.
         store: Checkpoints to resume from and to write. Default: no checkpoints.
         section: Section of the parameters, for messages.
+        snapshots: Steps at which the generator's weights are recorded; the last step is always included. Default: none.
 
     Raises:
         UserError: If the device is missing, the checkpoint has another configuration, or a loss is not finite.
@@ -186,7 +192,7 @@ def train_players(  # noqa: PLR0913 - one argument for each part that models rep
             Recorder(PREVIEWS, previews, lambda: preview(setup.generator)),
             Recorder(
                 SNAPSHOTS,
-                _snapshot_steps(parameters, order.steps_per_epoch, total_steps),
+                _snapshot_steps(snapshots, order.steps_per_epoch, total_steps),
                 lambda: flat_weights(setup.generator),
             ),
         ],
@@ -214,7 +220,7 @@ def training_configuration(
     }
 
 
-def _snapshot_steps(parameters: GeneratorTrainingParameters, steps_per_epoch: int, total_steps: int) -> Collection[int]:
-    if parameters.snapshots is None:
+def _snapshot_steps(snapshots: StepTriggerParameters | None, steps_per_epoch: int, total_steps: int) -> Collection[int]:
+    if snapshots is None:
         return ()
-    return frozenset(parameters.snapshots.steps(steps_per_epoch, total_steps)) - {0}
+    return frozenset(snapshots.steps(steps_per_epoch, total_steps)) - {0}

@@ -95,6 +95,7 @@ def train_gan(  # noqa: PLR0913 - one argument for each part that tests and mode
         },
         preview=preview,
         store=store,
+        snapshots=parameters.snapshots,
     )
 
 

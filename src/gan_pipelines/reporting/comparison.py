@@ -1,4 +1,4 @@
-"""Comparison of several trained models: previews, losses and distances."""
+"""Comparison of several trained models: previews, losses and scores."""
 
 from collections.abc import Iterable, Mapping
 from itertools import cycle
@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gan_pipelines.reporting.card_entries import Card, distance_of, entry_at, feature_network_of
+from gan_pipelines.reporting.card_entries import (
+    Card,
+    compared_data_of,
+    distance_of,
+    entry_at,
+    feature_network_of,
+    task_of,
+)
 from gan_pipelines.reporting.chart import COLOURS, arrange
 
 if TYPE_CHECKING:
@@ -68,41 +75,66 @@ def comparison_curves(histories: "Mapping[str, pd.DataFrame]") -> "Figure":
 
 
 def comparison_summary(cards: Mapping[str, Card]) -> dict[str, Any]:
-    """Returns the best model, the distance ratios, and whether the distances are comparable.
+    """Returns the best model, by how much the others are worse, and whether their scores are comparable.
 
     Args:
         cards: Model cards by model.
 
     Returns:
-        ``best``: the model with the smallest distance; ``ratio_to_best``: distance / smallest distance, by model;
-        ``same_data``, ``same_budget``, ``same_feature_network`` and ``same_truncation``: whether the models have the
-        same training images, steps and batch size (see ``budgets``), feature network and truncation. Distances with
-        different feature networks, training images or truncations are not comparable; then ``best`` is None.
+        ``best``: the model with the smallest distance, or of translators that with the largest PSNR; ``ranked_by``:
+        ``frechet_distance`` or ``psnr``; ``ratio_to_best``: distance / smallest distance, by model; ``below_best``:
+        largest PSNR - PSNR, in dB, by model; ``same_data``, ``same_budget``, ``same_feature_network`` and
+        ``same_truncation``: whether the models have the same training images, steps and batch size (see ``budgets``),
+        feature network and truncation. Distances with different feature networks, training images or truncations are
+        not comparable, nor PSNR of other tasks or held-out images; then ``best`` is None.
     """
-    same_network = _same(feature_network_of(card) for card in cards.values())
-    same_data = _same(card["data"]["training_sha256"] for card in cards.values())
-    same_truncation = _same(entry_at(card, "scores.conditions.truncation") for card in cards.values())
-    distances = {model: distance for model, card in cards.items() if (distance := _distance(card)) is not None}
-    comparable = same_network and same_data and same_truncation and len(distances) > 1
-    best = min(distances, key=lambda model: distances[model]) if comparable else None
+    ratios = _comparable_ratios(cards)
+    distances = {} if ratios else _comparable_distances(cards)
+    losses = distances or {model: -ratio for model, ratio in ratios.items()}
+    best = min(losses, key=lambda model: losses[model], default=None)
     return {
         "models": list(cards),
         "best": best,
-        "ratio_to_best": {model: distance / distances[best] for model, distance in distances.items()} if best else {},
-        "same_data": same_data,
+        "ranked_by": "psnr" if ratios else "frechet_distance",
+        "ratio_to_best": {model: each / distances[best] for model, each in distances.items()} if best else {},
+        "below_best": {model: ratios[best] - each for model, each in ratios.items()} if best else {},
+        "same_data": _same_data(cards),
         "same_budget": _same(
             (card["training"]["steps"], card["training"]["parameters"]["batch_size"]) for card in cards.values()
         ),
-        "same_feature_network": same_network,
-        "same_truncation": same_truncation,
+        "same_feature_network": _same_network(cards),
+        "same_truncation": _same_truncation(cards),
         "budgets": {model: _budget(card) for model, card in cards.items()},
     }
 
 
-def _distance(card: Card) -> float | None:
-    distance = distance_of(card)
-    value = None if distance is None else distance.section["value"]
-    return None if value is None else float(value)
+def _comparable_ratios(cards: Mapping[str, Card]) -> dict[str, float]:
+    """Returns the PSNR by model of translators with one task and the same held-out images, else nothing."""
+    conditions = {(task_of(card), compared_data_of(card)) for card in cards.values()}
+    values = {model: entry_at(card, "scores.psnr.value") for model, card in cards.items()}
+    is_comparable = len(conditions) == 1 and None not in next(iter(conditions)) and None not in values.values()
+    return values if is_comparable else {}
+
+
+def _comparable_distances(cards: Mapping[str, Card]) -> dict[str, float]:
+    """Returns the distances by model, without models that have none; nothing if they are not comparable."""
+    found = {model: distance_of(card) for model, card in cards.items()}
+    sections = {model: distance.section["value"] for model, distance in found.items() if distance is not None}
+    distances = {model: float(value) for model, value in sections.items() if value is not None}
+    is_comparable = _same_network(cards) and _same_data(cards) and _same_truncation(cards) and len(distances) > 1
+    return distances if is_comparable else {}
+
+
+def _same_network(cards: Mapping[str, Card]) -> bool:
+    return _same(feature_network_of(card) for card in cards.values())
+
+
+def _same_data(cards: Mapping[str, Card]) -> bool:
+    return _same(card["data"]["training_sha256"] for card in cards.values())
+
+
+def _same_truncation(cards: Mapping[str, Card]) -> bool:
+    return _same(entry_at(card, "scores.conditions.truncation") for card in cards.values())
 
 
 def _budget(card: Card) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from PIL.Image import Image
 
 from gan_pipelines.adversarial.translation_parameters import PairedTrainingParameters
 from gan_pipelines.networks.translation_parameters import PairedNetworksParameters
-from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, KerasModel
+from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, Figure, KerasModel
 from gan_pipelines.pixels import to_bytes
 from gan_pipelines.scores.parameters import TranslationScoringParameters
 from gan_pipelines.sources.image_set import ImageSet
@@ -140,6 +140,33 @@ def score_translations(
             parameters,
         ),
     }
+
+
+def score_previews(training_previews: Arrays, baselines: Arrays) -> dict[str, Any]:
+    """Scores the translations in the previews over the training; see `progress_report`."""
+    from gan_pipelines.scores.translation_progress import score_progress
+
+    _, translated, truths = parts(training_previews, 3)
+    methods = {name: with_channels(each[: len(truths[0])], truths.shape[-1]) for name, each in baselines.items()}
+    return progress_report(training_previews, {"Translation": score_progress(list(translated), truths[0], methods)})
+
+
+def parts(previews: Arrays, count: int) -> list[Pictures]:
+    """Returns the pictures that ``strips`` joined, each ``(times, images, height, width, channels)``."""
+    return np.split(previews["samples"], count, axis=3)
+
+
+def progress_report(previews: Arrays, curves: dict[str, Any]) -> dict[str, Any]:
+    """Returns ``steps``, ``epochs``, the number of ``pictures``, and ``curves``: scores by the title of a direction."""
+    progress = {name: previews[name].tolist() for name in ("steps", "epochs")}
+    return {**progress, "pictures": previews["samples"].shape[1], "curves": curves}
+
+
+def plot_scores(preview_scores: dict[str, Any]) -> Figure:
+    """Returns the chart of the scores over the training."""
+    from gan_pipelines.reporting.translation_curves import translation_curves
+
+    return translation_curves(preview_scores)
 
 
 def draw_sheet(samples: Arrays, baselines: Arrays, heldout_images: ImageSet, rows: int) -> Image:

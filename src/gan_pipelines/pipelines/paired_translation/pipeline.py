@@ -113,6 +113,13 @@ def scoring() -> list[Node]:
             namespace="scoring",
         ),
         Node(
+            nodes.score_previews,
+            ["training_previews", "baselines"],
+            "preview_scores",
+            name="score_previews",
+            namespace="scoring",
+        ),
+        Node(
             nodes.draw_sheet,
             ["samples", "baselines", "heldout_images", "params:grid.rows"],
             "sample_grid",
@@ -139,6 +146,7 @@ def pictures() -> list[Node]:
             name="draw_stages",
             namespace="reporting",
         ),
+        Node(nodes.plot_scores, "preview_scores", "score_curves", name="plot_scores", namespace="reporting"),
         Node(reports.plot_losses, "training_history", "loss_curves", name="plot_losses", namespace="reporting"),
     ]
 

@@ -17,6 +17,8 @@ from gan_pipelines.pipelines.paired_translation.nodes import (
     exported,
     image_shape,
     numbered_sheet,
+    parts,
+    progress_report,
     results,
     translations,
 )
@@ -188,6 +190,26 @@ def score_domains(
             }
         )
     return {"task": "pairs", **both_directions(*directions)}
+
+
+def score_previews(
+    training_previews: Arrays, baselines: Arrays, heldout_images: ImageSet, true_translations: Arrays
+) -> dict[str, Any]:
+    """Scores the translations in the previews over the training, or without true ones the way there and back."""
+    from gan_pipelines.scores.translation_progress import score_progress
+
+    found = dict(zip(("a", "in_b", "back_in_a", "b", "in_a", "back_in_b"), parts(training_previews, 6), strict=True))
+    shown = slice(found["a"].shape[1])
+    curves = {}
+    for domain, label in _DIRECTIONS.items():
+        source, truths = "ab"[label], _truths(true_translations, heldout_images, label)
+        title = f"{source.upper()} to {domain.upper()}"
+        if truths is None:
+            curves[f"{title} and back"] = score_progress(list(found[f"back_in_{source}"]), found[source][0])
+        else:
+            methods = {name: pictures[shown] for name, pictures in _baselines_to(domain, baselines).items()}
+            curves[title] = score_progress(list(found[f"in_{domain}"]), truths[shown], methods)
+    return progress_report(training_previews, curves)
 
 
 def draw_sheet(

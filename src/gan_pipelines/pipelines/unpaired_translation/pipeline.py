@@ -93,6 +93,13 @@ def _scoring() -> list[Node]:
             name="score_translations",
             namespace="scoring",
         ),
+        Node(
+            nodes.score_previews,
+            ["training_previews", "baselines", "heldout_images", "true_translations"],
+            "preview_scores",
+            name="score_previews",
+            namespace="scoring",
+        ),
         Node(nodes.draw_sheet, sheet, "sample_grid", name="draw_sample_grid", namespace="reporting"),
         Node(
             nodes.draw_sheet_b_to_a, sheet, "sample_grid_b_to_a", name="draw_sample_grid_b_to_a", namespace="reporting"
