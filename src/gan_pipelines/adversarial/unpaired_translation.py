@@ -1,6 +1,6 @@
 """Translation between two domains of pictures without pairs: CycleGAN and DiscoGAN."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from keras import ops
@@ -53,69 +53,64 @@ class UnpairedTranslation:
 
     def __call__(self, players: tuple[str, ...], batch: Batch, key: Key) -> ForwardResult:
         """Computes the losses; ``batch`` has ``samples``: pictures a0, b0, a1, b1, ... ``(2 * batch, ...)``."""
-        a, b = (self.jitter([batch["samples"][domain::2]], key.fold_in(f"jitter {domain}"))[0] for domain in (0, 1))
-        in_b, in_a = self.translator([a, b], training=True)
-        real = self._discriminate(a, b)
-        newest = self._discriminate(in_a, in_b)
+        samples = [batch["samples"][domain::2] for domain in (0, 1)]
+        real = [self.jitter([each], key.fold_in(f"jitter {domain}"))[0] for domain, each in enumerate(samples)]
+        generated, count = self._translate(real), real[0].shape[0]
+        real_outputs, generated_outputs = self._discriminate(real), self._discriminate(generated)
         losses: dict[str, Tensor] = {}
         metrics: dict[str, Tensor] = {}
         if "generator" in players:
-            metrics = self._distances((a, b), (in_a, in_b), real, newest)
-            losses["generator"] = (
-                self.adversarial_weight * sum(self._per_sample(self.loss.generator(each), a) for each in newest[:2])
-                + self._cycle_weight(key) * metrics["cycle"]
-                + self.identity_weight * metrics.get("identity", 0.0)
-                + self.matching_weight * metrics.get("matching", 0.0)
+            metrics = self._distances(real, generated, real_outputs[2:], generated_outputs[2:])
+            adversarial = sum(per_sample(self.loss.generator(logits), count) for logits in generated_outputs[:2])
+            losses["generator"] = self.adversarial_weight * adversarial + sum(
+                weight * metrics[name] for name, weight in self._weights(key).items()
             )
         if "discriminator" in players:
-            shown = newest if self.pools is None else self._discriminate(*self._exchange(in_a, in_b, key))
-            losses["discriminator"], found = self._discriminator_loss(real[:2], shown[:2], key, a)
-            metrics |= found
+            if self.pools is not None:
+                generated_outputs = self._discriminate(self._exchange(self.pools, generated, key))
+            pairs = list(zip(real_outputs[:2], generated_outputs[:2], strict=True))
+            each = [self.loss.discriminator(*pair, key.fold_in(scope)) for pair, scope in zip(pairs, "ab", strict=True)]
+            losses["discriminator"] = sum(per_sample(values, count) for values in each)
+            found = [self.loss.compute_metrics(*pair) for pair in pairs]
+            metrics |= {name: sum(per_sample(both[name], count) for both in found) / 2.0 for name in found[0]}
         return ForwardResult(losses, metrics)
 
-    def _discriminator_loss(
-        self, real: Sequence[Tensor], shown: Sequence[Tensor], key: Key, like: Tensor
-    ) -> tuple[Tensor, dict[str, Tensor]]:
-        keys = [key.fold_in("a"), key.fold_in("b")]
-        pairs = list(zip(real, shown, strict=True))
-        losses = [self.loss.discriminator(*pair, each) for pair, each in zip(pairs, keys, strict=True)]
-        found = [self.loss.compute_metrics(*pair) for pair in pairs]
-        metrics = {name: sum(self._per_sample(each[name], like) for each in found) / 2.0 for name in found[0]}
-        return sum(self._per_sample(each, like) for each in losses), metrics
+    def _translate(self, pictures: Sequence[Tensor]) -> list[Tensor]:
+        """Translates ``[a, b]`` and returns the pictures in the order of their new domains: in A, in B."""
+        return list(self.translator(list(pictures), training=True))[::-1]
+
+    def _discriminate(self, pictures: Sequence[Tensor]) -> list[Tensor]:
+        return list(self.discriminator(list(pictures), training=True))
 
     def _distances(
         self,
-        pictures: tuple[Tensor, Tensor],
-        translations: tuple[Tensor, Tensor],
         real: Sequence[Tensor],
         generated: Sequence[Tensor],
+        real_features: Sequence[Tensor],
+        generated_features: Sequence[Tensor],
     ) -> dict[str, Tensor]:
-        a, b = pictures
-        returned_b, returned_a = self.translator(list(translations), training=True)
-        distance = DISTANCES[self.cycle.distance]
-        distances = {"cycle": distance(returned_a, a) + distance(returned_b, b)}
+        distances = {"cycle": _sum_of(DISTANCES[self.cycle.distance], self._translate(generated), real)}
         if self.identity_weight:
-            same_b, same_a = self.translator([b, a], training=True)
-            distances["identity"] = l1(same_a, a) + l1(same_b, b)
+            distances["identity"] = _sum_of(l1, self._translate(real[::-1]), real)
         if self.matching_weight:
-            features = zip(real[2:], generated[2:], strict=True)
+            features = zip(real_features, generated_features, strict=True)
             differences = [ops.mean(true, axis=0) - ops.mean(found, axis=0) for true, found in features]
-            distances["matching"] = sum(ops.mean(ops.square(each)) for each in differences) * ops.ones((a.shape[0],))
+            total = sum(ops.mean(ops.square(difference)) for difference in differences)
+            distances["matching"] = total * ops.ones((real[0].shape[0],))
         return distances
 
-    def _discriminate(self, a: Tensor, b: Tensor) -> list[Tensor]:
-        return list(self.discriminator([a, b], training=True))
-
-    def _exchange(self, in_a: Tensor, in_b: Tensor, key: Key) -> list[Tensor]:
-        assert self.pools is not None  # noqa: S101 - for the type checker
-        pairs = zip(self.pools, (in_a, in_b), ("pool a", "pool b"), strict=True)
-        return [pool.exchange(pictures, key.fold_in(scope)) for pool, pictures, scope in pairs]
-
-    def _cycle_weight(self, key: Key) -> Tensor | float:
-        if self.cycle.early_weight is None:
-            return self.cycle.weight
-        return ops.where(key.step < self.cycle.early_steps, self.cycle.early_weight, self.cycle.weight)
+    def _weights(self, key: Key) -> dict[str, Tensor | float]:
+        weights = {"cycle": self.cycle.weight, "identity": self.identity_weight, "matching": self.matching_weight}
+        if self.cycle.early_weight is not None:
+            is_early = key.step < self.cycle.early_steps
+            weights["cycle"] = ops.where(is_early, self.cycle.early_weight, self.cycle.weight)
+        return {name: weight for name, weight in weights.items() if name in self.metric_names}
 
     @staticmethod
-    def _per_sample(values: Tensor, pictures: Tensor) -> Tensor:
-        return per_sample(values, pictures.shape[0])
+    def _exchange(pools: tuple[ImagePool, ImagePool], generated: Sequence[Tensor], key: Key) -> list[Tensor]:
+        each = zip(pools, generated, ("pool a", "pool b"), strict=True)
+        return [pool.exchange(pictures, key.fold_in(scope)) for pool, pictures, scope in each]
+
+
+def _sum_of(distance: Callable[[Tensor, Tensor], Tensor], found: Sequence[Tensor], true: Sequence[Tensor]) -> Tensor:
+    return sum(distance(*pair) for pair in zip(found, true, strict=True))
