@@ -177,14 +177,20 @@ def draw_sheet(samples: Arrays, baselines: Arrays, heldout_images: ImageSet, row
 
 
 def numbered_sheet(columns: Arrays, baselines: Arrays, truths: Pictures | None, rows: int) -> Image:
-    """Returns a sheet of these columns and the baselines; pictures that are to be like the truth have numbers."""
+    """Returns a sheet of these columns and the baselines; pictures that are to be like the truth have numbers.
+
+    Those of the unchanged source are below the source.
+    """
     from gan_pipelines.reporting.translation_sheet import translation_sheet
     from gan_pipelines.scores.translation import captions
 
-    titled = {**columns, **{name.replace("_", " "): pictures for name, pictures in baselines.items()}}
+    methods = {name.replace("_", " "): pictures for name, pictures in baselines.items() if name != "unchanged_source"}
+    titled = {**columns, **methods}
     if truths is None:
         return translation_sheet(titled, rows=rows)
-    compared = {title: pictures for title, pictures in titled.items() if title not in ("source", "truth", "and back")}
+    compared = {"translation": columns["translation"], **methods}
+    if "unchanged_source" in baselines:
+        compared["source"] = baselines["unchanged_source"]
     return translation_sheet(titled, {title: captions(each, truths) for title, each in compared.items()}, rows)
 
 

@@ -189,7 +189,8 @@ def score_domains(
                 **score_cycle(to_bytes(_domain(heldout_images, label)), samples[f"back_in_{'ab'[label]}"]),
             }
         )
-    return {"task": "pairs", **both_directions(*directions)}
+    task = "pairs" if true_translations else "domains"
+    return {"task": task, **both_directions(*directions)}
 
 
 def score_previews(
@@ -237,7 +238,9 @@ def _sheet(
         "and back": samples[f"back_in_{'ab'[label]}"],
         **({} if truths is None else {"truth": truths}),
     }
-    return numbered_sheet(columns, {"colour_transfer": baselines[f"colour_transfer_{domain}"]}, truths, rows)
+    methods = _baselines_to(domain, baselines)
+    shown = {name: methods[name] for name in ("unchanged_source", "colour_transfer")}
+    return numbered_sheet(columns, shown, truths, rows)
 
 
 def _truths(true_translations: Arrays, heldout_images: ImageSet, label: int) -> Pictures | None:
