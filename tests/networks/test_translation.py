@@ -12,6 +12,7 @@ from gan_pipelines.networks.translation import (
     one_direction,
     size_multiple,
 )
+from gan_pipelines.networks.translation_blocks import normalized
 from gan_pipelines.networks.translation_parameters import (
     EncoderDecoderParameters,
     ImageDiscriminatorParameters,
@@ -112,6 +113,7 @@ GENERATORS = {
     "residual": residual_translator(width=4, blocks=1),
     "residual_passing": residual_translator(width=4, blocks=1, upsampling="nearest", passes_source=True),
     "encoder": encoder_decoder(width=4, levels=2, normalization="instance", passes_source=True),
+    "encoder_layer": encoder_decoder(width=4, levels=2, normalization="layer", upsampling="nearest"),
     "encoder_nearest": encoder_decoder(width=4, levels=2, upsampling="nearest"),
     "encoder_bottleneck": encoder_decoder(width=4, levels=2, bottleneck=5),
     "encoder_bottleneck_instance": encoder_decoder(width=4, levels=2, bottleneck=5, normalization="instance"),
@@ -450,3 +452,13 @@ def test_only_discriminators_of_pairs_of_one_size_can_see_the_source(section):
     else:
         with pytest.raises(ValidationError, match="sees_source"):
             section.model_validate(networks)
+
+
+@pytest.mark.parametrize(("normalization", "axes"), [("instance", (1, 2)), ("layer", (1, 2, 3))])
+def test_images_are_normalized_by_channel_or_by_all_channels(normalization, axes):
+    images = keras.Input((SIZE, SIZE, 3))
+    found = np.asarray(keras.Model(images, normalized(images, normalization))(SOURCES * 3 + 1))
+    assert found.mean(axis=axes) == pytest.approx(0, abs=1e-5)
+    assert found.std(axis=axes) == pytest.approx(1, abs=1e-3)
+    if normalization == "layer":
+        assert np.abs(found.mean(axis=(1, 2))).max() > 0.01

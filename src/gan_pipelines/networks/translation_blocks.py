@@ -5,7 +5,11 @@ from typing import Literal
 from keras import layers, ops
 
 from gan_pipelines.errors import UserError
-from gan_pipelines.networks.translation_parameters import ConvolutionalParameters, TranslatorParameters
+from gan_pipelines.networks.translation_parameters import (
+    ConvolutionalParameters,
+    Normalization,
+    TranslatorParameters,
+)
 from gan_pipelines.training.configured_keras import keras
 
 _EPSILON = 1e-5  # of both normalisations, as in the papers' code; Keras's default is 1e-3
@@ -42,11 +46,11 @@ def initializer(parameters: ConvolutionalParameters) -> keras.initializers.Initi
     return keras.initializers.RandomNormal(stddev=parameters.initial_deviation)
 
 
-def normalized(x: keras.KerasTensor, normalization: Literal["instance", "batch", "none"]) -> keras.KerasTensor:
-    """Normalises each channel, with a learned scale and offset.
+def normalized(x: keras.KerasTensor, normalization: Normalization | Literal["none"]) -> keras.KerasTensor:
+    """Normalises each channel, or all channels together, with a learned scale and offset of each channel.
 
     Instance normalisation is that of Ulyanov, Vedaldi and Lempitsky, "Instance Normalization: The Missing Ingredient
-    for Fast Stylization", 2016.
+    for Fast Stylization", 2016; layer normalisation that of Ba, Kiros and Hinton, "Layer Normalization", 2016.
 
     Raises:
         UserError: If a map of 1x1 px is to be normalised by itself, which gives 0.
@@ -55,13 +59,13 @@ def normalized(x: keras.KerasTensor, normalization: Literal["instance", "batch",
         return layers.BatchNormalization(momentum=_MOMENTUM, epsilon=_EPSILON)(x)
     if normalization == "none":
         return x
-    if x.shape[1:3] == (1, 1):
+    if normalization == "instance" and x.shape[1:3] == (1, 1):
         raise UserError(
             "networks.generator or networks.discriminator applies instance normalisation to a map of 1x1 px, which "
             "gives 0 for every image. Increase images.size, decrease `levels` or `layers`, or set another "
             "`normalization`."
         )
-    return layers.GroupNormalization(groups=-1, epsilon=_EPSILON)(x)
+    return layers.GroupNormalization(groups=-1 if normalization == "instance" else 1, epsilon=_EPSILON)(x)
 
 
 def reflection_padding(x: keras.KerasTensor, margin: int) -> keras.KerasTensor:

@@ -6,9 +6,11 @@ from pydantic import Field
 
 from gan_pipelines.parameter_model import ParameterModel
 
-Normalization = Literal["instance", "batch"]
-"""Instance normalisation computes alike in training and use. Batch normalisation uses running statistics after the
-training, which fit badly after small batches, and when a step calls the network on real and on translated images."""
+Normalization = Literal["instance", "layer", "batch"]
+"""Instance and layer normalisation compute alike in training and use. Instance normalisation removes the mean of each
+channel, so a network without skip connections forgets the colour of plain areas; layer normalisation keeps the
+differences of the channels. Batch normalisation uses running statistics after the training, which fit badly after small
+batches, and when a step calls the network on real and on translated images."""
 
 Upsampling = Literal["transposed", "nearest"]
 """Transposed convolutions with stride 2; or nearest-neighbour upsampling and 3x3 convolutions, which leave no
