@@ -26,7 +26,7 @@ MAY_IMPORT = {
     **{room: {room, "training", *GROUND} for room in MODEL_ROOMS},
     "models": {"models", *MODEL_ROOMS, "training", *GROUND},
     "datasets": {"datasets", "sources", "training", *GROUND},
-    "translation": {"models", "sources", "training", *GROUND},
+    "translation": {"models", "networks", "sources", "training", *GROUND},
     "incremental": set(),  # could be lifted out as a plugin
 }
 KNOW_KEDRO = {

@@ -136,8 +136,8 @@ def translate(pipeline: str, pictures: Path, direction: Direction, output: Path,
         check_translator(pipeline, direction)
         translations = translations_of(pictures, output)
         choose_backend()
-        generator, size_multiple = _load_translator(pipeline, direction, env)
-        skipped = translate_pictures(generator, size_multiple, translations)
+        generator = _load_translator(pipeline, direction, env)
+        skipped = translate_pictures(generator, translations)
     click.echo(f"Translated {len(translations) - len(skipped)} of {len(translations)} pictures to {output}.")
     for problem in skipped:
         click.echo(f"Skipped {problem.file}: {problem.reason}", err=True)
@@ -145,22 +145,20 @@ def translate(pipeline: str, pictures: Path, direction: Direction, output: Path,
         raise click.exceptions.Exit(1)
 
 
-def _load_translator(pipeline: str, direction: Direction, env: str | None) -> tuple["keras.Model", int]:
-    """Returns the newest trained generator, and the number of which the sides of its sources must be multiples.
+def _load_translator(pipeline: str, direction: Direction, env: str | None) -> "keras.Model":
+    """Returns the newest trained generator.
 
     Raises:
-        UserError: If the pipeline has not run to its end in this environment.
+        UserError: If the pipeline has not trained one in this environment.
     """
     _check_configuration(None, env)
     with settings.SESSION_CLASS.create(env=env) as session:
         catalog = session.load_context().catalog
     generator = f"{pipeline}.generator" + ("_b_to_a" if direction == "b_to_a" else "")
-    card = f"{pipeline}.model_card"
-    missing = [name for name in (generator, card) if not catalog.exists(name)]
-    if missing:
+    if not catalog.exists(generator):
         command = f"kedro run --pipeline={pipeline}" + (f" --env={env}" if env else "")
-        raise UserError(f"There is no {' and no '.join(missing)} yet. Train the generator first: {command}")
-    return catalog.load(generator), catalog.load(card)["model"]["size_multiple"]
+        raise UserError(f"There is no {generator} yet. Train it first: {command}")
+    return catalog.load(generator)
 
 
 @contextmanager

@@ -31,6 +31,9 @@ Direction: TypeAlias = Literal["a_to_b", "b_to_a"]
 _PIXELS_PER_BATCH = 2**16
 """16 pictures of 64x64, one of 256x256; enlarged four times, the features of one layer take about 270 MB."""
 
+_TILE = 256
+"""Side of the parts in which larger pictures are translated, if the generator allows it."""
+
 _PIXELS_HELD = 2**24
 """Pixels that wait for others of their size: 50 MB in colour."""
 
@@ -101,19 +104,17 @@ def translations_of(source: Path, output: Path) -> dict[ListedFile, Path]:
     return {file: target for target, file in targets.items()}
 
 
-def translate_pictures(
-    generator: "keras.Model", size_multiple: int, translations: Mapping[ListedFile, Path]
-) -> list[FileProblem]:
+def translate_pictures(generator: "keras.Model", translations: Mapping[ListedFile, Path]) -> list[FileProblem]:
     """Translates pictures and writes each translation as PNG, whole or not at all.
 
     Pictures are padded by reflection, at the right and at the bottom, to sides that the generator takes; their
-    translations are cut back. Pictures of one padded size are translated in batches. Memory is bounded by the largest
-    picture, which passes the generator whole.
+    translations are cut back. Pictures of one padded size are translated in batches. Large pictures are translated in
+    parts if the generator looks at near pixels only, as those for super-resolution; else they pass it whole, in memory
+    that grows with their size.
 
     Args:
         generator: From pixels ``(batch, height, width, 1 or 3)`` in [-1, 1] to pixels of as many or more rows and
             columns, larger by the same whole factor.
-        size_multiple: The sides of a source must be multiples of this; unused if the generator has a fixed input size.
         translations: Pictures and the files of their translations; see `translations_of`.
 
     Returns:
@@ -122,15 +123,18 @@ def translate_pictures(
     Raises:
         UserError: If a translation cannot be written.
     """
+    from gan_pipelines.networks.translation import reach, size_multiple
+
     outcome: Outcome[ListedFile] = Outcome()
+    multiple, margin = size_multiple(generator), reach(generator)
     pictures = read_each(
-        list(translations), lambda file: _read(file.path, translations[file], generator, size_multiple), outcome
+        list(translations), lambda file: _read(file.path, translations[file], generator, multiple), outcome
     )
     start = time.monotonic()
     with progress("Translation", len(translations), 0) as report:
         translated = 0
         for batch in _batches(pictures):
-            for picture, pixels in zip(batch, _translated(generator, batch), strict=True):
+            for picture, pixels in zip(batch, _translated(generator, batch, margin), strict=True):
                 _write(picture.target, pixels)
             translated += len(batch)
             report(translated + len(outcome.rejected), {}, translated / (time.monotonic() - start))
@@ -167,16 +171,40 @@ def _batches(pictures: Iterable[_Picture]) -> Iterator[list[_Picture]]:
     yield from waiting.values()
 
 
-def _translated(generator: "keras.Model", batch: Sequence[_Picture]) -> Iterator[NDArray[np.uint8]]:
+def _translated(generator: "keras.Model", batch: Sequence[_Picture], margin: int | None) -> Iterator[NDArray[np.uint8]]:
     """Yields translations ``(height, width, channels)`` without the padding."""
-    from gan_pipelines.training.inference import infer
-
     sources = np.stack([picture.pixels for picture in batch])
-    (results,) = infer(generator, normalise(sources), batch_size=len(batch))
+    if margin is None or max(sources.shape[1:3]) <= _TILE:
+        results = _infer(generator, sources)
+    else:
+        results = _infer_by_tiles(generator, sources, margin)
     factor = results.shape[1] // sources.shape[1]
-    for picture, result in zip(batch, to_bytes(results), strict=True):
+    for picture, result in zip(batch, results, strict=True):
         height, width = picture.size
         yield result[: factor * height, : factor * width]
+
+
+def _infer(generator: "keras.Model", sources: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    from gan_pipelines.training.inference import infer
+
+    return to_bytes(infer(generator, normalise(sources), batch_size=len(sources))[0])
+
+
+def _infer_by_tiles(generator: "keras.Model", sources: NDArray[np.uint8], margin: int) -> NDArray[np.uint8]:
+    """Translates pictures part by part, each with the ``margin`` around it that affects it."""
+    _, height, width, _ = sources.shape
+    rows = []
+    for top in range(0, height, _TILE):
+        row = []
+        for left in range(0, width, _TILE):
+            above, before = min(top, margin), min(left, margin)
+            part = sources[:, top - above : top + _TILE + margin, left - before : left + _TILE + margin]
+            result = _infer(generator, part)
+            factor = result.shape[1] // part.shape[1]
+            y, x, side = factor * above, factor * before, factor * _TILE
+            row.append(result[:, y : y + side, x : x + side])
+        rows.append(np.concatenate(row, axis=2))
+    return np.concatenate(rows, axis=1)
 
 
 def _write(path: Path, pixels: NDArray[np.uint8]) -> None:

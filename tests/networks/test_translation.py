@@ -10,6 +10,7 @@ from gan_pipelines.networks.translation import (
     build_paired,
     build_unpaired,
     one_direction,
+    reach,
     size_multiple,
 )
 from gan_pipelines.networks.translation_blocks import normalized
@@ -335,16 +336,20 @@ def test_one_direction_takes_any_size():
 @pytest.mark.parametrize(
     ("parameters", "multiple"),
     [
-        (unet(), 64),
-        (unet(levels=5), 32),
-        (residual_translator(), 4),
-        (encoder_decoder(), 16),
-        (encoder_decoder(bottleneck=100), 96),
-        (ResidualUpsamplerParameters(), 1),
+        (unet(width=1), 64),
+        (unet(width=1, levels=5), 32),
+        (unet(width=1, levels=3, upsampling="nearest"), 8),
+        (residual_translator(width=1, blocks=1), 4),
+        (encoder_decoder(width=1), 16),
+        (encoder_decoder(width=1, levels=3, bottleneck=4), 64),
+        (ResidualUpsamplerParameters(width=1, blocks=1), 1),
     ],
 )
 def test_sides_must_be_multiples(parameters, multiple):
-    assert size_multiple(parameters, 96) == multiple
+    generator = any_size(build_generator(parameters, size=64), parameters)
+    assert size_multiple(generator) == multiple
+    if generator.inputs[0].shape[1] is None:
+        assert generator(random_images(3 * multiple)).shape[1] % (3 * multiple) == 0
 
 
 @pytest.mark.parametrize(
@@ -462,3 +467,17 @@ def test_images_are_normalized_by_channel_or_by_all_channels(normalization, axes
     assert found.std(axis=axes) == pytest.approx(1, abs=1e-3)
     if normalization == "layer":
         assert np.abs(found.mean(axis=(1, 2))).max() > 0.01
+
+
+@pytest.mark.parametrize(
+    ("parameters", "distance"),
+    [
+        (ResidualUpsamplerParameters(width=1, blocks=2, end_kernel=5), 2 + 4 + 1 + 2 + 2 + 2),
+        (ResidualUpsamplerParameters(width=1, blocks=0, upsampling="nearest", normalization="none"), 4 + 1 + 2 + 4 + 2),
+        (unet(width=1, levels=2), None),
+        (residual_translator(width=1, blocks=0), None),
+        (encoder_decoder(width=1, bottleneck=4), None),
+    ],
+)
+def test_only_upsamplers_look_at_near_pixels_alone(parameters, distance):
+    assert reach(any_size(build_generator(parameters), parameters)) == distance

@@ -6,7 +6,10 @@ from numpy.typing import NDArray
 
 from gan_pipelines.training.configured_keras import keras
 
-_TAPS = 5  # pixels in a row that are less than 2 away from some place in the middle one
+REACH = 2
+"""Distance in source pixels within which a source pixel affects the enlarged image."""
+
+_TAPS = 2 * REACH + 1  # pixels in a row that are less than 2 away from some place in the middle one
 
 
 def enlarged_bicubically(source: keras.KerasTensor, scale: int) -> keras.KerasTensor:

@@ -3,11 +3,13 @@
 All models are flat and made of Keras's own layers, so they can be copied layer by layer, and saved files load anywhere.
 """
 
+import math
 from typing import Literal
 
 from keras import layers
 
 from gan_pipelines.errors import UserError
+from gan_pipelines.networks.bicubic import REACH as BICUBIC_REACH
 from gan_pipelines.networks.encoder_decoder import encoder_decoder
 from gan_pipelines.networks.residual_translator import residual_translator
 from gan_pipelines.networks.residual_upsampler import residual_upsampler
@@ -27,18 +29,21 @@ from gan_pipelines.networks.translation_parameters import (
     UnpairedNetworksParameters,
     UpscalingNetworksParameters,
     halving_multiple,
-    size_multiple,
 )
 from gan_pipelines.networks.unet import unet
 from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.randomness import stream_seed
 
-__all__ = ["any_size", "build_paired", "build_unpaired", "one_direction", "size_multiple"]
-
 Shape = tuple[int, int, int]
 """Height, width and channels of images."""
 
 Direction = Literal["a_to_b", "b_to_a"]
+
+_LOCAL = (
+    *(layers.InputLayer, layers.Conv2D, layers.BatchNormalization, layers.UpSampling2D),
+    *(layers.PReLU, layers.LeakyReLU, layers.ReLU, layers.Activation, layers.Add, layers.Rescaling),
+)
+"""Layers whose outputs at a place depend on inputs near to it only."""
 
 DOMAINS = ("first", "second")
 """Prefixes of the names of inputs, outputs and features of the joint models; a is the first domain, b the second."""
@@ -142,6 +147,35 @@ def any_size(generator: keras.Model, parameters: GeneratorParameters) -> keras.M
     copy = keras.models.clone_model(generator, input_tensors=free)
     copy.set_weights(generator.get_weights())
     return copy
+
+
+def size_multiple(generator: keras.Model) -> int:
+    """Returns the number of which both sides of a source must be multiples; its side if the generator takes one size.
+
+    Args:
+        generator: A generator, or one direction of a translator, whose layers form one path from source to image.
+    """
+    _, height, _, _ = generator.inputs[0].shape
+    shrinking = (layers.Conv2D, layers.AveragePooling2D, layers.MaxPooling2D)
+    strides = [layer.strides[0] for layer in generator.layers if isinstance(layer, shrinking)]
+    return math.prod(strides) if height is None else int(height)
+
+
+def reach(generator: keras.Model) -> int | None:
+    """Returns the distance in source pixels, or more, within which a source pixel affects the image.
+
+    Args:
+        generator: A generator, or one direction of a translator, whose layers form one path from source to image.
+
+    Returns:
+        The distance; None if every pixel may affect the whole image, as with instance normalisation.
+    """
+    if generator.inputs[0].shape[1] is not None or not all(isinstance(layer, _LOCAL) for layer in generator.layers):
+        return None
+    convolutions = [layer for layer in generator.layers if isinstance(layer, layers.Conv2D)]
+    if any(layer.strides != (1, 1) for layer in convolutions):
+        return None
+    return BICUBIC_REACH + sum(int(max(layer.kernel_size)) // 2 for layer in convolutions)
 
 
 def _start(seed: int, purpose: str) -> None:

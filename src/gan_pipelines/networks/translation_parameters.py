@@ -159,19 +159,6 @@ def levels_of(parameters: UNetParameters | EncoderDecoderParameters, size: int) 
     return size.bit_length() - 1 if parameters.levels is None else parameters.levels
 
 
-def size_multiple(parameters: GeneratorParameters, size: int) -> int:
-    """Returns the number of which both sides of a source must be multiples.
-
-    Args:
-        parameters: The section ``<model>.networks.generator``.
-        size: The smaller side of the sources in training. A generator with a bottleneck takes this size only, which is
-            therefore the result.
-    """
-    if isinstance(parameters, EncoderDecoderParameters) and parameters.bottleneck is not None:
-        return size
-    return halving_multiple(parameters, size)
-
-
 def halving_multiple(parameters: GeneratorParameters, size: int) -> int:
     """Returns the factor by which a generator reduces height and width, 1 if it does not."""
     match parameters:

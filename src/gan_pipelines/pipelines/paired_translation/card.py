@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from gan_pipelines.adversarial.translation_parameters import PairedTrainingParameters, UnpairedTrainingParameters
-from gan_pipelines.networks.translation_parameters import GeneratorParameters, size_multiple
+from gan_pipelines.networks.translation_parameters import GeneratorParameters
 from gan_pipelines.pipelines.artifacts import KerasModel
 from gan_pipelines.pipelines.reporting import facts
 from gan_pipelines.reporting.model_card import ModelFacts, translation_snippet
@@ -29,10 +29,12 @@ def write_model_card(  # noqa: PLR0913 - one argument for each artifact
     **further: KerasModel,
 ) -> dict[str, Any]:
     """Returns the model card of a translator; ``further`` are its other networks, by name."""
+    from gan_pipelines.networks.translation import size_multiple
+
     parameters = TypeAdapter(GeneratorParameters).validate_python(networks["generator"])
     counts = {"generator": generator, **further, "discriminator": discriminator}
     _, height, width, channels = untrained_generator.inputs[0].shape
-    multiple = size_multiple(parameters, min(height, width))
+    multiple = size_multiple(generator)
     return facts.card(
         ModelFacts(
             name="image translation",
