@@ -21,6 +21,7 @@ from gan_pipelines.networks.translation_parameters import UnpairedNetworksParame
 from gan_pipelines.training.backend import Key
 from gan_pipelines.training.checkpoint import CheckpointStore
 from gan_pipelines.training.configured_keras import keras
+from tests.backends import run_python
 
 SHAPE = (4, 4, 1)
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (12, *SHAPE)).astype(np.float32)
@@ -212,3 +213,35 @@ def test_features_of_real_pictures_and_translations_are_matched():
     trained = train_unpaired("Training", build_unpaired(parameters, (8, 8, 1), 0), images, DOMAINS, training, preview)
     assert (trained.result.logs["matching"] > 0).all()
     assert len(trained.discriminator.outputs) == 2
+
+
+ON_TWO_DEVICES = """
+import sys
+import numpy as np
+from pathlib import Path
+from tests.backends import BACKEND
+from gan_pipelines.training.checkpoint import CheckpointStore
+from tests.adversarial.test_translation_training import paired, unpaired
+from tests.training.two_devices import see_two_devices
+
+see_two_devices()
+
+
+def weights(train, folder, **changes):
+    networks = train(CheckpointStore(Path(sys.argv[1]) / folder), **changes).networks
+    return np.concatenate([values.ravel() for network in networks.values() for values in network.get_weights()])
+
+
+for train in (paired, unpaired):
+    whole = weights(train, f"{train.__name__} whole", devices="mirrored")
+    weights(train, f"{train.__name__} parts", devices="mirrored", steps=4)
+    assert np.array_equal(whole, weights(train, f"{train.__name__} parts", devices="mirrored")), train
+    # Replicas of TensorFlow draw their own jitter.
+    tolerance = 1e-6 if BACKEND == "jax" else 1e-2
+    assert np.allclose(whole, weights(train, f"{train.__name__} one", devices="cpu"), atol=tolerance), train
+"""
+
+
+@pytest.mark.slow
+def test_two_devices_train_a_translator_and_resume_exactly(tmp_path):
+    run_python(ON_TWO_DEVICES, tmp_path)

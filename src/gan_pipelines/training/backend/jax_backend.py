@@ -395,7 +395,8 @@ class CompiledSteps:
         self._variables = tuple({id(variable): variable for variable in variables}.values())
         self._steps_per_call = _STEPS_PER_CALL[device.kind]
         self._is_stopped = False
-        self._run = jax.jit(self._run_steps, donate_argnums=0)
+        # A variable whose rows belong to examples, such as a pool of pictures, would else come back split.
+        self._run = jax.jit(self._run_steps, donate_argnums=0, out_shardings=self._replicated)
 
     def stop(self) -> None:
         """Stops after the current call of compiled code, and prevents later calls."""
