@@ -20,7 +20,8 @@ run: install
 test: $(VENV)/installed-dev
 	KERAS_BACKEND=tensorflow $(PYTEST) -m "not exhaustive" tests/incremental
 	KERAS_BACKEND=tensorflow $(PYTEST) -m "not exhaustive" --ignore=tests/incremental
-	KERAS_BACKEND=jax $(COMPILED_ONCE) $(PYTEST) -m "not exhaustive" tests/training tests/adversarial/test_variants.py
+	KERAS_BACKEND=jax $(COMPILED_ONCE) $(PYTEST) -m "not exhaustive" tests/training \
+		tests/adversarial/test_variants.py tests/adversarial/test_translation_training.py
 
 # Every model, kills, all faults and random edits as well.
 test-all: $(VENV)/installed-dev
