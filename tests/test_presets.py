@@ -55,7 +55,10 @@ def shipped_presets():
             yield from ((model, preset) for preset in section.get("presets", {}))
 
 
-FILES = {("srgan", "paper"): {"content_network": {"path": "vgg19.h5"}}}
+FILES = {
+    ("srgan", "paper"): {"content_network": {"path": "vgg19.h5"}},
+    ("hr_dcgan", "high_resolution"): {"images": {"path": "photos"}},
+}
 """What the user has to provide to a preset."""
 
 

@@ -15,6 +15,7 @@ from gan_pipelines.pipelines import (
     labels,
     paired_translation,
     points,
+    reference,
     super_resolution,
     unpaired_translation,
 )
@@ -25,6 +26,7 @@ _PIPELINES: dict[str, Callable[[], Pipeline]] = {
     "labels": labels.create_pipeline,
     "codes": codes.create_pipeline,
     "coupling": coupling.create_pipeline,
+    "reference": reference.create_pipeline,
     "paired_translation": paired_translation.create_pipeline,
     "unpaired_translation": unpaired_translation.create_pipeline,
     "super_resolution": super_resolution.create_pipeline,

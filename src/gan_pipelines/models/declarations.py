@@ -15,6 +15,7 @@ from gan_pipelines.models.parameters import (
     ImageGANParameters,
     LabelledGANParameters,
     PointGANParameters,
+    ReferencedGANParameters,
 )
 from gan_pipelines.models.translation_parameters import (
     PairedTranslatorParameters,
@@ -45,6 +46,7 @@ class Kind:
 IMAGES = Kind("images", ImageGANParameters, "images")
 LABELLED_IMAGES = Kind("images", LabelledGANParameters, "labels")
 CODED_IMAGES = Kind("images", CodedGANParameters, "codes")
+REFERENCED_IMAGES = Kind("images", ReferencedGANParameters, "reference")
 PAIRS = Kind("images", CoupledGANParameters, "coupling")
 PAIRED_TRANSLATION = Kind("translations", PairedTranslatorParameters, "paired_translation")
 UNPAIRED_TRANSLATION = Kind("translations", UnpairedTranslatorParameters, "unpaired_translation")
@@ -121,6 +123,11 @@ MODELS: dict[str, Model] = {
     ),
     "cogan": Model(
         PAIRS, "draws a digit and its edges from one latent, though it never sees a pair", "Liu and Tuzel 2016"
+    ),
+    "hr_dcgan": Model(
+        REFERENCED_IMAGES,
+        "a deep convolutional GAN with SELU, compared with the same networks with ReLU",
+        "Curtó et al. 2017",
     ),
     "pix2pix": Model(
         PAIRED_TRANSLATION, "paints a picture over a map of labels, trained on pairs of both", "Isola et al. 2016"

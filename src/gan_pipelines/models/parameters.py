@@ -1,6 +1,6 @@
 """Parameter schemas of each kind of model, validated before a run starts."""
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pydantic import Field, model_validator
 
@@ -17,7 +17,8 @@ from gan_pipelines.headlines.model_parameters import (
 from gan_pipelines.headlines.parameters import TextParameters
 from gan_pipelines.networks.architectures import ARCHITECTURES, Architecture, architectures
 from gan_pipelines.networks.parameters import NetworksParameters
-from gan_pipelines.parameter_model import PresetParameters
+from gan_pipelines.parameter_model import ParameterModel, PresetParameters
+from gan_pipelines.presets import deep_merge
 from gan_pipelines.reporting.parameters import Claims, GridParameters
 from gan_pipelines.scores.parameters import PointScoringParameters, ScoringParameters
 from gan_pipelines.scores.text_parameters import TextScoringParameters
@@ -149,6 +150,26 @@ class ImageGANParameters(GANParameters):
                 f"{self.networks.architecture!r} each generated image gets the label of one of the "
                 f"{self.training.batch_size} real images of a batch; remove it"
             )
+        return self
+
+
+class ReferenceParameters(ParameterModel):
+    """The section ``<model>.reference``: keys of `networks` and `training` in which a reference differs."""
+
+    networks: dict[str, Any] = Field(default={})
+    training: dict[str, Any] = Field(default={})
+
+
+class ReferencedGANParameters(ImageGANParameters):
+    """Parameters of an image GAN that is compared with a reference."""
+
+    reference: ReferenceParameters = ReferenceParameters()
+    """Training of the reference, with the same images, sampling and scores."""
+
+    @model_validator(mode="after")
+    def _reference_is_valid(self) -> "ReferencedGANParameters":
+        own = self.model_dump(include={"images", "networks", "training"}, exclude_unset=True)
+        ImageGANParameters.model_validate(deep_merge(own, self.reference.model_dump()))
         return self
 
 

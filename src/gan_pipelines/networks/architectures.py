@@ -73,6 +73,20 @@ ARCHITECTURES: dict[str, Architecture] = {
         reference="The TensorFlow Workshop, chapter 11",
         size_multiple=32,
     ),
+    "photo_selu": Architecture(
+        "selu:selu_generator",
+        "selu:selu_discriminator",
+        latent_size=100,
+        reference="Curtó, Zarza, de la Torre, King, Lyu 2017, with the layers of a small DCGAN",
+        size_multiple=4,
+    ),
+    "photo_relu": Architecture(
+        "selu:relu_generator",
+        "selu:leaky_discriminator",
+        latent_size=100,
+        reference="Radford, Metz, Chintala 2015, reduced",
+        size_multiple=4,
+    ),
     "residual": Architecture(
         "residual:generator",
         "residual:discriminator",

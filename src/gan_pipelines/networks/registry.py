@@ -11,6 +11,7 @@ from gan_pipelines.networks import (
     infogan,
     mnist,
     residual,
+    selu,
     upsampling,
 )
 from gan_pipelines.networks.architectures import ARCHITECTURES, Architecture
@@ -24,7 +25,7 @@ Builder = Callable[[NetworkSpecification], keras.Model]
 # Listed, not imported by their declared names: so an edit of other modules builds no network anew.
 _MODULES = {
     module.__name__.rpartition(".")[2]: module
-    for module in (autoencoding, conditional, coupled, dense, infogan, mnist, residual, upsampling)
+    for module in (autoencoding, conditional, coupled, dense, infogan, mnist, residual, selu, upsampling)
 }
 
 

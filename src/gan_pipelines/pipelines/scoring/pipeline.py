@@ -8,15 +8,15 @@ from gan_pipelines.pipelines.sampling.nodes import draw_samples
 from gan_pipelines.pipelines.scoring import nodes
 from gan_pipelines.scores.parameters import SampleScoringParameters, SnapshotScoringParameters
 
-_SCORING_INPUTS = same_names(
+SCORING_INPUTS = same_names(
     "untrained_samples", "real_features", "metric_network", "metric_network_report", "training_images"
 )
-"""Inputs shared by the scores of the final and the best generator."""
+"""Inputs shared by the scores of all generators of a model."""
 
 
 def create_pipeline() -> Pipeline:
     """Returns the scoring pipeline."""
-    scoring = {**_SCORING_INPUTS, **parameter_inputs("scoring", SampleScoringParameters)}
+    scoring = {**SCORING_INPUTS, **parameter_inputs("scoring", SampleScoringParameters)}
     return Pipeline(
         [
             Node(

@@ -50,6 +50,7 @@ def train_networks(
     training: dict[str, Any],
     postprocess: Callable[[NDArray[Any]], NDArray[Any]],
     labels: NDArray[Any] | None = None,
+    title: str = "Training",
 ) -> TrainedArtifacts:
     """Trains generator and discriminator on images or points; see `train_gan`."""
     from gan_pipelines.adversarial import training as adversarial_training
@@ -59,7 +60,7 @@ def train_networks(
 
     network_parameters = NetworksParameters.model_validate(networks)
     trained = adversarial_training.train_gan(
-        "Training",
+        title,
         pair,
         samples,
         AdversarialTrainingParameters.model_validate(training),
