@@ -144,7 +144,7 @@ def epoch_seconds(corpus: Corpus, preset: str) -> dict[ExampleKind, float]:
             chosen = parameters(preset, epochs=2, batch_size=size)
             network = build_language_model(chosen.networks, corpus.vocabulary_size, kind, seed=0)
             trained = train_language_model("Benchmark", network, *corpus.examples(kind), chosen.training)
-            seconds[kind].append(trained.steps_per_epoch * trained.result.seconds_per_step)
+            seconds[kind].append(trained.pace.steps_per_epoch[0] * trained.result.seconds_per_step)
     return {kind: statistics.median(values) for kind, values in seconds.items()}
 
 
@@ -191,8 +191,9 @@ def _print_courses(chapter: Course, tied: Course) -> None:
     for name, course in {"chapter": chapter, "tied, the default": tied}.items():
         result = course.trained.result
         print(
-            f"  {name}: {result.seconds_per_step * 1000:.1f} ms a step, {course.trained.steps_per_epoch} steps an "
-            f"epoch, {len(result.logs['language_model_loss']):,} steps; start-up {course.start_up:.1f} s"
+            f"  {name}: {result.seconds_per_step * 1000:.1f} ms a step, "
+            f"{course.trained.pace.steps_per_epoch[0]} steps an epoch, "
+            f"{len(result.logs['language_model_loss']):,} steps; start-up {course.start_up:.1f} s"
         )
     perplexities = chapter.perplexities
     last, best = list(perplexities)[-1], chapter.trained.result.measurements.best_step or 0

@@ -12,7 +12,7 @@ from gan_pipelines.errors import UserError
 _PRESET, _PRESETS = "preset", "presets"
 _NAME = "name"
 _EVERY = "every"
-_EXCLUSIVE_KEYS = ({"epochs", "steps"}, {"every_epochs", "every_steps", "at_epochs"})
+_EXCLUSIVE_KEYS = ({"epochs", "steps", "stages"}, {"every_epochs", "every_steps", "at_epochs"})
 """Mutually exclusive keys: setting one removes the others of the overridden section."""
 
 

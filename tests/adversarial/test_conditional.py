@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from gan_pipelines.adversarial.condition import ClassCondition
 from gan_pipelines.adversarial.losses import NonSaturating
 from gan_pipelines.adversarial.objective import AdversarialObjective
 from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
@@ -56,7 +57,7 @@ class Seeing:
 
 def test_a_generated_sample_is_asked_to_be_of_the_class_of_a_real_one_and_judged_as_such():
     generator, discriminator = (Seeing(network) for network in toy.conditional_pair())
-    objective = AdversarialObjective(generator, discriminator, NonSaturating())
+    objective = AdversarialObjective(generator, discriminator, NonSaturating(), condition=ClassCondition(2))
     labels = np.array([1, 1, 0, 1])
     real = dark_and_bright()[:4]
     batch = {"samples": keras.ops.convert_to_tensor(real), "labels": keras.ops.convert_to_tensor(labels)}

@@ -75,7 +75,7 @@ def test_the_weight_limit_holds_for_all_that_the_discriminator_learns():
 
 def test_repeated_updates_of_the_discriminator_see_their_own_batches():
     trained = train("wgan_gp")
-    assert (trained.samples_per_step, trained.steps_per_epoch) == (8, 5)
+    assert (trained.pace.examples_per_step, trained.pace.steps_per_epoch) == ((8,), (5,))
     assert trained.result.logs.keys() == {
         *("generator_loss", "discriminator_loss", "wasserstein_estimate", "gradient_penalty", "gradient_norm")
     }

@@ -1,4 +1,4 @@
-"""Penalties per sample on the discriminator's gradient norm; training them takes second derivatives.
+"""Penalties per sample on the discriminator: on its gradient norm, which takes second derivatives, or its logits.
 
 The gradients are taken with respect to the augmented samples. They are per sample only if the discriminator treats the
 samples of a batch independently: use one without batch normalisation.
@@ -10,7 +10,12 @@ from typing import Literal, Protocol
 
 from keras import ops
 
-from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters, GradientPenaltyParameters
+from gan_pipelines.adversarial.parameters import (
+    AdversarialTrainingParameters,
+    DriftParameters,
+    GradientPenaltyParameters,
+    PenaltyParameters,
+)
 from gan_pipelines.training.backend import Key, Tensor, input_gradient, random_tensor
 
 Critic = Callable[[Tensor], Tensor]
@@ -96,14 +101,43 @@ class ZeroCentredPenalty:
         return self.weight / 2.0 * _squared_norm(gradient), {}
 
 
+@dataclass(frozen=True)
+class DriftPenalty:
+    """Karras, Aila, Laine and Lehtinen, "Progressive Growing of GANs", 2018, appendix A.1.
+
+    Args:
+        weight: Epsilon_drift in the paper.
+        interval: See `Penalty`.
+    """
+
+    weight: float
+    interval: int = 1
+    name = "drift"
+    metric_names = ()
+
+    def __call__(
+        self,
+        critic: Critic,
+        real: Tensor,
+        generated: Tensor,  # noqa: ARG002
+        key: Key,  # noqa: ARG002
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """Returns weight * D(y)² at each real sample y."""
+        return self.weight * ops.square(critic(real)[:, 0]), {}
+
+
 def build_penalties(parameters: AdversarialTrainingParameters) -> tuple[Penalty, ...]:
     """Returns the penalties listed in ``parameters.penalties``."""
-    return tuple(
-        GradientPenalty(penalty.weight, penalty.interval)
-        if isinstance(penalty, GradientPenaltyParameters)
-        else ZeroCentredPenalty(penalty.name, penalty.weight, penalty.interval)
-        for penalty in parameters.penalties
-    )
+    return tuple(_build_penalty(penalty) for penalty in parameters.penalties)
+
+
+def _build_penalty(parameters: PenaltyParameters) -> Penalty:
+    match parameters:
+        case GradientPenaltyParameters():
+            return GradientPenalty(parameters.weight, parameters.interval)
+        case DriftParameters():
+            return DriftPenalty(parameters.weight, parameters.interval)
+    return ZeroCentredPenalty(parameters.name, parameters.weight, parameters.interval)
 
 
 def _squared_norm(vectors: Tensor) -> Tensor:

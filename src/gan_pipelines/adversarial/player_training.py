@@ -27,6 +27,7 @@ from gan_pipelines.training.engine import (
     network_digest,
 )
 from gan_pipelines.training.examples import Examples, content_sha256
+from gan_pipelines.training.pace import Pace
 from gan_pipelines.training.precision import copy_for_export, copy_for_training
 from gan_pipelines.training.recording import Recorder
 from gan_pipelines.training.trainer import Schedule, Trainer, TrainingResult
@@ -46,14 +47,12 @@ class TrainedPlayers:
         networks: Trained networks by player; plain layers, float32. The generator is its moving average if `ema_decay`
             was set.
         result: Logs and recordings.
-        samples_per_step: Real samples per step.
-        steps_per_epoch: Steps per pass over the real samples; an incomplete last step is dropped.
+        pace: Real samples per step, and steps per epoch.
     """
 
     networks: Mapping[str, keras.Model]
     result: TrainingResult
-    samples_per_step: int
-    steps_per_epoch: int
+    pace: Pace
 
     @property
     def generator(self) -> keras.Model:
@@ -67,7 +66,7 @@ class TrainedPlayers:
 
     def record(self) -> dict[str, Any]:
         """Returns duration, throughput and environment of the training for the model card."""
-        return self.result.record(self.samples_per_step, self.steps_per_epoch)
+        return self.result.record(self.pace)
 
 
 @dataclass(frozen=True)
@@ -150,7 +149,7 @@ def train_players(  # noqa: PLR0913 - one argument for each part that models rep
     parameters: GeneratorTrainingParameters,
     *,
     configuration: Mapping[str, Any],
-    preview: Callable[[keras.Model], NDArray[Any]],
+    preview: Callable[[keras.Model, int], NDArray[Any]],
     store: CheckpointStore | None = None,
     section: str = "training",
     snapshots: StepTriggerParameters | None = None,
@@ -164,7 +163,7 @@ def train_players(  # noqa: PLR0913 - one argument for each part that models rep
         order: Order of the examples.
         parameters: Parameters of the training.
         configuration: All settings and digests that affect the result, by the key that a user would change.
-        preview: Generates the samples of a preview.
+        preview: Generates the samples of a preview after a step.
         store: Checkpoints to resume from and to write. Default: no checkpoints.
         section: Section of the parameters, for messages.
         snapshots: Steps at which the generator's weights are recorded; the last step is always included. Default: none.
@@ -189,11 +188,11 @@ def train_players(  # noqa: PLR0913 - one argument for each part that models rep
         configuration=configuration,
         store=store,
         recorders=[
-            Recorder(PREVIEWS, previews, lambda: preview(setup.generator)),
+            Recorder(PREVIEWS, previews, lambda step: preview(setup.generator, step)),
             Recorder(
                 SNAPSHOTS,
                 _snapshot_steps(snapshots, order.steps_per_epoch, total_steps),
-                lambda: flat_weights(setup.generator),
+                lambda _step: flat_weights(setup.generator),
             ),
         ],
     )
@@ -201,8 +200,7 @@ def train_players(  # noqa: PLR0913 - one argument for each part that models rep
     return TrainedPlayers(
         {name: copy_for_export(remove_spectral_norm(network)) for name, network in setup.networks.items()},
         result,
-        samples_per_step=order.batch_size * order.batches_per_step,
-        steps_per_epoch=order.steps_per_epoch,
+        Pace((order.batch_size * order.batches_per_step,), (order.steps_per_epoch,)),
     )
 
 

@@ -1,12 +1,14 @@
 """Training of a generator against a discriminator."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gan_pipelines.adversarial.augmentation import Augmentation
+from gan_pipelines.adversarial.condition import ClassCondition, Condition
 from gan_pipelines.adversarial.losses import build_loss
 from gan_pipelines.adversarial.mutual_information import MutualInformationPenalty
 from gan_pipelines.adversarial.objective import AdversarialObjective
@@ -25,6 +27,7 @@ from gan_pipelines.adversarial.sampling import class_count, draw_latents, genera
 from gan_pipelines.adversarial.spectral_normalization import add_spectral_norm
 from gan_pipelines.errors import UserError
 from gan_pipelines.pixels import to_bytes
+from gan_pipelines.training.backend import Key, Tensor
 from gan_pipelines.training.batches import BatchOrder
 from gan_pipelines.training.checkpoint import CheckpointStore
 from gan_pipelines.training.codes import CodeParameters
@@ -93,7 +96,7 @@ def train_gan(  # noqa: PLR0913 - one argument for each part that tests and mode
             "networks.spectral_normalization": spectral_normalization,
             "networks.codes": None if codes is None else codes.model_dump(),
         },
-        preview=preview,
+        preview=lambda generator, _step: preview(generator),
         store=store,
         snapshots=parameters.snapshots,
     )
@@ -106,14 +109,28 @@ def set_up_gan(
     latent_distribution: Distribution = "normal",
     codes: CodeParameters | None = None,
     spectral_normalization: bool = False,
+    condition: Condition | None = None,
+    prepare: Callable[[Tensor, Key], Tensor] | None = None,
 ) -> Setup:
-    """Builds the engine with copies of both networks; see `train_gan`. Must be called within the device's scope."""
+    """Builds the engine with copies of both networks; must be called within the device's scope.
+
+    Args:
+        networks: See `train_gan`, as for the arguments that are not listed.
+        parameters: The section ``<model>.training``.
+        latent_distribution: Distribution of the generator's noise.
+        codes: Layout of the codes at the end of the latents.
+        spectral_normalization: Whether the discriminator's kernels are divided by their largest singular values.
+        condition: Second input of both networks. Default: the class, if they have a second input.
+        prepare: Changes real samples before all else.
+    """
     generator, discriminator = networks
     if spectral_normalization:
         discriminator = add_spectral_norm(discriminator, parameters.seed)
     players = build_players(generator, discriminator, parameters, parameters.weight_clip)
     generator, discriminator = (player.network for player in players)
     objective = _objective(generator, discriminator, parameters, latent_distribution, codes)
+    if condition is not None or prepare is not None:
+        objective = replace(objective, condition=condition, prepare=prepare)
     return set_up(players, phases(parameters), objective, parameters, objective.loss.variables())
 
 
@@ -124,7 +141,7 @@ def _objective(
     latent_distribution: Distribution,
     codes: CodeParameters | None,
 ) -> AdversarialObjective:
-    loss = build_loss(parameters)
+    loss, classes = build_loss(parameters), class_count(generator)
     return AdversarialObjective(
         generator,
         loss.logits_model(discriminator),
@@ -135,6 +152,7 @@ def _objective(
         Augmentation(parameters.augmentation),
         _mutual_information(codes, parameters),
         parameters.batch_size,
+        ClassCondition(classes) if classes else None,
     )
 
 

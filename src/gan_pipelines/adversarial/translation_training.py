@@ -95,7 +95,7 @@ def train_paired(
         _pair_order(data, parameters.batch_size, parameters.batches_per_step, parameters.seed),
         parameters,
         configuration=training_configuration({**_by_player(networks), **fixed}, data, parameters),
-        preview=preview,
+        preview=lambda generator, _step: preview(generator),
         store=store,
     )
 
@@ -125,7 +125,7 @@ def pretrain(
         _pair_order(data, parameters.batch_size, 1, parameters.seed),
         parameters,
         configuration=training_configuration({"generator": generator}, data, parameters, section),
-        preview=preview,
+        preview=lambda generator, _step: preview(generator),
         store=store,
         section=section,
     )
@@ -192,7 +192,7 @@ def train_unpaired(
         parameters,
         configuration=training_configuration(_by_player(networks), data, parameters)
         | {"domains (content)": content_sha256(domains)},
-        preview=preview,
+        preview=lambda generator, _step: preview(generator),
         store=store,
     )
 

@@ -23,6 +23,7 @@ from gan_pipelines.training.engine import (
     build_optimizer,
     network_digest,
 )
+from gan_pipelines.training.pace import Pace
 from gan_pipelines.training.precision import copy_for_export, copy_for_training
 from gan_pipelines.training.trainer import Schedule, Trainer, TrainingResult
 from gan_pipelines.training.validation import Validation
@@ -61,20 +62,18 @@ class TrainedLanguageModel:
     Args:
         model: Model with the weights of the best validation, float32.
         result: Logged losses and validations: cross-entropy of the validation headlines, in nats per token.
-        examples_per_step: Number of examples per step.
-        steps_per_epoch: Number of full batches per epoch.
+        pace: Examples per step, and full batches per epoch.
     """
 
     model: keras.Model
     result: TrainingResult
-    examples_per_step: int
-    steps_per_epoch: int
+    pace: Pace
 
     def record(self) -> dict[str, Any]:
         """Returns duration, validations and training conditions, for the model card."""
         measurements = self.result.measurements
         return {
-            **self.result.record(self.examples_per_step, self.steps_per_epoch),
+            **self.result.record(self.pace),
             "validation_steps": [*measurements.values],
             "validation_values": [*measurements.values.values()],
             "best_step": measurements.best_step,
@@ -137,7 +136,7 @@ def train_language_model(
     result = trainer.run(parameters.on_changed_configuration)
     model = copy_for_export(result_network)
     model.set_weights(result.measurements.best_weights[_PLAYER])
-    return TrainedLanguageModel(model, result, order.batch_size, order.steps_per_epoch)
+    return TrainedLanguageModel(model, result, Pace((order.batch_size,), (order.steps_per_epoch,)))
 
 
 def _validation(

@@ -129,6 +129,11 @@ MODELS: dict[str, Model] = {
         "a deep convolutional GAN with SELU, compared with the same networks with ReLU",
         "Curtó et al. 2017",
     ),
+    "progan": Model(
+        REFERENCED_IMAGES,
+        "grows from 8 to 64 px while it is trained, compared with the same networks at 64 px alone",
+        "Karras et al. 2018",
+    ),
     "pix2pix": Model(
         PAIRED_TRANSLATION, "paints a picture over a map of labels, trained on pairs of both", "Isola et al. 2016"
     ),

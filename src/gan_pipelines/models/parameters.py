@@ -114,6 +114,24 @@ class ImageGANParameters(GANParameters):
         return self
 
     @model_validator(mode="after")
+    def _stages_match_the_architecture(self) -> "ImageGANParameters":
+        stages = self.training.stages
+        if not stages:
+            return self
+        if not self._architecture.grows:
+            names = ", ".join(name for name, each in ARCHITECTURES.items() if each.grows)
+            raise ValueError(
+                f"`training.stages` is given, but `networks.architecture` {self.networks.architecture!r} does not "
+                f"grow; remove it, or choose one that does: {names}"
+            )
+        if stages[-1].size != self.images.image_size:
+            raise ValueError(
+                f"the last of `training.stages` has {stages[-1].size} px, but the images have "
+                f"{self.images.image_size} px (`images.size`); make them equal"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _loss_matches_the_discriminator(self) -> "ImageGANParameters":
         architecture, loss = self.networks.architecture, self.training.loss.name
         if self._architecture.rebuilds != (loss == "boundary_equilibrium"):

@@ -25,6 +25,7 @@ class Architecture:
         draws: Kind of generated samples.
         takes: Additional inputs of the generator. Labels are an input of the discriminator too; codes are an output.
         size_multiple: Heights and widths of images must be multiples of this number of pixels.
+        grows: Whether the networks can be built for smaller images too, to be trained stage by stage.
         rebuilds: Whether the discriminator is an autoencoder that outputs reconstructions instead of logits.
     """
 
@@ -36,6 +37,7 @@ class Architecture:
     takes: tuple[Input, ...] = ()
     size_multiple: int = 1
     rebuilds: bool = False
+    grows: bool = False
 
 
 ARCHITECTURES: dict[str, Architecture] = {
@@ -86,6 +88,22 @@ ARCHITECTURES: dict[str, Architecture] = {
         latent_size=100,
         reference="Radford, Metz, Chintala 2015, reduced",
         size_multiple=4,
+    ),
+    "progressive": Architecture(
+        "progressive:published_generator",
+        "progressive:published_discriminator",
+        latent_size=512,
+        reference="Karras, Aila, Laine, Lehtinen 2018",
+        size_multiple=4,
+        grows=True,
+    ),
+    "progressive_small": Architecture(
+        "progressive:small_generator",
+        "progressive:small_discriminator",
+        latent_size=64,
+        reference="Karras, Aila, Laine, Lehtinen 2018, with fewer channels",
+        size_multiple=4,
+        grows=True,
     ),
     "residual": Architecture(
         "residual:generator",

@@ -10,6 +10,7 @@ from gan_pipelines.networks import (
     dense,
     infogan,
     mnist,
+    progressive,
     residual,
     selu,
     upsampling,
@@ -25,12 +26,12 @@ Builder = Callable[[NetworkSpecification], keras.Model]
 # Listed, not imported by their declared names: so an edit of other modules builds no network anew.
 _MODULES = {
     module.__name__.rpartition(".")[2]: module
-    for module in (autoencoding, conditional, coupled, dense, infogan, mnist, residual, selu, upsampling)
+    for module in (autoencoding, conditional, coupled, dense, infogan, mnist, progressive, residual, selu, upsampling)
 }
 
 
 def build_networks(
-    parameters: NetworksParameters, sample_shape: tuple[int, ...], seed: int, classes: int = 0
+    parameters: NetworksParameters, sample_shape: tuple[int, ...], seed: int, classes: int = 0, *, fades: bool = False
 ) -> tuple[keras.Model, keras.Model]:
     """Builds an untrained generator and discriminator.
 
@@ -41,6 +42,7 @@ def build_networks(
         sample_shape: ``(height, width, channels)`` of the images, or ``(coordinates,)`` of points.
         seed: Seed of the initial weights.
         classes: Number of classes of the images, 0 if they have none; ignored by architectures that take no labels.
+        fades: Whether the newest resolution of networks that grow is faded in by a second input.
 
     Returns:
         The generator, from latents ``(batch, latent_size)`` to samples (pixels in [-1, 1]); and the discriminator, from
@@ -68,6 +70,7 @@ def build_networks(
         classes=classes if takes_labels else 0,
         categories=0 if codes is None else codes.categories,
         continuous=0 if codes is None else codes.continuous,
+        fades=fades,
     )
     generator = _build_seeded(architecture.generator, specification, seed)
     return generator, _build_seeded(architecture.discriminator, specification, seed)

@@ -13,6 +13,7 @@ class NetworkSpecification:
         classes: Number of classes, for conditional networks; else 0.
         categories: Size of the categorical code appended to the latent vector; 0 without codes.
         continuous: Number of continuous codes appended after it; 0 without codes.
+        fades: Whether the newest resolution of networks that grow is faded in by a second input.
     """
 
     sample_shape: tuple[int, ...]
@@ -20,3 +21,4 @@ class NetworkSpecification:
     classes: int = 0
     categories: int = 0
     continuous: int = 0
+    fades: bool = False

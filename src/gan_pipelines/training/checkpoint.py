@@ -56,6 +56,10 @@ class CheckpointStore:
         self.folder = folder
         self._kept = kept
 
+    def within(self, name: str) -> "CheckpointStore":
+        """Returns the store of a part of the training, in a sub-folder."""
+        return CheckpointStore(self.folder / name, self._kept)
+
     def prepare(self) -> None:
         """Removes temporary files of an interrupted save and checks that checkpoints can be written.
 

@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gan_pipelines.training.pace import Pace
+
 
 def history_table(
     logs: Mapping[str, NDArray[np.float32]],
-    examples_per_step: int,
-    steps_per_epoch: int,
+    pace: Pace,
     measurements: Mapping[str, Mapping[int, float]] | None = None,
     rows: int = 1000,
 ) -> pd.DataFrame:
@@ -19,8 +20,7 @@ def history_table(
 
     Args:
         logs: Losses and metrics by name, ``(steps,)``.
-        examples_per_step: Examples per step.
-        steps_per_epoch: Steps per epoch.
+        pace: Examples per step and steps per epoch.
         measurements: Validation values by step, by name; NaN in windows without one.
         rows: Maximum number of rows.
 
@@ -31,7 +31,7 @@ def history_table(
     window = max(1, math.ceil(steps / rows))
     starts = np.arange(0, steps, window)
     ends = np.minimum(starts + window, steps)
-    table = {"step": ends, "epoch": ends / steps_per_epoch, "examples_seen": ends * examples_per_step}
+    table = {"step": ends, "epoch": pace.epochs(ends), "examples_seen": pace.examples_seen(ends)}
     means = {
         name: np.add.reduceat(values.astype(np.float64), starts) / (ends - starts) for name, values in logs.items()
     }

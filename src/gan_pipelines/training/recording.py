@@ -15,12 +15,12 @@ class Recorder:
     Args:
         name: Name of the recording in checkpoints and in the result.
         moments: Steps after which to record; 0 is before the first step. The last step is always recorded.
-        take: Computes the array from the current networks; its shape must not change.
+        take: Computes the array from the current networks and the step; its shape must not change.
     """
 
     name: str
     moments: Collection[int]
-    take: Callable[[], NDArray[Any]]
+    take: Callable[[int], NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +56,7 @@ class Recordings:
         """Records the arrays that are due after a step and not yet recorded."""
         for recorder in self._recorders:
             if step in recorder.moments and step not in self._recorded[recorder.name]:
-                self._recorded[recorder.name][step] = recorder.take()
+                self._recorded[recorder.name][step] = recorder.take(step)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Returns all recorded arrays by name and step, for a checkpoint."""
@@ -83,7 +83,7 @@ class Recordings:
         for recorder in self._recorders:
             recorded = self._recorded[recorder.name]
             if step not in recorded:
-                recorded = recorded | {step: recorder.take()}
+                recorded = recorded | {step: recorder.take(step)}
             steps = np.array(sorted(recorded), np.int64)
             finished[recorder.name] = Recording(steps, np.stack([recorded[each] for each in steps.tolist()]))
         return finished

@@ -19,6 +19,7 @@ from gan_pipelines.training.engine import Engine
 from gan_pipelines.training.environment import describe_environment
 from gan_pipelines.training.examples import Examples
 from gan_pipelines.training.interruption import Interruption, stop_on_signals
+from gan_pipelines.training.pace import Pace
 from gan_pipelines.training.progress import Report, progress
 from gan_pipelines.training.recording import Recorder, Recording, Recordings
 from gan_pipelines.training.validation import Measurements, Validation
@@ -84,19 +85,15 @@ class TrainingResult:
     is_exact: bool
     environment: Mapping[str, str]
 
-    def record(self, examples_per_step: int, steps_per_epoch: int) -> dict[str, Any]:
-        """Returns the duration and environment as JSON values for the model card.
-
-        Args:
-            examples_per_step: Real examples per step.
-            steps_per_epoch: Steps per epoch.
-        """
+    def record(self, pace: Pace) -> dict[str, Any]:
+        """Returns the duration and environment as JSON values for the model card."""
         steps = len(next(iter(self.logs.values())))
+        seconds = self.seconds_per_step * steps
         return {
             "steps": steps,
-            "epochs": steps / steps_per_epoch,
-            "examples_per_second": examples_per_step / self.seconds_per_step if self.seconds_per_step else None,
-            "seconds": self.seconds_per_step * steps,
+            "epochs": float(pace.epochs(steps)),
+            "examples_per_second": float(pace.examples_seen(steps)) / seconds if seconds else None,
+            "seconds": seconds,
             "resumed": len(self.resumed_at),
             "is_exact": self.is_exact,
             "environment": dict(self.environment),

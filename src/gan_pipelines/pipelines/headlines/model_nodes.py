@@ -50,12 +50,8 @@ def train_model(
         LanguageTrainingParameters.model_validate(training),
         checkpoints,
     )
-    history = history_table(
-        trained.result.logs,
-        trained.examples_per_step,
-        trained.steps_per_epoch,
-        {"validation_loss": trained.result.measurements.values},
-    )
+    measurements = {"validation_loss": trained.result.measurements.values}
+    history = history_table(trained.result.logs, trained.pace, measurements)
     return trained.model, history, trained.record()
 
 

@@ -235,9 +235,9 @@ def results(trained: "TrainedPlayers") -> tuple[DataFrame, Arrays, dict[str, Any
     previews = {
         "samples": recording.values,
         "steps": recording.steps,
-        "epochs": recording.steps / trained.steps_per_epoch,
+        "epochs": trained.pace.epochs(recording.steps),
     }
-    history = history_table(trained.result.logs, trained.samples_per_step, trained.steps_per_epoch)
+    history = history_table(trained.result.logs, trained.pace)
     return history, previews, trained.record()
 
 

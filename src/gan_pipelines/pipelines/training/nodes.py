@@ -1,7 +1,7 @@
 """Nodes that train GANs."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
@@ -11,6 +11,9 @@ from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, KerasModel
 from gan_pipelines.pixels import StoredPixels, to_bytes
 from gan_pipelines.sources.image_set import ImageSet
 from gan_pipelines.training.checkpoint import CheckpointStore
+
+if TYPE_CHECKING:
+    from gan_pipelines.adversarial.player_training import TrainedPlayers
 
 TrainedArtifacts = tuple[KerasModel, KerasModel, DataFrame, Arrays, dict[str, Any], Arrays]
 
@@ -59,27 +62,51 @@ def train_networks(
     from gan_pipelines.training.history import history_table
 
     network_parameters = NetworksParameters.model_validate(networks)
-    trained = adversarial_training.train_gan(
-        title,
-        pair,
-        samples,
-        AdversarialTrainingParameters.model_validate(training),
-        labels=labels,
-        latent_distribution=network_parameters.latent_distribution,
-        codes=network_parameters.codes,
-        spectral_normalization=network_parameters.spectral_normalization,
-        store=checkpoints,
-        postprocess=postprocess,
-    )
+    parameters = AdversarialTrainingParameters.model_validate(training)
+    if parameters.stages:
+        trained = _train_in_stages(title, samples, checkpoints, network_parameters, parameters)
+    else:
+        trained = adversarial_training.train_gan(
+            title,
+            pair,
+            samples,
+            parameters,
+            labels=labels,
+            latent_distribution=network_parameters.latent_distribution,
+            codes=network_parameters.codes,
+            spectral_normalization=network_parameters.spectral_normalization,
+            store=checkpoints,
+            postprocess=postprocess,
+        )
     result = trained.result
     previews, snapshots = (
         {
             name: result.recordings[recorder].values,
             "steps": result.recordings[recorder].steps,
-            "epochs": result.recordings[recorder].steps / trained.steps_per_epoch,
+            "epochs": trained.pace.epochs(result.recordings[recorder].steps),
         }
         for recorder, name in ((PREVIEWS, "samples"), (SNAPSHOTS, "weights"))
     )
     previews |= conditioning(trained.generator, network_parameters.codes, previews["samples"].shape[1])
-    history = history_table(result.logs, trained.samples_per_step, trained.steps_per_epoch)
+    history = history_table(result.logs, trained.pace)
     return trained.generator, trained.discriminator, history, previews, trained.record(), snapshots
+
+
+def _train_in_stages(
+    title: str,
+    samples: NDArray[Any] | StoredPixels,
+    checkpoints: CheckpointStore,
+    networks: NetworksParameters,
+    parameters: AdversarialTrainingParameters,
+) -> "TrainedPlayers":
+    from gan_pipelines.adversarial.stages import train_in_stages
+    from gan_pipelines.networks import registry
+
+    channels = samples.shape[-1]
+
+    def build(size: int, fades: bool) -> tuple[KerasModel, KerasModel]:
+        return registry.build_networks(networks, (size, size, channels), parameters.seed, fades=fades)
+
+    return train_in_stages(
+        title, build, samples, parameters, latent_distribution=networks.latent_distribution, store=checkpoints
+    )
