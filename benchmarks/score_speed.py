@@ -24,6 +24,7 @@ from gan_pipelines.scores import (
 )
 from gan_pipelines.scores.memorisation import copied_images, memorisation
 from gan_pipelines.scores.ndb import bin_scores
+from gan_pipelines.scores.sliced_wasserstein import sliced_wasserstein_distance
 from gan_pipelines.scores.two_sample import classifier_two_sample_test
 
 SAMPLES = 10_000
@@ -53,6 +54,7 @@ def measure() -> None:
         "density and coverage": lambda: density_coverage(heldout, generated),
         "copied images": lambda: copied_images(*pixels),
         "memorisation": lambda: memorisation(generated, training, heldout),
+        "sliced Wasserstein distance": lambda: sliced_wasserstein_distance(*pixels),
         "bins": lambda: bin_scores(training, generated, heldout),
         "classifier two-sample test": lambda: classifier_two_sample_test(heldout, generated),
     }

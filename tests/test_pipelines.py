@@ -66,6 +66,10 @@ def test_every_score_stands_between_what_reals_and_what_noise_get(dcgan_project)
     )
     assert scores["two_sample_test"]["accuracy"] > scores["two_sample_test"]["real_baseline"]["accuracy"]
     assert scores["ndb"]["different_fraction"] > scores["ndb"]["real_baseline"]["different_fraction"]
+    wasserstein = scores["sliced_wasserstein"]
+    assert wasserstein["real_baseline"] < wasserstein["value"]
+    assert wasserstein["real_baseline"] < wasserstein["untrained_baseline"]
+    assert wasserstein["levels"].keys() == {"28"}
     memorisation = scores["memorisation"]
     assert memorisation["exact_copies"] == 0
     assert memorisation["suspicious"] is False

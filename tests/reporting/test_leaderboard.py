@@ -136,6 +136,10 @@ def test_a_model_without_runs_is_refused():
 
 SCORES = {
     "kernel_distance": {"mean": 1.0, "real_baseline": {"mean": 0.1}, "untrained_baseline": {"mean": 9.0}},
+    "sliced_wasserstein": {
+        **{"value": 40.0, "real_baseline": 10.0, "untrained_baseline": 300.0},
+        "generated_images": 60,
+    },
     "classifier_score": {"value": 2.0, "heldout": 0.2, "untrained": 8.0},
     "precision_recall": {
         "precision": 3.0,
@@ -157,6 +161,7 @@ SCORES = {
     [
         ("frechet_distance", (2.0, 1.0, 8.0)),
         ("kernel_distance", (1.0, 0.1, 9.0)),
+        ("sliced_wasserstein", (40.0, 10.0, 300.0)),
         ("classifier_score", (2.0, 0.2, 8.0)),
         ("precision", (3.0, 0.3, 7.0)),
         ("recall", (4.0, 0.4, 6.0)),
@@ -175,11 +180,26 @@ def test_distances_rank_the_least_first_and_other_scores_the_most():
     better["scores"] = {
         **better["scores"],
         "kernel_distance": {"mean": 0.5},
+        "sliced_wasserstein": {"value": 39.0, "generated_images": 60},
         "precision_recall": {"precision": 3.5, "recall": 4.0},
     }
     cards = {"worse": {NEW: worse}, "better": {NEW: better}}
-    for name in ("kernel_distance", "precision"):
+    for name in ("kernel_distance", "sliced_wasserstein", "precision"):
         assert rows(leaderboard_table(cards, name), "model", "rank") == [("better", 1), ("worse", 2)]
+
+
+def test_a_score_of_its_own_number_of_images_compares_at_that_number():
+    def wasserstein(value, images):
+        return card(value, sliced_wasserstein={"value": value, "generated_images": images})
+
+    cards = {"one": {NEW: wasserstein(3.0, 60), OLD: wasserstein(1.0, 50)}, "two": {MIDDLE: wasserstein(2.0, 60)}}
+    table = leaderboard_table(cards, "sliced_wasserstein")
+    assert rows(table, "group", "rank", "model", "images") == [
+        ("A", 1, "two", 60),
+        ("A", 2, "one", 60),
+        ("B", 1, "one", 50),
+    ]
+    assert leaderboard_table(cards, "frechet_distance")["group"].tolist() == ["A"] * 3
 
 
 def test_every_score_that_may_be_asked_for_is_known():

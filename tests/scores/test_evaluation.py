@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from gan_pipelines.scores.evaluation import FeatureSets, score_samples
+from gan_pipelines.scores.evaluation import FeatureSets, PixelSets, score_samples, sliced_wasserstein_sections
 from gan_pipelines.scores.metric_network import ImageFeatures
 from gan_pipelines.scores.parameters import ScoringParameters
 
@@ -135,6 +135,43 @@ def test_half_of_the_modes_are_ln_2_away():
 
 def test_one_mode_is_ln_1000_away():
     assert stacked_scores(np.full(26_000, 407))["class_coverage"]["reverse_kl"] == pytest.approx(np.log(1000), rel=0.01)
+
+
+def noise(count, seed, size=32, largest=256):
+    return np.random.default_rng(seed).integers(0, largest, (count, size, size, 1), np.uint8)
+
+
+def test_patches_of_pixels_are_compared_beside_those_of_real_and_untrained_images():
+    coarse = noise(9, 3, size=16).repeat(2, axis=1).repeat(2, axis=2)
+    sets = PixelSets(noise(20, 1), noise(12, 2), samples=(noise(9, 4) // 2 + coarse // 2), untrained=coarse)
+    scores = sliced_wasserstein_sections(sets, ScoringParameters())
+    section = scores["sliced_wasserstein"]
+    assert json.loads(json.dumps(scores, allow_nan=False)) == scores
+    assert section["real_images"] == section["generated_images"] == 9
+    assert section["levels"].keys() == {"32", "16"}
+    for part in (section, *section["levels"].values()):
+        assert 0 < part["real_baseline"] < part["value"] < part["untrained_baseline"]
+    assert section["value"] == np.mean([level["value"] for level in section["levels"].values()])
+    assert section["ratio_to_real"] == section["value"] / section["real_baseline"]
+    fewer = sliced_wasserstein_sections(sets, ScoringParameters(sliced_wasserstein_images=5, seed=1))
+    assert fewer["sliced_wasserstein"]["generated_images"] == 5
+    assert fewer["sliced_wasserstein"]["value"] != section["value"]
+
+
+def test_real_images_that_equal_the_others_give_no_ratio():
+    same = noise(4, 0)
+    section = sliced_wasserstein_sections(PixelSets(same, same, noise(4, 1), same), ScoringParameters())
+    assert section["sliced_wasserstein"]["real_baseline"] == 0
+    assert section["sliced_wasserstein"]["ratio_to_real"] is None
+
+
+def test_too_small_images_have_a_reason_in_place_of_patches():
+    small = noise(4, 0, size=8)
+    assert sliced_wasserstein_sections(PixelSets(small, small, small, small), ScoringParameters()) == {
+        "sliced_wasserstein_refused": (
+            "The sliced Wasserstein distance needs pictures of at least 16x16 pixels; they have 8x8."
+        )
+    }
 
 
 def test_a_network_that_knows_too_little_does_not_score():

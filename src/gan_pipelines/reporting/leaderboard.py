@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 RankedBy = Literal[
     "frechet_distance",
     "kernel_distance",
+    "sliced_wasserstein",
     "classifier_score",
     "precision",
     "recall",
@@ -49,6 +50,7 @@ class Measure:
         best_baseline: Dotted path of the score of the best simple method; None if there are no simple methods.
         lower_is_better: Whether lower values are better, as for a distance.
         log_scale: Whether the values typically span orders of magnitude.
+        images: Dotted path of the number of images that the score compares.
     """
 
     title: str
@@ -58,6 +60,7 @@ class Measure:
     best_baseline: str | None = None
     lower_is_better: bool = False
     log_scale: bool = False
+    images: str = "frechet.generated_images"
 
     @property
     def is_of_translations(self) -> bool:
@@ -70,6 +73,11 @@ def _shared_section(title: str, section: str, name: str) -> Measure:
     return Measure(
         title, f"{section}.{name}", f"{section}.real_baseline.{name}", f"{section}.untrained_baseline.{name}"
     )
+
+
+def _of_translations(title: str, section: str) -> Measure:
+    """Returns a score of translations beside their true pictures."""
+    return Measure(title, f"{section}.value", best_baseline=f"{section}.best_baseline", images="psnr.pictures")
 
 
 MEASURES: Mapping[RankedBy, Measure] = {
@@ -88,6 +96,15 @@ MEASURES: Mapping[RankedBy, Measure] = {
         "kernel_distance.untrained_baseline.mean",
         lower_is_better=True,
     ),
+    "sliced_wasserstein": Measure(
+        "sliced Wasserstein distance",
+        "sliced_wasserstein.value",
+        "sliced_wasserstein.real_baseline",
+        "sliced_wasserstein.untrained_baseline",
+        lower_is_better=True,
+        log_scale=True,
+        images="sliced_wasserstein.generated_images",
+    ),
     "classifier_score": Measure(
         "classifier score", "classifier_score.value", "classifier_score.heldout", "classifier_score.untrained"
     ),
@@ -95,8 +112,8 @@ MEASURES: Mapping[RankedBy, Measure] = {
     "recall": _shared_section("recall", "precision_recall", "recall"),
     "density": _shared_section("density", "density_coverage", "density"),
     "coverage": _shared_section("coverage", "density_coverage", "coverage"),
-    "psnr": Measure("peak signal-to-noise ratio in dB", "psnr.value", best_baseline="psnr.best_baseline"),
-    "ssim": Measure("structural similarity", "ssim.value", best_baseline="ssim.best_baseline"),
+    "psnr": _of_translations("peak signal-to-noise ratio in dB", "psnr"),
+    "ssim": _of_translations("structural similarity", "ssim"),
 }
 """Paths of each score, in the order of the columns; ``frechet`` is the section of the distance of any features."""
 
@@ -199,7 +216,7 @@ def _run(model: str, version: str, card: Card, ranked_by: RankedBy) -> _Run:
         "suspicious": entry_at(scores, "memorisation.suspicious"),
         "distance": None if distance is None else distance.name,
         "feature_network": None if network is None else f"sha256:{network[:12]}",
-        "images": entry_at(scores, "psnr.pictures" if measure.is_of_translations else "frechet.generated_images"),
+        "images": entry_at(scores, measure.images),
         "low_n": None if measure.is_of_translations else entry_at(scores, "frechet.low_n"),
         "generator_parameters": entry_at(card, "model.parameters.generator"),
         "discriminator_parameters": entry_at(card, "model.parameters.discriminator"),
@@ -212,7 +229,7 @@ def _run(model: str, version: str, card: Card, ranked_by: RankedBy) -> _Run:
         "best_baseline": _baseline(scores, measure.best_baseline),
         "refused": scores.get("refused"),
     }
-    value, conditions = row[ranked_by], _conditions(card, measure)
+    value, conditions = row[ranked_by], _conditions(card, measure, row["images"])
     sort_key = None if value is None or conditions is None else value if measure.lower_is_better else -value
     return _Run(row, conditions, sort_key)
 
@@ -221,17 +238,23 @@ def _baseline(scores: Mapping[str, Any], path: str | None) -> float | None:
     return None if path is None else entry_at(scores, path)
 
 
-def _conditions(card: Card, measure: Measure) -> Hashable:
-    """Returns the conditions that are equal for comparable scores; None for a card without the scores."""
+def _conditions(card: Card, measure: Measure, images: int | None) -> Hashable:
+    """Returns the conditions that are equal for comparable scores; None for a card without the scores.
+
+    Args:
+        card: Card of the run.
+        measure: Score that ranks the runs.
+        images: Number of images that this score compares; other scores in the row may compare more.
+    """
     task, data = task_of(card), compared_data_of(card)
     if measure.is_of_translations and task is not None:
         return None if data is None else (task, data)
     distance = distance_of(card)
     if distance is None:
         return None
-    images = distance.section.get("generated_images")
+    counts = (distance.section.get("generated_images"), images)
     truncation = entry_at(card, "scores.conditions.truncation")
-    return (distance.name, feature_network_of(card), metric_network_of(card), images, data, truncation, task)
+    return (distance.name, feature_network_of(card), metric_network_of(card), counts, data, truncation, task)
 
 
 def _group_letters(runs: Sequence[_Run]) -> dict[Hashable, str]:

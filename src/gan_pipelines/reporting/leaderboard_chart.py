@@ -57,7 +57,7 @@ _COLUMNS = (
     Column("Model<br>Architecture", 124, lambda row: f"{row['model']}<br>{row['architecture']}"),
     Column("Run", 80, lambda row: moment(row).replace(" ", "<br>")),
     Column("Fréchet distance<br>Ratio to real", 112, _distance),
-    Column("Kernel<br>distance", 70, lambda row: number(row["kernel_distance"])),
+    Column("Kernel distance<br>Sliced Wasserstein", 116, _two_lines("kernel_distance", "sliced_wasserstein")),
     Column("Classifier<br>score", 72, lambda row: number(row["classifier_score"])),
     Column("Precision<br>Recall", 70, _two_lines("precision", "recall")),
     Column("Density<br>Coverage", 72, _two_lines("density", "coverage")),
@@ -190,7 +190,10 @@ _ORDERS = (
         Order(title, key, largest_first=not measure.lower_is_better, within_groups=True)
         for (key, measure), title in zip(
             MEASURES.items(),
-            ("Fréchet", "Kernel", "Classifier", "Precision", "Recall", "Density", "Coverage", "PSNR", "SSIM"),
+            (
+                *("Fréchet", "Kernel", "Wasserstein", "Classifier", "Precision", "Recall", "Density", "Coverage"),
+                *("PSNR", "SSIM"),
+            ),
             strict=True,
         )
     ),

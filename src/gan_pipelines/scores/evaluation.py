@@ -14,6 +14,7 @@ from gan_pipelines.scores.frechet import frechet_distance, real_baseline
 from gan_pipelines.scores.metric_network import ImageFeatures
 from gan_pipelines.scores.parameters import SampleScoringParameters
 from gan_pipelines.scores.similarity import similarity_sections
+from gan_pipelines.scores.sliced_wasserstein import Pictures, reason_too_small, sliced_wasserstein_distances
 from gan_pipelines.scores.stacks import independent_class_probabilities
 from gan_pipelines.training.randomness import random_generator
 
@@ -36,6 +37,23 @@ class FeatureSets:
     heldout: ImageFeatures
     samples: ImageFeatures
     untrained: ImageFeatures
+
+
+@dataclass(frozen=True)
+class PixelSets:
+    """Pixels of each set of images, uint8 ``(images, height, width, channels)``, of one size.
+
+    Args:
+        training: Real training images.
+        heldout: Held-out real images.
+        samples: Images of the trained generator.
+        untrained: Images of the untrained generator.
+    """
+
+    training: Pictures
+    heldout: Pictures
+    samples: Pictures
+    untrained: Pictures
 
 
 def frechet_section(feature_sets: FeatureSets, parameters: SampleScoringParameters) -> dict[str, Any]:
@@ -112,6 +130,39 @@ def coverage_section(
     if classes <= MAXIMUM_CLASSES_LISTED:
         section["shares"] = dict(zip(class_names, coverage.shares, strict=True))
     return section
+
+
+def sliced_wasserstein_sections(pixel_sets: PixelSets, parameters: SampleScoringParameters) -> dict[str, Any]:
+    """Returns ``sliced_wasserstein``, the distance of samples to held-out reals, which needs no features.
+
+    Its ``levels`` hold the same numbers for each size of the pictures in pixels. ``real_baseline`` is the distance of
+    as many training images. Pictures that are too small have ``sliced_wasserstein_refused``, the reason, instead.
+    """
+    reason = reason_too_small(*pixel_sets.heldout.shape[1:3])
+    if reason:
+        return {"sliced_wasserstein_refused": reason}
+    sets = {
+        "value": pixel_sets.samples,
+        "real_baseline": pixel_sets.training,
+        "untrained_baseline": pixel_sets.untrained,
+    }
+    found = sliced_wasserstein_distances(
+        pixel_sets.heldout, sets, parameters.sliced_wasserstein_images, parameters.seed
+    )
+    distances = {name: distance.mean for name, distance in found.items()}
+    levels = {
+        level: {name: distance.levels[level] for name, distance in found.items()} for level in found["value"].levels
+    }
+    real, count = distances["real_baseline"], found["value"].pictures
+    return {
+        "sliced_wasserstein": {
+            **distances,
+            "ratio_to_real": distances["value"] / real if real > 0 else None,
+            "levels": levels,
+            "real_images": count,
+            "generated_images": count,
+        }
+    }
 
 
 def score_samples(

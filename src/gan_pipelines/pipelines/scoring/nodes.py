@@ -13,6 +13,7 @@ from gan_pipelines.training.randomness import Distribution
 
 if TYPE_CHECKING:
     from gan_pipelines.scores.metric_network import ImageFeatures
+    from gan_pipelines.scores.sliced_wasserstein import Pictures
 
 logger = logging.getLogger(__name__)
 
@@ -90,6 +91,7 @@ def score_samples(
     metric_network: KerasModel,
     metric_network_report: dict[str, Any],
     training_images: ImageSet,
+    heldout_images: ImageSet,
     training_history: DataFrame,
     **scoring: object,
 ) -> dict[str, Any]:
@@ -110,6 +112,7 @@ def score_samples(
         metric_network,
         metric_network_report,
         training_images,
+        heldout_images,
         **scoring,
     )
     metrics = {
@@ -130,10 +133,11 @@ def score_images(
     metric_network: KerasModel,
     metric_network_report: dict[str, Any],
     training_images: ImageSet,
+    heldout_images: ImageSet,
     **scoring: object,
 ) -> dict[str, Any]:
     """Computes the scores of `score_samples` that need no training history."""
-    from gan_pipelines.scores.evaluation import FeatureSets
+    from gan_pipelines.scores.evaluation import FeatureSets, PixelSets, sliced_wasserstein_sections
     from gan_pipelines.scores.evaluation import score_samples as score
     from gan_pipelines.scores.feature_extractor import build_feature_extractor
     from gan_pipelines.scores.similarity import memorisation_section
@@ -146,7 +150,12 @@ def score_images(
         samples=extractor(normalise(samples["pixels"])),
         untrained=extractor(normalise(untrained_samples["pixels"])),
     )
-    pixels = training_images.pixels
+    pixel_sets = PixelSets(
+        training=_bytes(training_images),
+        heldout=_bytes(heldout_images),
+        samples=samples["pixels"],
+        untrained=untrained_samples["pixels"],
+    )
     scores = score(feature_sets, metric_network_report, parameters)
     if "refused" not in scores:
         scores["memorisation"] = memorisation_section(
@@ -154,9 +163,13 @@ def score_images(
             feature_sets.training.features,
             feature_sets.heldout.features,
             samples["pixels"],
-            pixels if isinstance(pixels, StoredPixels) else to_bytes(pixels),
+            pixel_sets.training,
         )
-    return with_truncation(scores, samples)
+    return with_truncation({**scores, **sliced_wasserstein_sections(pixel_sets, parameters)}, samples)
+
+
+def _bytes(images: ImageSet) -> "Pictures":
+    return images.pixels if isinstance(images.pixels, StoredPixels) else to_bytes(images.pixels)
 
 
 def _real_image_features(real_features: Arrays, split: str) -> "ImageFeatures":

@@ -9,7 +9,8 @@ from gan_pipelines.pipelines.scoring import nodes
 from gan_pipelines.scores.parameters import SampleScoringParameters, SnapshotScoringParameters
 
 SCORING_INPUTS = same_names(
-    "untrained_samples", "real_features", "metric_network", "metric_network_report", "training_images"
+    *("untrained_samples", "real_features", "metric_network", "metric_network_report"),
+    *("training_images", "heldout_images"),
 )
 """Inputs shared by the scores of all generators of a model."""
 
