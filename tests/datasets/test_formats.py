@@ -78,6 +78,13 @@ def test_what_would_have_to_be_unpickled_is_not_loaded(path, monkeypatch):
         ImageSet(noise(1, 2, 4, 4, 3)),
         ImageSet(noise(1, 2, 4, 4, 1).astype(np.float32), np.array([0, 1]), ("one", "zwölf")),
         ImageSet(noise(1, 2, 4, 4, 1), is_heldout=np.array([True, False])),
+        ImageSet(noise(1, 2, 4, 4, 3), captions=(("a", "zwölf\n🍅 \ud800"), ("x" * 5000,))),
+        ImageSet(
+            noise(1, 2, 4, 4, 3),
+            attributes=np.array([[0, 1], [2, 0]]),
+            attribute_names=(("colour", ("green", "red", "blüe")), ("size", ("small", "large"))),
+        ),
+        ImageSet(noise(1, 0, 4, 4, 3), captions=()),
     ],
 )
 def test_image_sets_come_back_with_what_is_absent(images, path):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gan_pipelines.errors import UserError
-from gan_pipelines.sources import headline_files
+from gan_pipelines.sources import csv_file
 from gan_pipelines.sources.headline_files import HeadlineReading, read_headline_files
 
 
@@ -55,7 +55,7 @@ def test_line_ends_and_byte_order_marks_are_no_text(tmp_path: Path, end: str) ->
 def test_chunks_may_end_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = write(tmp_path / "a.csv", '\ufeffid,headline\r\n1,"é\r\nü"\r\n\r\n2,€\r\n')
     for size in range(1, 12):
-        monkeypatch.setattr(headline_files, "CHUNK_BYTES", size)
+        monkeypatch.setattr(csv_file, "CHUNK_BYTES", size)
         assert read(file).headlines == ("é\r\nü", "€")
 
 
@@ -128,7 +128,7 @@ def test_defects_behind_the_first_chunk_keep_their_line(tmp_path: Path, monkeypa
     behind_a_split_one = write(tmp_path / "split.csv", b"headline\r\na\r\nb\r\n\xe2\x82\xac\xe9\r\n")
     null = write(tmp_path / "null.csv", b"headline\r\n\r\nsun\r\n\0\r\n")
     for size in range(1, 24):
-        monkeypatch.setattr(headline_files, "CHUNK_BYTES", size)
+        monkeypatch.setattr(csv_file, "CHUNK_BYTES", size)
         assert "line 4 is not text in 'utf-8': the byte 0xe9" in refusal(behind_a_split_one)
         assert "line 4 is not text" in refusal(bad_byte)
         assert "byte 0xe2" in refusal(bad_byte)

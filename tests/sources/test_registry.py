@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from gan_pipelines.sources import (
+    CaptionedImagesParameters,
     DomainImagesParameters,
     ImagesParameters,
     PairedImagesParameters,
@@ -19,7 +20,10 @@ from gan_pipelines.sources.registry import SOURCES
 
 
 def test_parameters_name_each_source() -> None:
-    schemas = (ImagesParameters, PairedImagesParameters, DomainImagesParameters, UpscalingImagesParameters)
+    schemas = (
+        *(ImagesParameters, PairedImagesParameters, DomainImagesParameters, UpscalingImagesParameters),
+        CaptionedImagesParameters,
+    )
     named = [typing.get_args(schema.model_fields["source"].annotation) for schema in schemas]
     assert set(SOURCES) == set().union(*named)
 

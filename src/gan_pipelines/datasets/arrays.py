@@ -1,5 +1,6 @@
 """Datasets of named arrays and image sets in ``.npz`` files."""
 
+import json
 import zipfile
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -117,12 +118,16 @@ class ImageSetDataset(_ArchiveDataset[ImageSet]):
             "class_names": np.array(data.class_names, dtype=np.str_),
             "is_heldout": data.is_heldout,
             "partners": data.partners,
+            "captions": None if data.captions is None else _as_json(data.captions),
+            "attributes": data.attributes,
+            "attribute_names": _as_json(data.attribute_names) if data.attribute_names else None,
         }
         return {name: array for name, array in arrays.items() if array is not None}
 
     def _from_arrays(self, arrays: dict[str, NDArray[Any]]) -> ImageSet:
-        class_names = tuple(arrays.pop("class_names").tolist())
-        return ImageSet(class_names=class_names, **arrays)
+        texts: dict[str, Any] = {"class_names": tuple(arrays["class_names"].tolist())}
+        texts |= {name: _from_json(arrays[name]) for name in ("captions", "attribute_names") if name in arrays}
+        return ImageSet(**{**arrays, **texts})
 
     def _read(self, path: Path) -> ImageSet:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
@@ -130,6 +135,20 @@ class ImageSetDataset(_ArchiveDataset[ImageSet]):
             if _STORED_PIXELS in archive.files:
                 arrays["pixels"] = StoredPixels(map_array(file, archive.zip, f"{_STORED_PIXELS}.npy"))
         return self._from_arrays(arrays)
+
+
+def _as_json(texts: tuple[Any, ...]) -> NDArray[np.uint8]:
+    """Returns nested tuples of texts as the bytes of JSON: an array of text would give each the longest one's size."""
+    return np.frombuffer(json.dumps(texts).encode(), dtype=np.uint8)
+
+
+def _from_json(content: NDArray[np.uint8]) -> tuple[Any, ...]:
+    """Returns the nested tuples that `_as_json` stored."""
+    return _tuples(json.loads(content.tobytes()))
+
+
+def _tuples(texts: list[Any]) -> tuple[Any, ...]:
+    return tuple(_tuples(text) if isinstance(text, list) else text for text in texts)
 
 
 def _kind(value: object) -> str:

@@ -1,5 +1,6 @@
-"""Data sources: embedded digits, IDX files, Keras downloads, image folders, synthetic images, points, headlines."""
+"""Data sources: embedded digits, IDX files, Keras downloads, image folders, captions, drawings, points, headlines."""
 
+from gan_pipelines.sources.caption_parameters import CaptionedImagesParameters
 from gan_pipelines.sources.image_set import ImageSet
 from gan_pipelines.sources.parameters import ImagesParameters
 from gan_pipelines.sources.registry import read_images
@@ -11,6 +12,7 @@ from gan_pipelines.sources.translation_parameters import (
 )
 
 __all__ = [
+    "CaptionedImagesParameters",
     "DomainImagesParameters",
     "ImageSet",
     "ImagesParameters",

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from gan_pipelines.sources.reading import FileProblem
 
 SUFFIXES = (".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".webp")
+NO_IMAGE_SUFFIX = f"no image suffix ({' '.join(SUFFIXES)})"
 UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
 
 
@@ -21,11 +22,13 @@ class ListedFile(NamedTuple):
         name: Printable path relative to the root, with ``/`` as separator.
         folder: Printable name of the direct sub-folder of the root that contains the file at any depth; empty for files
             in the root itself.
+        box: Left, top, right and bottom of the part of the upright picture to use, in pixels; None for all of it.
     """
 
     path: Path
     name: str
     folder: str
+    box: tuple[float, float, float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,13 @@ class FolderListing:
         files: Regular files with an image suffix, sorted by name.
         skipped: All other entries with the reason, sorted by name.
         folders: Printable names of the direct sub-folders of the root, sorted.
+        others: Regular files without an image suffix, which are ``skipped`` too, sorted by name.
     """
 
     files: tuple[ListedFile, ...]
     skipped: tuple[FileProblem, ...]
     folders: tuple[str, ...]
+    others: tuple[ListedFile, ...]
 
 
 def list_image_files(root: Path) -> FolderListing:
@@ -54,6 +59,7 @@ def list_image_files(root: Path) -> FolderListing:
         OSError: If the folder itself cannot be listed.
     """
     files: list[ListedFile] = []
+    others: list[ListedFile] = []
     skipped: list[FileProblem] = []
     folders: set[str] = set()
     pending = list(os.scandir(root))
@@ -65,6 +71,8 @@ def list_image_files(root: Path) -> FolderListing:
         folder = printable(relative.parts[0]) if len(relative.parts) > 1 else ""
         if reason := _reason_to_skip(entry, resolved_root):
             skipped.append(FileProblem(name, reason))
+            if reason == NO_IMAGE_SUFFIX:
+                others.append(ListedFile(Path(entry.path), name, folder))
         elif not entry.is_dir(follow_symlinks=False):
             files.append(ListedFile(Path(entry.path), name, folder))
         else:
@@ -74,12 +82,15 @@ def list_image_files(root: Path) -> FolderListing:
             except OSError as error:
                 skipped.append(FileProblem(name, f"folder cannot be listed: {error.strerror}"))
     # Names that differ only in their Unicode form are ordered by the bytes of their paths.
-    files.sort(key=lambda file: (file.name, os.fsencode(file.path)))
-    return FolderListing(tuple(files), tuple(sorted(skipped)), tuple(sorted(folders)))
+    for found in (files, others):
+        found.sort(key=lambda file: (file.name, os.fsencode(file.path)))
+    return FolderListing(tuple(files), tuple(sorted(skipped)), tuple(sorted(folders)), tuple(others))
 
 
 def printable(name: str) -> str:
     """Returns a file name in Unicode's composed form (NFC), with control characters and undecodable bytes escaped."""
+    if name.isascii() and name.isprintable():
+        return name  # a folder may have many names
     return "".join(
         character.encode("unicode_escape").decode() if unicodedata.category(character) in UNPRINTABLE else character
         for character in unicodedata.normalize("NFC", name)
@@ -98,7 +109,7 @@ def _reason_to_skip(entry: os.DirEntry[str], root: Path) -> str | None:
     if not stat.S_ISREG(entry.stat().st_mode):
         return "not a regular file"
     if Path(entry.name).suffix.lower() not in SUFFIXES:
-        return f"no image suffix ({' '.join(SUFFIXES)})"
+        return NO_IMAGE_SUFFIX
     return None
 
 

@@ -1,34 +1,28 @@
 """User headlines from one CSV file or all CSV files of a folder; errors name the line."""
 
-import codecs
-import csv
 import difflib
-import io
 import os
-import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from gan_pipelines.errors import UserError
+from gan_pipelines.sources.csv_file import CsvFile
 from gan_pipelines.sources.folder_listing import printable
 from gan_pipelines.sources.reading import FileProblem
 
 MAXIMUM_BYTES = 2**30
 """Maximum total size of all files: 1 GiB."""
 
-MAXIMUM_LINE = 2**20
-"""Maximum number of characters of a line; Python's CSV parser limits a field to 131,072."""
-
-CHUNK_BYTES = 2**20
 LISTED_FILES = 100
 LISTED_COLUMNS = 30
 LONGEST_NAME = 60
 NO_HEADLINE = "Unknown"
-
-_FIELD = re.compile(r'(?:"[^"]*+(?:""[^"]*+)*+"|[^",\r\n][^,\r\n]*+)?(?:,|\r\n|\r|\n)')
+CHANGE_ENCODING = (
+    "change headlines.text.encoding, now '{}', to the encoding of the file, such as 'cp1252', 'latin-1' or 'utf-16'"
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +64,7 @@ def read_headline_files(path: Path, column: str, encoding: str) -> HeadlineReadi
         _check_size(files, root)
     except OSError as error:
         raise UserError(f"headlines.text.path: {root} cannot be accessed: {error.strerror}.") from error
-    texts = [headline for file in files for headline in _CsvFile(file, encoding).column(column)]
+    texts = [headline for file in files for headline in _column(file, encoding, column)]
     headlines = tuple(text for text in texts if text.strip() not in ("", NO_HEADLINE))
     if not headlines:
         raise UserError(
@@ -132,152 +126,22 @@ def _check_size(files: list[Path], root: Path) -> None:
         )
 
 
-class _CsvFile:
-    """Single-pass reader of a CSV file that tracks line numbers for error messages.
-
-    Args:
-        path: A regular file.
-        encoding: Text encoding of the file.
-    """
-
-    def __init__(self, path: Path, encoding: str) -> None:
-        self._path = path
-        self._encoding = encoding
-        self._lines_read = 0
-        self._pending = ""
-        self._record: list[str] = []
-
-    def column(self, name: str) -> Iterator[str]:
-        """Yields the fields of a column; a blank line yields an empty field."""
-        rows = self._rows()
-        header = next((row for row in rows if row), None)
-        if header is None:
-            self._raise_error("the file is empty", "Add a header line with the column names and at least one row.")
-        position = self._position(header, name)
-        count = 0
-        for row in rows:
-            count += 1
-            if len(row) == len(header):
-                yield row[position]
-            elif not row:
-                yield ""
-            else:
-                self._raise_error(
-                    f"line {self._record_start:,} has {len(row):,} fields, but the header has {len(header):,}",
-                    "Separate fields by commas, and put a field that contains a comma in double quotes.",
-                )
-        if not count:
-            self._raise_error("the file has a header and no rows", "Add headlines, or remove the file.")
-
-    @property
-    def _record_start(self) -> int:
-        return self._lines_read - len(self._record) + 1
-
-    def _position(self, header: list[str], name: str) -> int:
-        if name not in header:
-            columns = [printable(column[:LONGEST_NAME]) for column in header[:LISTED_COLUMNS]]
-            nearest = difflib.get_close_matches(name, columns, n=1)
-            self._raise_error(
-                f"line {self._record_start:,}, the header, has no column '{name}'",
-                f"{f'Did you mean {nearest[0]!r}? ' if nearest else ''}Set headlines.text.column to one of the columns "
-                f"found: {', '.join(columns)}{', …' if len(header) > LISTED_COLUMNS else ''}.",
-            )
-        return header.index(name)
-
-    def _rows(self) -> Iterator[list[str]]:
-        try:
-            for row in csv.reader(self._lines(), strict=True):
-                yield row
-                self._record.clear()
-        except csv.Error as error:
-            self._raise_parsing_error(error)
-        except OSError as error:
-            self._raise_error(f"the file cannot be read ({error.strerror})", "Check its permissions.")
-
-    def _lines(self) -> Iterator[str]:
-        for text in self._decoded_chunks():
-            lines = _split(self._pending + text)
-            # The last line may continue in the next chunk.
-            pending = lines.pop() if lines else ""
-            for line in lines:
-                self._lines_read += 1
-                self._record.append(line)
-                yield line
-            self._pending = pending
-            if len(pending) > MAXIMUM_LINE:
-                self._raise_length_error(self._lines_read + 1, f"a line of more than {MAXIMUM_LINE:,} characters")
-        if self._pending:
-            self._lines_read += 1
-            self._record.append(self._pending)
-            yield self._pending
-
-    def _decoded_chunks(self) -> Iterator[str]:
-        decoder = codecs.getincrementaldecoder(self._encoding)()
-        with self._path.open("rb") as stream:
-            chunk = None
-            while chunk != b"":
-                chunk = stream.read(CHUNK_BYTES)
-                state = decoder.getstate()
-                try:
-                    text = decoder.decode(chunk, final=not chunk)
-                except UnicodeError as error:
-                    decoder.setstate(state)
-                    self._raise_decoding_error(error, decoder, chunk)
-                text = text if self._lines_read or self._pending else text.removeprefix("\ufeff")
-                if "\0" in text:
-                    self._raise_error(
-                        f"line {self._line_number_after(text[: text.index(chr(0))]):,} has a NUL character",
-                        "The file is damaged or not text in this encoding. Replace it with an intact copy, or change "
-                        f"headlines.text.encoding, now '{self._encoding}', to its encoding, such as 'utf-16'.",
-                    )
-                yield text
-
-    def _line_number_after(self, text: str) -> int:
-        """Returns the line number of the character that follows ``text``, which is not split into lines yet."""
-        return self._lines_read + len(_split(self._pending + text + "?"))
-
-    def _raise_decoding_error(self, error: UnicodeError, decoder: codecs.IncrementalDecoder, chunk: bytes) -> NoReturn:
-        """Raises a ``UserError`` with the line of the first bytes that cannot be decoded.
-
-        Args:
-            error: Exception of the decoder.
-            decoder: In its state before the chunk.
-            chunk: Bytes passed to the decoder.
-        """
-        line, found = self._line_number_after(""), str(error)
-        if isinstance(error, UnicodeDecodeError):
-            # ``error.object`` starts with the bytes that the decoder kept from the previous chunk.
-            kept = len(error.object) - len(chunk)
-            line = self._line_number_after(decoder.decode(chunk[: max(error.start - kept, 0)]))
-            found = f"the byte 0x{error.object[error.start]:02x} ({error.reason})"
-        self._raise_error(
-            f"line {line:,} is not text in '{self._encoding}': {found}",
-            "Set headlines.text.encoding to the encoding of the file, such as 'cp1252', 'latin-1' or 'utf-16'.",
+def _column(path: Path, encoding: str, name: str) -> Iterator[str]:
+    """Yields the fields of a column; a blank line yields an empty field."""
+    file = CsvFile(path, encoding, CHANGE_ENCODING.format(encoding))
+    records = file.records()
+    line, header = next(records)
+    if name not in header:
+        columns = [printable(column[:LONGEST_NAME]) for column in header[:LISTED_COLUMNS]]
+        nearest = difflib.get_close_matches(name, columns, n=1)
+        file.raise_error(
+            f"line {line:,}, the header, has no column '{name}'",
+            f"{f'Did you mean {nearest[0]!r}? ' if nearest else ''}Set headlines.text.column to one of the columns "
+            f"found: {', '.join(columns)}{', …' if len(header) > LISTED_COLUMNS else ''}.",
         )
-
-    def _raise_parsing_error(self, error: csv.Error) -> NoReturn:
-        """Raises a ``UserError`` with the line on which the field starts that the parser could not read."""
-        text, position = "".join(self._record), 0
-        while position < len(text) and (match := _FIELD.match(text, position)):
-            position = match.end()
-        line = min(self._record_start + len(_split(text[:position] + "?")) - 1, self._lines_read)
-        if "field larger than" in str(error) and line == self._lines_read:
-            self._raise_length_error(line, f"a field of more than {csv.field_size_limit():,} characters")
-        self._raise_error(
-            f"the quotes of the field that starts on line {line:,} are unbalanced",
-            "End a quoted field with a double quote before the next comma or the end of the line, and write a double "
-            "quote inside it twice.",
-        )
-
-    def _raise_length_error(self, line: int, found: str) -> NoReturn:
-        self._raise_error(
-            f"line {line:,} has {found}", "Shorten or remove it, or replace the file with an intact copy."
-        )
-
-    def _raise_error(self, found: str, remedy: str) -> NoReturn:
-        raise UserError(f"{printable(str(self._path))}: {found}. {remedy}")
-
-
-def _split(text: str) -> list[str]:
-    r"""Splits a text into lines that keep their ends; only ``\n``, ``\r`` and ``\r\n`` end a line."""
-    return io.StringIO(text, newline="").readlines()
+    position, count = header.index(name), 0
+    for _, row in records:
+        count += 1
+        yield row[position] if row else ""
+    if not count:
+        file.raise_error("the file has a header and no rows", "Add headlines, or remove the file.")

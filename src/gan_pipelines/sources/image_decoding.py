@@ -62,7 +62,9 @@ class DecodedImage(NamedTuple):
     remarks: tuple[str, ...]
 
 
-def read_image(path: Path, size: int, colour: Literal["gray", "rgb"]) -> DecodedImage:
+def read_image(
+    path: Path, size: int, colour: Literal["gray", "rgb"], box: tuple[float, float, float, float] | None = None
+) -> DecodedImage:
     """Reads an image file, applies its EXIF orientation, crops the central square and resizes it with antialiasing.
 
     16-bit gray is scaled to 8 bits, transparency is composited on white, CMYK, palettes and bitmaps are converted to
@@ -72,13 +74,25 @@ def read_image(path: Path, size: int, colour: Literal["gray", "rgb"]) -> Decoded
         path: A regular file.
         size: Output width and height in pixels.
         colour: ``gray`` for one channel, ``rgb`` for three.
+        box: Left, top, right and bottom of the part to use in place of the whole image, in pixels; what lies outside
+            the image is left out.
 
     Raises:
-        RejectedImageError: If the file cannot be read or decoded, has another format, or exceeds a limit.
+        RejectedImageError: If the file cannot be read or decoded, has another format, or exceeds a limit; or if less
+            than a pixel of the box is inside the image.
     """
-    upright = read_upright(path, colour, reduced_to=size)
-    remarks = (*upright.remarks, ENLARGED) if min(upright.image.size) < size else upright.remarks
-    return DecodedImage(central_square(upright.image, size), remarks)
+    upright = read_upright(path, colour, reduced_to=size if box is None else None)
+    image = upright.image if box is None else _part(upright.image, box)
+    remarks = (*upright.remarks, ENLARGED) if min(image.size) < size else upright.remarks
+    return DecodedImage(central_square(image, size), remarks)
+
+
+def _part(image: Image.Image, box: tuple[float, float, float, float]) -> Image.Image:
+    left, top = (max(round(edge), 0) for edge in box[:2])
+    right, bottom = (min(round(edge), limit) for edge, limit in zip(box[2:], image.size, strict=True))
+    if right <= left or bottom <= top:
+        raise RejectedImageError(f"{image.width}x{image.height} pixels, and its box is outside")
+    return image.crop((left, top, right, bottom))
 
 
 def read_upright(path: Path, colour: Literal["gray", "rgb"], reduced_to: int | None = None) -> UprightImage:

@@ -71,21 +71,35 @@ def read_image_folder(parameters: ImagesParameters) -> SourceReading:
             ``max_bad_fraction`` is unusable; or if the pixels are stored on disk and it is full.
     """
     root = existing_folder(parameters.path or "")  # validated: this source requires a path
-    listing = listing_of(root)
+    return read_listing(listing_of(root), root, parameters)[0]
+
+
+def read_listing(
+    listing: FolderListing, root: Path, parameters: ImagesParameters
+) -> tuple[SourceReading, list[ListedFile]]:
+    """Reads the listed images of a folder, as `read_image_folder` does.
+
+    Returns:
+        The reading, and the file of each image.
+
+    Raises:
+        UserError: If a larger fraction of the files than ``max_bad_fraction`` is unusable; or if the pixels are stored
+            on disk and it is full.
+    """
     positions = seeded_subset(len(listing.files), parameters.limit, parameters.seed)
     files = [listing.files[position] for position in positions]
     outcome: Outcome[ListedFile] = Outcome()
     pixels = read_files(files, parameters, outcome)
     check_bad_fraction(outcome.rejected, f"{len(files)} image files in {root}", len(files), parameters.max_bad_fraction)
     labels, class_names, notes = _labels(outcome.accepted, listing)
-    images = ImageSet(pixels=pixels, labels=labels, class_names=class_names)
-    return SourceReading(
-        images=images,
+    reading = SourceReading(
+        images=ImageSet(pixels=pixels, labels=labels, class_names=class_names),
         available=len(listing.files),
         notes=(*notes, *notes_of(outcome.remarks)),
         rejected=tuple(outcome.rejected),
         skipped=listing.skipped,
     )
+    return reading, outcome.accepted
 
 
 def existing_folder(path: str, key: str = "images.path") -> Path:
@@ -107,6 +121,17 @@ def listing_of(root: Path, key: str = "images.path") -> FolderListing:
     Raises:
         UserError: If the folder cannot be listed or has no image files; ``key`` names the parameter.
     """
+    listing = silent_listing_of(root, key)
+    log_skipped(listing, root)
+    return listing
+
+
+def silent_listing_of(root: Path, key: str = "images.path") -> FolderListing:
+    """Lists the image files of a folder.
+
+    Raises:
+        UserError: If the folder cannot be listed or has no image files; ``key`` names the parameter.
+    """
     try:
         listing = list_image_files(root)
     except OSError as error:
@@ -116,9 +141,13 @@ def listing_of(root: Path, key: str = "images.path") -> FolderListing:
             f"{key}: no image files in {root} or below it. {_first_problems(listing.skipped) or 'It is empty.'} "
             "Add JPEG, PNG, BMP, GIF or WebP files."
         )
+    return listing
+
+
+def log_skipped(listing: FolderListing, root: Path) -> None:
+    """Logs how many files of a folder are skipped, and the first ones."""
     if listing.skipped:
         logger.warning("Skipped %d files in %s. %s", len(listing.skipped), root, _first_problems(listing.skipped))
-    return listing
 
 
 def read_files(
@@ -146,7 +175,7 @@ def read_files(
 
 
 def _read_file(file: ListedFile, parameters: ImagesParameters) -> DecodedImage:
-    return read_image(file.path, parameters.image_size, parameters.colour or "rgb")
+    return read_image(file.path, parameters.image_size, parameters.colour or "rgb", file.box)
 
 
 def read_each(items: Sequence[Item], read: Callable[[Item], Reading], outcome: Outcome[Item]) -> Iterator[Reading]:

@@ -1,4 +1,4 @@
-"""Images with optional labels, as returned by every source."""
+"""Images with optional labels, partners and captions, as returned by every source."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +24,10 @@ class ImageSet:
         partners: The other image of each pair, in the same order, ``(images, height, width, channels)`` of any size
             and number of channels; dtype and range as ``pixels``. For a translation, ``pixels`` are its targets and
             ``partners`` its sources. None if the images are not paired.
+        captions: The wordings of each image's caption, one or more, in the same order; None without captions.
+        attributes: What a drawn image shows, ``(images, attributes)``, int64: indices of the values in
+            ``attribute_names``. None for the user's images.
+        attribute_names: Name and values of each attribute; empty without attributes.
     """
 
     pixels: NDArray[Any] | StoredPixels
@@ -31,6 +35,9 @@ class ImageSet:
     class_names: tuple[str, ...] = ()
     is_heldout: NDArray[np.bool_] | None = None
     partners: NDArray[Any] | None = None
+    captions: tuple[tuple[str, ...], ...] | None = None
+    attributes: NDArray[np.int64] | None = None
+    attribute_names: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __len__(self) -> int:
         return len(self.pixels)
@@ -47,6 +54,9 @@ class ImageSet:
             class_names=self.class_names,
             is_heldout=None if self.is_heldout is None else self.is_heldout[indices],
             partners=None if self.partners is None else self.partners[indices],
+            captions=None if self.captions is None else tuple(self.captions[index] for index in indices),
+            attributes=None if self.attributes is None else self.attributes[indices],
+            attribute_names=self.attribute_names,
         )
 
 

@@ -1,9 +1,10 @@
 """Registry of image sources by name.
 
 To add a source, write a function from `ImagesParameters` to `SourceReading`, add it to `SOURCES`, and add its name to
-`source` of the parameters that allow it: `ImagesParameters` or those of translators.
+`source` of the parameters that allow it: `ImagesParameters`, or those of translators or of images with captions.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -11,6 +12,9 @@ from typing import Any
 import numpy as np
 
 from gan_pipelines.pixels import StoredPixels
+from gan_pipelines.sources.caption_parameters import CaptionedImagesParameters
+from gan_pipelines.sources.captioned_folder import read_captioned_folder
+from gan_pipelines.sources.captioned_fruit import read_captioned_fruit
 from gan_pipelines.sources.digits import read_digits
 from gan_pipelines.sources.domains import domains_of_pairs, read_domains
 from gan_pipelines.sources.image_folder import read_image_folder
@@ -37,10 +41,13 @@ SOURCES: dict[str, Callable[[ImagesParameters], SourceReading]] = {
     "pairs": read_pairs,
     "domains": read_domains,
     "super_resolution": read_super_resolution,
+    "captioned_fruit": read_captioned_fruit,
 }
 
 LISTED_FILES = 100
 """Maximum number of rejected and of skipped files named in a report; the counts include all."""
+
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 
 
 def read_images(parameters: ImagesParameters) -> tuple[ImageSet, dict[str, Any]]:
@@ -51,12 +58,14 @@ def read_images(parameters: ImagesParameters) -> tuple[ImageSet, dict[str, Any]]
         ``source``, ``path`` as configured, ``images``, ``available``, ``size``, ``channels``, ``classes``
         (images per class name), ``heldout_by_source`` (a count, or None), ``rejected`` and ``skipped`` (``count`` and
         the first ``files`` with reasons) and ``notes``. Images with partners also have ``pairs``: ``count``, ``size``
-        and ``channels`` of the partners, and, where the parameters have them, ``direction`` or ``made_by``.
+        and ``channels`` of the partners, and, where the parameters have them, ``direction`` or ``made_by``. Images
+        with captions also have ``captions``: ``count``, the numbers of different ``words`` and of words in the
+        ``longest``, and ``heldout_attributes``, the combinations of attributes that are only in held-out images.
 
     Raises:
         UserError: If the source cannot be read with these parameters, or the disk is full.
     """
-    reading = SOURCES[parameters.source](parameters)
+    reading = _reading(parameters)
     images = reading.images
     if parameters.limit is not None and parameters.limit < len(images):
         images = images.take(seeded_subset(len(images), parameters.limit, parameters.seed))
@@ -77,7 +86,13 @@ def read_images(parameters: ImagesParameters) -> tuple[ImageSet, dict[str, Any]]
         "skipped": _listed(reading.skipped),
         "notes": notes,
     }
-    return images, report | _pairs_report(images, parameters)
+    return images, report | _pairs_report(images, parameters) | _captions_report(images)
+
+
+def _reading(parameters: ImagesParameters) -> SourceReading:
+    if isinstance(parameters, CaptionedImagesParameters) and parameters.source == "image_folder":
+        return read_captioned_folder(parameters)
+    return SOURCES[parameters.source](parameters)
 
 
 def _arranged(images: ImageSet, parameters: ImagesParameters) -> ImageSet:
@@ -108,6 +123,26 @@ def _pairs_report(images: ImageSet, parameters: ImagesParameters) -> dict[str, A
         made = parameters.pairs_by is not None
         pairs |= {"made_by": parameters.pairs_by} if made else {"direction": parameters.direction}
     return {"pairs": pairs}
+
+
+def _captions_report(images: ImageSet) -> dict[str, Any]:
+    if images.captions is None:
+        return {}
+    words = [_WORD.findall(caption.lower()) for captions in images.captions for caption in captions]
+    report: dict[str, Any] = {
+        "count": len(words),
+        "words": len(set().union(*words)),
+        "longest": max(map(len, words), default=0),
+    }
+    if images.attributes is not None and images.is_heldout is not None:
+        sides = [
+            {tuple(row) for row in images.attributes[side].tolist()} for side in (images.is_heldout, ~images.is_heldout)
+        ]
+        report["heldout_attributes"] = [
+            {name: values[index] for (name, values), index in zip(images.attribute_names, row, strict=True)}
+            for row in sorted(sides[0] - sides[1])
+        ]
+    return {"captions": report}
 
 
 def _move_to_storage(images: ImageSet, parameters: ImagesParameters) -> ImageSet:

@@ -1,6 +1,7 @@
 """Nodes that read and split images."""
 
 import hashlib
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -55,7 +56,7 @@ def _normalised(images: ImageSet) -> ImageSet:
 
 
 def images_sha256(images: ImageSet) -> str:
-    """Returns the hash of the bytes of all pixels and partners, equal for images in memory and memory-mapped ones."""
+    """Returns the hash of all pixels, partners and captions, equal for images in memory and memory-mapped ones."""
     pixels, digest = images.pixels, hashlib.sha256()
     if isinstance(pixels, StoredPixels):
         for chunk in pixels.chunks():
@@ -64,4 +65,6 @@ def images_sha256(images: ImageSet) -> str:
         digest.update(pixels.tobytes())
     if images.partners is not None:
         digest.update(images.partners.tobytes())
+    if images.captions is not None:
+        digest.update(json.dumps(images.captions).encode())
     return digest.hexdigest()
