@@ -33,9 +33,15 @@ class Growth:
 
     def real(self, samples: Tensor, key: Key) -> Tensor:
         """Returns real images of the full resolution in that of the stage, faded as the generated ones are."""
-        pixels = samples if self.factor == 1 else ops.average_pool(samples, self.factor, padding="valid")
+        pixels = _averaged(samples, self.factor)
         if not self.fade_images:
             return pixels
-        smaller = ops.average_pool(pixels, 2, padding="valid")
-        old = ops.repeat(ops.repeat(smaller, 2, axis=1), 2, axis=2)
+        old = ops.repeat(ops.repeat(_averaged(pixels, 2), 2, axis=1), 2, axis=2)
         return old + (pixels - old) * self.share(key.step)
+
+
+def _averaged(images: Tensor, factor: int) -> Tensor:
+    """Returns the means of squares of ``factor`` pixels."""
+    count, height, width, channels = images.shape
+    squares = ops.reshape(images, (count, height // factor, factor, width // factor, factor, channels))
+    return ops.mean(squares, axis=(2, 4))
