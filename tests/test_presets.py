@@ -58,6 +58,7 @@ def shipped_presets():
 FILES = {
     ("srgan", "paper"): {"content_network": {"path": "vgg19.h5"}},
     ("hr_dcgan", "high_resolution"): {"images": {"path": "photos"}},
+    ("progan", "paper"): {"images": {"path": "photos"}},
 }
 """What the user has to provide to a preset."""
 
