@@ -243,6 +243,39 @@ def test_the_balance_of_began_is_told_and_its_discriminator_has_no_accuracy(mode
     assert card["scores"]["collapse"]["last_discriminator_accuracy"] is None
 
 
+def test_a_reference_is_trained_with_its_own_networks_and_compared(kinds_project):
+    scores, reference = (
+        read_report(kinds_project, name, "hr_dcgan") for name in ("scores.json", "reference_scores.json")
+    )
+    found = read_report(kinds_project, "reference_comparison.json", "hr_dcgan")["reference"]
+    distance = "frechet_classifier_distance"
+    assert found[distance] == reference[distance]["value"] != scores[distance]["value"]
+    assert found["ratio"] == scores[distance]["value"] / found[distance]
+    assert found["steps"] == 12
+    card = read_report(kinds_project, "model_card.json", "hr_dcgan")
+    assert card["scores"]["reference"] == found
+    assert [claim["measured"] for claim in card["claims"]] == [found["ratio"]]
+    activations = {}
+    for name in ("generator", "reference_generator"):
+        network = keras.models.load_model(newest(kinds_project, "06_models", "hr_dcgan", f"{name}.keras"))
+        activations[name] = {type(layer).__name__ for layer in network.layers} - {"Dense", "Reshape"}
+    assert "ReLU" in activations["reference_generator"] - activations["generator"]
+
+
+@pytest.mark.exhaustive
+def test_a_gan_that_grows_shows_every_size_and_leaves_a_plain_generator(models_project):
+    with np.load(models_project / "data/smoke/06_models/progan/training_previews.npz") as previews:
+        samples, steps = previews["samples"], previews["steps"]
+    assert steps.tolist() == [0, 3, 6, 9, 12, 15, 18]
+    assert samples.shape[2:] == (16, 16, 3)
+    small = samples[steps <= 6]
+    assert np.array_equal(small, small[:, :, ::2, ::2].repeat(2, axis=2).repeat(2, axis=3))
+    assert not np.array_equal(samples[-1], samples[-1][:, ::2, ::2].repeat(2, axis=1).repeat(2, axis=2))
+    generator = keras.models.load_model(newest(models_project, "06_models", "progan", "generator.keras"))
+    assert generator.input_shape == (None, 64)
+    assert read_report(models_project, "reference_comparison.json", "progan")["reference"]["steps"] == 6
+
+
 def test_a_conditional_gan_is_scored_by_the_classes_it_is_asked_for(kinds_project):
     scores = read_report(kinds_project, "label_scores.json", "conditional_gan")
     agreement = scores["label_agreement"]

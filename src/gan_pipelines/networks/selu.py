@@ -11,6 +11,8 @@ from gan_pipelines.training.configured_keras import keras
 _SMALLEST_WIDTH, _LARGEST_WIDTH = 16, 512
 _SMALLEST_SIDE = 4
 
+_DEVIATION = 0.02  # of the initial kernels, as in Radford et al. 2015
+
 Activation = Callable[[], keras.layers.Layer]
 
 
@@ -45,6 +47,10 @@ def leaky_discriminator(specification: NetworkSpecification) -> keras.Model:
     return _discriminator(specification, lambda: layers.LeakyReLU(negative_slope=0.2))
 
 
+def _normal() -> keras.initializers.Initializer:
+    return keras.initializers.RandomNormal(stddev=_DEVIATION)
+
+
 def _selu() -> keras.layers.Layer:
     return layers.Activation("selu")
 
@@ -54,13 +60,18 @@ def _generator(specification: NetworkSpecification, activation: Activation) -> k
     widths = _widths(height, width)
     scale = 2 ** len(widths)
     latent = layers.Input((specification.latent_size,), name="latent")
-    x = layers.Dense((height // scale) * (width // scale) * widths[-1], use_bias=False)(latent)
+    x = layers.Dense((height // scale) * (width // scale) * widths[-1], use_bias=False, kernel_initializer=_normal())(
+        latent
+    )
     x = layers.Reshape((height // scale, width // scale, widths[-1]))(x)
     x = activation()(batch_norm(x))
     for filters in reversed(widths[:-1]):
-        x = layers.Conv2DTranspose(filters, 4, strides=2, padding="same", use_bias=False)(x)
+        x = layers.Conv2DTranspose(filters, 4, strides=2, padding="same", use_bias=False, kernel_initializer=_normal())(
+            x
+        )
         x = activation()(batch_norm(x))
-    pixels = layers.Conv2DTranspose(channels, 4, strides=2, padding="same", activation="tanh", name="pixels")(x)
+    settings = {"strides": 2, "padding": "same", "activation": "tanh", "kernel_initializer": _normal()}
+    pixels = layers.Conv2DTranspose(channels, 4, name="pixels", **settings)(x)
     return keras.Model(latent, pixels, name="generator")
 
 
@@ -68,11 +79,11 @@ def _discriminator(specification: NetworkSpecification, activation: Activation) 
     height, width, _ = specification.sample_shape
     first, *further = _widths(height, width)
     pixels = layers.Input(specification.sample_shape, name="pixels")
-    x = activation()(layers.Conv2D(first, 4, strides=2, padding="same")(pixels))
+    x = activation()(layers.Conv2D(first, 4, strides=2, padding="same", kernel_initializer=_normal())(pixels))
     for filters in further:
-        x = layers.Conv2D(filters, 4, strides=2, padding="same", use_bias=False)(x)
+        x = layers.Conv2D(filters, 4, strides=2, padding="same", use_bias=False, kernel_initializer=_normal())(x)
         x = activation()(batch_norm(x))
-    x = layers.Conv2D(1, tuple(x.shape[1:3]), name="logits_map")(x)
+    x = layers.Conv2D(1, tuple(x.shape[1:3]), kernel_initializer=_normal(), name="logits_map")(x)
     return keras.Model(pixels, layers.Reshape((1,), name="logits")(x), name="discriminator")
 
 
