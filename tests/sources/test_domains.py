@@ -84,6 +84,22 @@ def test_parts_and_domains_are_read_from_the_names_of_folders(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
+    ("names", "heldout"),
+    [
+        (["test/A/1.png", "train/A/1.png", "test/B/1.png", "train/B/x/1.png"], [True, False, True, False]),
+        (["A/Test/1.png", "A/Train/1.png", "B/Test/1.png", "B/Train/x/1.png"], [True, False, True, False]),
+        (["A/train/1.png", "A/val/1.png", "B/train/1.png", "B/val/1.png"], [False, True, False, True]),
+    ],
+)
+def test_parts_may_be_folders_of_their_own(tmp_path: Path, names: list[str], heldout: list[bool]) -> None:
+    images, _ = read(save_noise(tmp_path, names, SQUARE))
+    np.testing.assert_array_equal(images.pixels, [array(tmp_path / name) for name in names])
+    assert images.class_names == ("A", "B")
+    assert images.labels.tolist() == [0, 0, 1, 1]
+    assert images.is_heldout.tolist() == heldout
+
+
+@pytest.mark.parametrize(
     ("names", "class_names"),
     [
         (["zebras/1.png", "horses/1.png"], ("horses", "zebras")),
@@ -107,12 +123,19 @@ def test_the_seed_splits_each_domain(tmp_path: Path) -> None:
     assert report["is_stratified"]
 
 
-def test_a_limit_is_shared_by_the_domains(tmp_path: Path) -> None:
-    names = [f"{folder}/{number}.png" for folder, count in (("a", 9), ("b", 2)) for number in range(count)]
-    images, report = read(save_noise(tmp_path, names, SQUARE), limit=6, seed=3)
-    chosen = [f"a/{number}.png" for number in seeded_subset(9, 3, 3)] + ["b/0.png", "b/1.png"]
+@pytest.mark.parametrize(("limit", "shares"), [(4, (2, 2)), (6, (4, 2)), (60, (9, 2))])
+def test_a_limit_is_shared_by_the_domains(tmp_path: Path, limit: int, shares: tuple[int, int]) -> None:
+    counts = {"a": 9, "b": 2}
+    names = [f"{folder}/{number}.png" for folder, count in counts.items() for number in range(count)]
+    images, report = read(save_noise(tmp_path, names, SQUARE), limit=limit, seed=3)
+    chosen = [
+        f"{folder}/{number}.png"
+        for (folder, count), share in zip(counts.items(), shares, strict=True)
+        for number in seeded_subset(count, share, 3)
+    ]
     np.testing.assert_array_equal(images.pixels, [array(tmp_path / name) for name in chosen])
-    assert (report["images"], report["available"]) == (5, 11)
+    assert (report["images"], report["available"]) == (sum(shares), 11)
+    assert ("images.limit is 60, but the source has only 11 images." in report["notes"]) == (limit == 60)
 
 
 @pytest.mark.parametrize(
@@ -120,16 +143,32 @@ def test_a_limit_is_shared_by_the_domains(tmp_path: Path) -> None:
     [
         (["a/1.png"], "folders for 1 domains: a"),
         (["a/1.png", "b/1.png", "c/1.png"], "folders for 3 domains: a, b, c"),
-        (["trainA/1.png", "testA/1.png"], "folders for 1 domains: testA, trainA"),
+        (["trainA/1.png", "testA/1.png"], "folders for 1 domains: A"),
         (["trainA/1.png", "trainB/1.png", "other/1.png"], "folders for 3 domains"),
         (["1.png", "a/1.png", "b/1.png"], r"image files in itself, such as 1\.png"),
-        (["trainA/1.png", "trainB/1.png", "testA/1.png"], "the folder testA without one of the other domain"),
-        (["trainA/1.png", "testB/1.png"], "the folder testB without one of the other domain"),
+        (
+            ["trainA/1.png", "trainB/1.png", "testA/1.png", "testA/2.png"],
+            "the domain B in .* has no image files for test, but the domain A has 2",
+        ),
+        (["trainA/1.png", "testB/1.png"], "the domain A in .* has no image files for test, but the domain B has 1"),
+        (["A/train/1.png", "A/test/1.png", "B/train/1.png"], "the domain B in .* has no image files for test"),
+        (["train/A/1.png", "test/A/1.png"], "folders for 1 domains: A"),
+        (["A/train/1.png", "A/2.png", "B/train/1.png"], "image files in: A, A/train, B/train; some are in train"),
+        (["train/A/1.png", "photos/A/1.png"], "image files in: photos/A, train/A; some are in train"),
     ],
 )
 def test_other_layouts_are_refused(tmp_path: Path, names: list[str], message: str) -> None:
     save_noise(tmp_path, names, SQUARE)
     with pytest.raises(UserError, match=rf"images\.path: .*{message}.*(Add|Move)"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize("names", [["train/1.png", "test/2.png"], ["train/A/1.png", "train/2.png"], ["val/1.png"]])
+def test_parts_are_no_domains(tmp_path: Path, names: list[str]) -> None:
+    save_noise(tmp_path, names, JOINED)
+    with pytest.raises(
+        UserError, match=r"images\.path: .* image files directly in .*train/A, train/B, .*images\.source=pairs"
+    ):
         read(tmp_path)
 
 
@@ -144,8 +183,30 @@ def test_a_domain_of_unusable_files_is_named(tmp_path: Path) -> None:
     save_noise(tmp_path, ["a/1.png"], SQUARE)
     (tmp_path / "b").mkdir()
     (tmp_path / "b/1.png").touch()
-    with pytest.raises(UserError, match=r"no image of the domain b .* such as b/1\.png: empty file"):
+    with pytest.raises(
+        UserError, match=r"images\.path: no image of the domain b in .* 1 of 1 files were read .* b/1\.png: empty file"
+    ):
+        read(tmp_path)
+
+
+def test_a_side_of_a_domain_without_usable_files_is_named(tmp_path: Path) -> None:
+    save_noise(tmp_path, ["testA/1.png", "testA/2.png", *(f"train{domain}/1.png" for domain in "AB")], SQUARE)
+    (tmp_path / "testB").mkdir()
+    (tmp_path / "testB/1.png").touch()
+    with pytest.raises(UserError, match=r"no image of the domain B in test in .* 1 of 1 files .* Replace") as error:
         read(tmp_path, max_bad_fraction=0.5)
+    assert "heldout_fraction" not in str(error.value)
+
+
+def test_a_limit_that_leaves_out_a_side_is_named(tmp_path: Path) -> None:
+    numbers = {"train": range(20), "test": range(1)}
+    names = [f"{part}{domain}/{number}.png" for part in numbers for domain in "AB" for number in numbers[part]]
+    save_noise(tmp_path, names, SQUARE)
+    with pytest.raises(
+        UserError,
+        match=r"of the domain A in test in .*: images\.limit leaves out all 1 files there\. Raise images\.limit",
+    ):
+        read(tmp_path, limit=6)
 
 
 def test_pictures_that_are_too_small_are_rejected_or_noted(tmp_path: Path) -> None:
@@ -225,6 +286,12 @@ def test_a_gray_picture_of_a_pair_has_the_channels_of_the_other(tmp_path: Path) 
     a = images.pixels[images.labels == 0]
     assert a.shape[-1] == 3
     np.testing.assert_array_equal(a[..., 0], a[..., 2])
+
+
+def test_single_photos_given_as_pairs_may_be_domains(tmp_path: Path) -> None:
+    save_noise(tmp_path, ["1.png"], SQUARE)
+    with pytest.raises(UserError, match=r"1\.png: 16x16 pixels.* set images\.source=domains\."):
+        read(tmp_path, source="pairs")
 
 
 def test_too_few_pairs_for_two_domains(tmp_path: Path) -> None:

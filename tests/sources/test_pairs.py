@@ -129,8 +129,9 @@ def test_a_flat_folder_has_no_split(tmp_path: Path) -> None:
         (["a/x/1.png", "a/x/2.png"], ["b/x/1.png", "b/x/2.png"], None),
         (["A/test/1.png", "A/train/1.png"], ["B/test/1.png", "B/train/1.png"], [True, False]),
         (["testA/1.png", "trainA/1.png"], ["testB/1.png", "trainB/1.png"], [True, False]),
+        (["test/A/x/1.png", "train/A/1.png"], ["test/B/x/1.png", "train/B/1.bmp"], [True, False]),
     ],
-    ids=["folders", "deeper", "parts below", "parts"],
+    ids=["folders", "deeper", "parts below", "parts", "parts above"],
 )
 def test_files_of_equal_names_are_pairs(tmp_path: Path, a: list[str], b: list[str], heldout: list[bool] | None) -> None:
     save_noise(tmp_path, [*a, *b], SQUARE)
@@ -169,12 +170,46 @@ def test_limit_reads_a_seeded_subset_of_whole_pairs(tmp_path: Path) -> None:
         (["A/1.png", "B/1.png", "1.png"], "A, B, the folder itself"),
         (["trainA/1.png", "B/1.png"], "B, trainA"),
         (["photos/1.png"], "photos"),
+        (["train/1.png", "train/A/1.png", "train/B/1.png"], "train"),
     ],
 )
 def test_other_layouts_are_refused_with_those_that_are_read(tmp_path: Path, names: list[str], found: str) -> None:
     save_noise(tmp_path, names, JOINED)
-    with pytest.raises(UserError, match=rf"images\.path: .* image files in: {found}\. .*side by side.*trainA, trainB"):
+    with pytest.raises(
+        UserError, match=rf"images\.path: .* image files in: {found}\. .*side by side.*trainA, trainB.*images\.pairs_by"
+    ):
         read(tmp_path)
+
+
+def test_single_photos_are_told_how_they_can_be_used(tmp_path: Path) -> None:
+    save_noise(tmp_path, ["1.png", "2.png"], (20, 16))
+    with pytest.raises(
+        UserError, match=r"No image is left: .* images\.source=image_folder and images\.pairs_by to edges"
+    ):
+        read(tmp_path)
+    save(tmp_path / "panorama.png", noise(JOINED, 0))
+    with pytest.raises(UserError, match=r"images\.max_bad_fraction.* images\.pairs_by to edges, gray or hole\."):
+        read(tmp_path)
+
+
+def test_a_test_part_without_usable_files_is_named(tmp_path: Path) -> None:
+    save_noise(tmp_path, ["train/1.png", "train/2.png"], JOINED)
+    save(tmp_path / "test/1.png", noise(SQUARE, 1))
+    with pytest.raises(
+        UserError,
+        match=r"images\.path: no image in test in .* 1 of 1 files were read and rejected\. test/1\.png: 16x16",
+    ) as error:
+        read(tmp_path, max_bad_fraction=0.5)
+    assert "heldout_fraction" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("fraction", "notes"),
+    [(0.2, []), (0.5, ["images.heldout_fraction, 0.5, is unused: the images in test are held out."])],
+)
+def test_a_fraction_that_is_unused_is_noted(tmp_path: Path, fraction: float, notes: list[str]) -> None:
+    _, report = read(joined_folder(tmp_path), heldout_fraction=fraction)
+    assert report["notes"] == notes
 
 
 BAD_PAIRS = {
@@ -287,6 +322,8 @@ def test_a_folder_that_is_missing(tmp_path: Path) -> None:
             "only the source 'pairs' has two directions",
         ),
         ({"source": "digits", "pairs_by": "gray"}, "nothing to translate"),
+        ({"source": "digits", "pairs_by": "gray", "colour": "rgb"}, "nothing to translate"),
+        ({"source": "digits", "pairs_by": "edges", "path": "x"}, "'mnist', 'fashion_mnist', 'image_folder' or 'pairs'"),
         ({"source": "image_folder", "path": "x", "colour": "gray", "pairs_by": "gray"}, "nothing to translate"),
         ({"source": "image_folder", "pairs_by": "edges"}, "'image_folder' needs `path`"),
         ({"source": "stacked", "pairs_by": "edges"}, "Input should be 'pairs'"),

@@ -8,7 +8,7 @@ from gan_pipelines.pixels import StoredPixels
 from gan_pipelines.sources import ImageSet, ImagesParameters, PairedImagesParameters, read_images, split_images
 from gan_pipelines.sources.pairs_by import HOLE_GRAY, thin_edges, with_holes, with_made_partners
 from tests.sources.conftest import IdxWriter, mnist_arrays
-from tests.sources.pictures import save_noise
+from tests.sources.pictures import noise, reasons, save, save_noise
 
 
 @pytest.mark.parametrize(("by", "channels"), [("edges", 1), ("gray", 1), ("hole", 3)])
@@ -103,3 +103,16 @@ def test_photos_are_coloured_from_gray(tmp_path: Path) -> None:
     assert (images.pixels.shape, images.partners.shape) == ((2, 8, 8, 3), (2, 8, 8, 1))
     with pytest.raises(UserError, match=r"images\.memory_limit"):
         read_images(parameters.model_copy(update={"memory_limit": 1e-9}))
+
+
+def test_pictures_without_colours_are_rejected_for_colouring_alone(tmp_path: Path) -> None:
+    save_noise(tmp_path, ["1.png", "2.png"], (16, 16))
+    for name, mode in (("gray.png", "L"), ("of three channels.jpg", "RGB")):
+        save(tmp_path / name, noise((16, 16), 3, "L").convert(mode))
+    common = {"source": "image_folder", "path": str(tmp_path), "size": 8}
+    with pytest.raises(UserError, match=r"2 of 4 image files .*gray\.png: no colours.* images\.max_bad_fraction"):
+        read_images(PairedImagesParameters(**common, pairs_by="gray"))
+    images, report = read_images(PairedImagesParameters(**common, pairs_by="gray", max_bad_fraction=0.5))
+    assert len(images) == 2
+    assert list(reasons(report["rejected"])) == ["gray.png", "of three channels.jpg"]
+    assert len(read_images(PairedImagesParameters(**common, pairs_by="hole"))[0]) == 4

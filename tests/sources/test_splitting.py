@@ -76,16 +76,34 @@ def test_repeats_cannot_cross_a_seeded_split() -> None:
 
 
 @pytest.mark.parametrize(
-    "images",
+    ("images", "advice"),
     [
-        numbered([1]),
-        numbered([7, 7, 7]),
-        numbered([1, 2, 3], [0, 1, 2]),
-        numbered([1, 2], heldout=[False, False]),
-        numbered([1, 1], heldout=[False, True]),
+        (numbered([1]), "2 different images"),
+        (numbered([7, 7, 7]), "2 different images"),
+        (numbered([1, 2, 3], [0, 1, 2]), "2 different images of a class"),
+        (numbered([1, 2], heldout=[False, False]), "The source gives the split"),
+        (numbered([1, 1], heldout=[False, True]), "images on both sides count as held out"),
     ],
     ids=["one", "one picture thrice", "one of each class", "nothing held out", "all across"],
 )
-def test_empty_side_is_an_error(images: ImageSet) -> None:
-    with pytest.raises(UserError, match=r"images\.heldout_fraction, which is 0\.25"):
+def test_empty_side_is_an_error_with_advice_that_helps(images: ImageSet, advice: str) -> None:
+    with pytest.raises(UserError, match=rf"both sets need at least one\. .*{advice}.* raise images\.limit") as error:
         split_images(images, 0.25, 0)
+    assert "heldout_fraction" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("images", "message"),
+    [
+        (
+            numbered([1, 2, 3], [0, 0, 1]),
+            "1 training and 0 held-out images of the domain class 1, which has 1 images, 1",
+        ),
+        (numbered([1, 2, 3, 3], [0, 0, 1, 1]), "1 training and 0 held-out .* class 1, which has 2 images, 1 without"),
+        (numbered([1, 2, 3, 3], [0, 0, 1, 1], [True, False, True, False]), "0 training and 1 held-out .* class 1"),
+        (numbered([1, 2], [0, 1]), "1 training and 0 held-out images of the domain class 0"),
+    ],
+)
+def test_domains_need_images_on_both_sides(images: ImageSet, message: str) -> None:
+    with pytest.raises(UserError, match=rf"images\.path: the split gives {message}.* Add .*raise images\.limit"):
+        split_images(images, 0.25, 0, needs_every_class=True)

@@ -82,7 +82,10 @@ def test_given_low_resolutions_are_used_as_they_are(tmp_path: Path) -> None:
     lows = [array(tmp_path / "low" / name)[:, 1:9] for name in ("2.png", "a/1.bmp")]
     np.testing.assert_array_equal(images.partners, lows)
     assert images.pixels.shape == (2, SIDE, SIDE, 3)
-    assert report["notes"][1:] == ["1 files in images.low_path have no file of this name in images.path."]
+    assert report["notes"][1:] == [
+        f"The pictures of low resolution are from images.low_path, {tmp_path / 'low'}.",
+        "1 files in images.low_path have no file of this name in images.path.",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -116,7 +119,7 @@ def test_a_folder_of_low_resolutions_that_is_missing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"size": 50}, "`size` is 50, which is not a multiple of `scale`, 4"),
+        ({"size": 50}, "`size` is 50, which is not a multiple of `scale`, 4; the nearest are 48 and 52"),
         ({"size": 36, "scale": 8}, "not a multiple of `scale`, 8"),
         ({"low_path": "x"}, "`low_path` needs `path`"),
         ({"storage": "disk"}, "`storage` is 'disk', but the pairs of the source 'super_resolution'"),

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gan_pipelines.errors import UserError
-from gan_pipelines.sources.domain_folders import domain_folders, domain_names, files_of
+from gan_pipelines.sources.domain_folders import domain_names, domain_places, files_of
 from gan_pipelines.sources.folder_listing import ListedFile
 from gan_pipelines.sources.frames import luminance
 from gan_pipelines.sources.fruit.picture import draw_ripening
@@ -16,13 +16,14 @@ from gan_pipelines.sources.image_folder import (
     CROPPED,
     Outcome,
     check_bad_fraction,
+    check_groups,
     existing_folder,
     listing_of,
     notes_of,
     read_files,
 )
 from gan_pipelines.sources.image_set import ImageSet
-from gan_pipelines.sources.pair_folders import heldout_part
+from gan_pipelines.sources.pair_folders import heldout_part, in_part, notes_of_split
 from gan_pipelines.sources.parameters import ImagesParameters
 from gan_pipelines.sources.reading import SourceReading
 from gan_pipelines.sources.seeded_choice import seeded_subset
@@ -41,11 +42,12 @@ def read_domains(parameters: ImagesParameters) -> SourceReading:
 
     A folder has one of the layouts of ``domain_folders.LAYOUTS``; the domain that comes first in alphabetical order has
     the label 0. Images in folders for tests are held out. With a ``limit``, a seeded subset of half as many files is
-    read of each domain.
+    read of each domain, or of more if the other domain has fewer.
 
     Raises:
         UserError: If the folder does not exist or has another layout, a larger fraction of the files than
-            ``max_bad_fraction`` is unusable, no image of a domain is left, or the disk is full.
+            ``max_bad_fraction`` is unusable, no image of a domain is left, be it for training or in its folder for
+            tests, or the disk is full.
     """
     return _drawn_domains(parameters) if parameters.path is None else _domains_of_folder(parameters, parameters.path)
 
@@ -53,40 +55,47 @@ def read_domains(parameters: ImagesParameters) -> SourceReading:
 def _domains_of_folder(parameters: ImagesParameters, path: str) -> SourceReading:
     root = existing_folder(path)
     listing = listing_of(root)
-    folders = domain_folders(listing, root)
-    names = domain_names(folders)
-    files = [file for name in names for file in _subset(files_of(name, folders, listing), parameters)]
+    places = domain_places(listing, root)
+    names = domain_names(places)
+    shares = _shares([len(files_of(name, places)) for name in names], parameters.limit)
+    files = [
+        file
+        for name, share in zip(names, shares, strict=True)
+        for file in _subset(files_of(name, places), share, parameters.seed)
+    ]
     outcome: Outcome[ListedFile] = Outcome()
     pixels = read_files(files, parameters, outcome)
+    heldout = heldout_part({place.part for place in places.values()})
+    groups = {
+        file.name: f" of the domain {place.domain}{in_part(place.part, heldout)}" for file, place in places.items()
+    }
+    check_groups(groups, outcome, root)
     check_bad_fraction(outcome.rejected, f"{len(files)} image files in {root}", len(files), parameters.max_bad_fraction)
-    read = [folders[file.folder] for file in outcome.accepted]
-    if missing := set(names) - {folder.domain for folder in read}:
-        raise UserError(
-            f"images.path: no image of the domain {min(missing)} in {root} can be used, such as "
-            f"{outcome.rejected[0].file}: {outcome.rejected[0].reason}. Replace these files."
-        )
-    heldout = heldout_part({folder.part for folder in folders.values()})
+    read = [places[file] for file in outcome.accepted]
     images = ImageSet(
         pixels,
-        labels=np.array([names.index(folder.domain) for folder in read], dtype=np.int64),
+        labels=np.array([names.index(place.domain) for place in read], dtype=np.int64),
         class_names=names,
-        is_heldout=None if heldout is None else np.array([folder.part == heldout for folder in read]),
+        is_heldout=None if heldout is None else np.array([place.part == heldout for place in read]),
     )
     return SourceReading(
         images=images,
         available=len(listing.files),
-        notes=(CROPPED, *notes_of(outcome.remarks)),
+        notes=(CROPPED, *notes_of_split(heldout, parameters), *notes_of(outcome.remarks)),
         rejected=tuple(outcome.rejected),
         skipped=listing.skipped,
     )
 
 
-def _subset(files: list[ListedFile], parameters: ImagesParameters) -> list[ListedFile]:
-    return [files[position] for position in seeded_subset(len(files), _limit_per_domain(parameters), parameters.seed)]
+def _subset(files: list[ListedFile], share: int | None, seed: int) -> list[ListedFile]:
+    return [files[position] for position in seeded_subset(len(files), share, seed)]
 
 
-def _limit_per_domain(parameters: ImagesParameters) -> int | None:
-    return None if parameters.limit is None else parameters.limit // 2
+def _shares(counts: list[int], limit: int | None) -> list[int | None]:
+    """Returns how many images to use of each of two domains: half of the limit, or what the other cannot fill."""
+    if limit is None:
+        return [None, None]
+    return [max(limit // 2, limit - other) for other in reversed(counts)]
 
 
 def _drawn_domains(parameters: ImagesParameters) -> SourceReading:
@@ -94,7 +103,8 @@ def _drawn_domains(parameters: ImagesParameters) -> SourceReading:
 
     The partner of an image is its scene with the ripeness mirrored, for scores only.
     """
-    positions = seeded_subset(DRAWN_PER_DOMAIN, _limit_per_domain(parameters), parameters.seed).tolist()
+    share, _ = _shares([DRAWN_PER_DOMAIN] * len(RIPENESS), parameters.limit)
+    positions = seeded_subset(DRAWN_PER_DOMAIN, share, parameters.seed).tolist()
     scenes = [drawn_scene(domain, position) for domain in RIPENESS for position in positions]
     drawn = [
         draw_ripening(scene, parameters.image_size, [scene.fruit.ripeness, 1 - scene.fruit.ripeness])

@@ -2,8 +2,8 @@
 
 import logging
 import math
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
@@ -175,7 +175,10 @@ def read_files(
 
 
 def _read_file(file: ListedFile, parameters: ImagesParameters) -> DecodedImage:
-    return read_image(file.path, parameters.image_size, parameters.colour or "rgb", file.box)
+    image = read_image(file.path, parameters.image_size, parameters.colour or "rgb", file.box)
+    if parameters.needs_colour and (image.pixels == image.pixels[..., :1]).all():
+        raise RejectedImageError("no colours, so there is nothing to learn for images.pairs_by, which is 'gray'")
+    return image
 
 
 def read_each(items: Sequence[Item], read: Callable[[Item], Reading], outcome: Outcome[Item]) -> Iterator[Reading]:
@@ -200,7 +203,7 @@ def read_each(items: Sequence[Item], read: Callable[[Item], Reading], outcome: O
             logger.info("%d of %d image files read, %d rejected.", number, len(items), len(outcome.rejected))
 
 
-def check_bad_fraction(rejected: list[FileProblem], tried: str, count: int, allowed: float) -> None:
+def check_bad_fraction(rejected: list[FileProblem], tried: str, count: int, allowed: float, advice: str = "") -> None:
     """Logs rejected files, and refuses too many of them.
 
     Args:
@@ -208,6 +211,7 @@ def check_bad_fraction(rejected: list[FileProblem], tried: str, count: int, allo
         tried: What was read, for messages, such as "7 image files in photos".
         count: Number of files that were read.
         allowed: Maximum fraction of rejected ones.
+        advice: Another way out, a sentence that ends the error.
 
     Raises:
         UserError: If more are rejected, or all.
@@ -216,14 +220,39 @@ def check_bad_fraction(rejected: list[FileProblem], tried: str, count: int, allo
         return
     summary = f"{len(rejected)} of {tried} cannot be used. {_first_problems(tuple(rejected))}"
     if len(rejected) == count:
-        raise UserError(f"images.path: {summary} No image is left: check images.path and the files.")
+        raise UserError(f"images.path: {summary} No image is left: check images.path and the files. {advice}".rstrip())
     if len(rejected) / count > allowed:
         sufficient = math.ceil(1e4 * len(rejected) / count) / 1e4
         raise UserError(
             f"images.path: {summary} Remove or repair them, or set images.max_bad_fraction, now {allowed:g}, to "
-            f"{sufficient:g} or more."
+            f"{sufficient:g} or more. {advice}".rstrip()
         )
     logger.warning("%s", summary)
+
+
+def check_groups(groups: Mapping[str, str], outcome: Outcome[Item], root: Path) -> None:
+    """Refuses a group of files of which none can be used.
+
+    Args:
+        groups: Group of each file in the folder by the file's name, such as "in test".
+        outcome: What was read of them.
+        root: The folder, for messages.
+
+    Raises:
+        UserError: If no file of a group was accepted; tells whether they were rejected or left out by ``limit``.
+    """
+    accepted = {groups[item.name] for item in outcome.accepted}
+    for group, count in sorted(Counter(groups.values()).items()):
+        if group in accepted:
+            continue
+        rejected = [problem for problem in outcome.rejected if groups[problem.file] == group]
+        summary = f"images.path: no image{group} in {root} can be used:"
+        if not rejected:
+            raise UserError(f"{summary} images.limit leaves out all {count} files there. Raise images.limit.")
+        raise UserError(
+            f"{summary} {len(rejected)} of {count} files were read and rejected. {_first_problems(tuple(rejected))} "
+            f"Replace or repair them{', or raise images.limit' if len(rejected) < count else ''}."
+        )
 
 
 def _first_problems(problems: tuple[FileProblem, ...]) -> str:

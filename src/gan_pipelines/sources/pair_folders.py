@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 from gan_pipelines.errors import UserError
 from gan_pipelines.sources.folder_listing import FolderListing, ListedFile
+from gan_pipelines.sources.parameters import ImagesParameters
 
 PARTS = ("train", "val", "test")
 LAYOUTS = (
-    "the folder itself, or folders train, val and test, with pictures that show A and B side by side; or folders A and "
-    "B, or trainA, trainB, testA and testB, with files of equal names"
+    "the folder itself, or folders train, val and test, with pictures that show A and B side by side; or, with files "
+    "of equal names, folders A and B; or trainA, trainB, testA and testB; or train/A, train/B, test/A and test/B; or "
+    "A/train, A/test, B/train and B/test"
 )
 _FOLDER = re.compile(r"(train|val|test)?[_-]?(a|b)?", re.IGNORECASE)
 
@@ -46,8 +48,13 @@ class _Place(NamedTuple):
     key: str
 
 
-def pairs_of_listing(listing: FolderListing, root: Path) -> list[PairFiles]:
+def pairs_of_listing(listing: FolderListing, root: Path, advice: str) -> list[PairFiles]:
     """Returns the pairs, complete or not, in an order that depends only on the files' names.
+
+    Args:
+        listing: The files.
+        root: The folder, for messages.
+        advice: What to do with files that are no pairs, a sentence.
 
     Raises:
         UserError: If the files are in none of the layouts, or in two.
@@ -57,7 +64,8 @@ def pairs_of_listing(listing: FolderListing, root: Path) -> list[PairFiles]:
     if None in layouts or len(layouts) > 1:
         found = ", ".join(sorted({file.folder or "the folder itself" for file in listing.files}))
         raise UserError(
-            f"images.path: {root} has image files in: {found}. Pairs are read from {LAYOUTS}. Move or rename the files."
+            f"images.path: {root} has image files in: {found}. Pairs are read from {LAYOUTS}. Move or rename the "
+            f"files. {advice}"
         )
     pairs: dict[tuple[str, str], PairFiles] = {}
     for file, place in zip(listing.files, places, strict=True):
@@ -75,9 +83,29 @@ def heldout_part(parts: set[str]) -> str | None:
     return next((part for part in ("test", "val") if part in parts and len(parts) > 1), None)
 
 
+def notes_of_split(heldout: str | None, parameters: ImagesParameters) -> list[str]:
+    """Returns a note if the user chose a fraction to hold out, but the folders give the split."""
+    fraction = parameters.heldout_fraction
+    if heldout is None or fraction == ImagesParameters.model_fields["heldout_fraction"].default:
+        return []
+    return [f"images.heldout_fraction, {fraction:g}, is unused: the images in {heldout} are held out."]
+
+
+def in_part(part: str, heldout: str | None) -> str:
+    """Returns the words for where files are: in the part to hold out, or in others; none if there are no parts."""
+    if heldout is None:
+        return ""
+    return f" in {heldout}" if part == heldout else " for training"
+
+
 def key_of(name: str, below: str = "") -> str:
     """Returns the name of a file relative to the folder ``below`` and without its suffix."""
     return PurePosixPath(name).relative_to(below).with_suffix("").as_posix()
+
+
+def inner_folder(file: ListedFile) -> str:
+    """Returns the name of the folder inside the direct sub-folder, or nothing for a file directly in the latter."""
+    return next(iter(PurePosixPath(file.name).parts[1:-1]), "")
 
 
 def _place(file: ListedFile) -> _Place | None:
@@ -85,7 +113,9 @@ def _place(file: ListedFile) -> _Place | None:
     if not match:
         return None
     part, side = (match[1] or "").lower(), (match[2] or "").lower()
-    key = key_of(file.name, file.folder)
-    if side and not part and (inner := key.partition("/")[0].lower()) in PARTS:
-        part = inner
-    return _Place(part, side, key)
+    inner = inner_folder(file)
+    if side and not part and inner.lower() in PARTS:
+        return _Place(inner.lower(), side, key_of(file.name, f"{file.folder}/{inner}"))
+    if part and not side and inner.lower() in ("a", "b"):
+        return _Place(part, inner.lower(), key_of(file.name, f"{file.folder}/{inner}"))
+    return _Place(part, side, key_of(file.name, file.folder))

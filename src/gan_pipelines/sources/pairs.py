@@ -22,17 +22,19 @@ from gan_pipelines.sources.image_folder import (
     Item,
     Outcome,
     check_bad_fraction,
+    check_groups,
     existing_folder,
     listing_of,
     notes_of,
     read_each,
 )
 from gan_pipelines.sources.image_set import ImageSet
-from gan_pipelines.sources.pair_folders import PairFiles, heldout_part, pairs_of_listing
+from gan_pipelines.sources.pair_folders import PairFiles, heldout_part, in_part, notes_of_split, pairs_of_listing
 from gan_pipelines.sources.parameters import ImagesParameters
 from gan_pipelines.sources.reading import SourceReading
 from gan_pipelines.sources.seeded_choice import seeded_subset
 from gan_pipelines.sources.synthetic_fruit import AVAILABLE, NOTE, fruit_scene
+from gan_pipelines.sources.translation_parameters import PairedImagesParameters
 
 logger = logging.getLogger(__name__)
 
@@ -83,21 +85,37 @@ def _drawn_pairs(parameters: ImagesParameters) -> SourceReading:
 def _pairs_of_folder(parameters: ImagesParameters, path: str) -> SourceReading:
     root = existing_folder(path)
     listing = listing_of(root)
-    pairs = pairs_of_listing(listing, root)
+    advice = _advice_on_single_images(parameters)
+    pairs = pairs_of_listing(listing, root, advice)
     chosen = [pairs[position] for position in seeded_subset(len(pairs), parameters.limit, parameters.seed)]
     outcome: Outcome[PairFiles] = Outcome()
     sizes = (parameters.image_size, parameters.image_size)
     a, b = read_pair_pixels(chosen, lambda files: _read_pair(files, parameters), sizes, parameters, outcome)
-    check_bad_fraction(outcome.rejected, f"{len(chosen)} pairs in {root}", len(chosen), parameters.max_bad_fraction)
     heldout = heldout_part({files.part for files in pairs})
+    if heldout is not None:
+        check_groups({files.name: in_part(files.part, heldout) for files in pairs}, outcome, root)
+    check_bad_fraction(
+        outcome.rejected,
+        f"{len(chosen)} pairs in {root}",
+        len(chosen),
+        parameters.max_bad_fraction,
+        advice=advice if any(files.joined for files in chosen) else "",
+    )
     is_heldout = None if heldout is None else np.array([files.part == heldout for files in outcome.accepted])
     return SourceReading(
         images=ImageSet(b, partners=a, is_heldout=is_heldout),
         available=len(pairs),
-        notes=tuple(notes_of(outcome.remarks)),
+        notes=(*notes_of_split(heldout, parameters), *notes_of(outcome.remarks)),
         rejected=tuple(outcome.rejected),
         skipped=listing.skipped,
     )
+
+
+def _advice_on_single_images(parameters: ImagesParameters) -> str:
+    """Returns how to use images that are no pairs."""
+    if isinstance(parameters, PairedImagesParameters):
+        return "For single photos, set images.source=image_folder and images.pairs_by to edges, gray or hole."
+    return "For single photos of two domains, set images.source=domains."
 
 
 def read_pair_pixels(

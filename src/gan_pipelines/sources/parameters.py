@@ -1,6 +1,6 @@
 """Parameters of the image sources."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -9,6 +9,7 @@ from gan_pipelines.parameter_model import ParameterModel
 DIGIT_SIZE = 28
 PHOTO_SIZE = 96
 
+_OF_FILES = ("mnist", "fashion_mnist", "image_folder", "pairs")
 _WITHOUT_FILES = {"digits": "ships with scikit-learn", "synthetic_fruit": "is generated"}
 
 
@@ -54,6 +55,11 @@ class ImagesParameters(ParameterModel):
         return self.size or (PHOTO_SIZE if self.source in ("image_folder", "synthetic_fruit") else DIGIT_SIZE)
 
     @property
+    def needs_colour(self) -> bool:
+        """Whether an image file without any colour cannot be used."""
+        return False
+
+    @property
     def digits_source(self) -> Literal["digits", "mnist"]:
         """Source of the digits that ``stacked`` uses."""
         return self.stacked_from or "digits"
@@ -68,15 +74,21 @@ class ImagesParameters(ParameterModel):
     def _validate_path(self) -> "ImagesParameters":
         if self.source == "image_folder" and self.path is None:
             raise ValueError("the source 'image_folder' needs `path`: a folder with JPEG or PNG files")
-        reads_from, others = self.source, "`source` to 'mnist', 'fashion_mnist' or 'image_folder'"
-        if self.source == "stacked":
-            reads_from, others = self.digits_source, "`stacked_from` to 'mnist'"
+        reads_from = self.digits_source if self.source == "stacked" else self.source
         if reads_from in _WITHOUT_FILES and self.path is not None:
+            others = (
+                "`stacked_from` to 'mnist'" if self.source == "stacked" else f"`source` to {self._sources_of_files()}"
+            )
             raise ValueError(
                 f"the source {reads_from!r} {_WITHOUT_FILES[reads_from]} and reads no files, but `path` is "
                 f"{self.path!r}; remove it, or set {others}"
             )
         return self
+
+    def _sources_of_files(self) -> str:
+        choices = get_args(type(self).model_fields["source"].annotation)
+        *first, last = (repr(name) for name in _OF_FILES if name in choices)
+        return f"{', '.join(first)} or {last}"
 
     @model_validator(mode="after")
     def _validate_stacking(self) -> "ImagesParameters":

@@ -12,7 +12,9 @@ from gan_pipelines.sources.image_set import ImageSet
 from gan_pipelines.training.randomness import random_generator
 
 
-def split_images(images: ImageSet, heldout_fraction: float, seed: int) -> tuple[ImageSet, ImageSet, dict[str, Any]]:
+def split_images(
+    images: ImageSet, heldout_fraction: float, seed: int, needs_every_class: bool = False
+) -> tuple[ImageSet, ImageSet, dict[str, Any]]:
     """Splits images into training and held-out images, without duplicates within or across the two sets.
 
     Of images that are equal in every pixel only the first is kept, or the first held-out one if they are on both sides
@@ -26,6 +28,7 @@ def split_images(images: ImageSet, heldout_fraction: float, seed: int) -> tuple[
         images: Images with or without labels; images stored on disk are copied on disk.
         heldout_fraction: Fraction of each class to hold out, in (0, 1).
         seed: Seed of the selection.
+        needs_every_class: Whether every class must be in both sets, as the domains of a translator must.
 
     Returns:
         Training images, held-out images (both in their original order), and a report of plain JSON values: ``train``,
@@ -34,7 +37,7 @@ def split_images(images: ImageSet, heldout_fraction: float, seed: int) -> tuple[
         equal images count as ``train``, and only pairs that share one picture as ``across``.
 
     Raises:
-        UserError: If the training or held-out set would be empty, or the disk is full.
+        UserError: If the training or held-out set would be empty or lack a class that it needs, or the disk is full.
     """
     kept, duplicates = _without_duplicates(images)
     if images.is_heldout is None:
@@ -46,11 +49,12 @@ def split_images(images: ImageSet, heldout_fraction: float, seed: int) -> tuple[
     shares_picture = _share_picture(images, training, heldout)
     training = training[~shares_picture]
     duplicates["across"] += int(shares_picture.sum())
+    if needs_every_class:
+        _check_classes(images, kept, training, heldout)
     if not len(training) or not len(heldout):
         raise UserError(
             f"images: the split gives {len(training)} training and {len(heldout)} held-out images of {len(images)}, "
-            f"{len(kept)} without duplicates; both sets need at least one. Add images, raise images.limit, or change "
-            f"images.heldout_fraction, which is {heldout_fraction:g}."
+            f"{len(kept)} without duplicates; both sets need at least one. {_advice(images)}"
         )
     report = {
         "train": len(training),
@@ -60,6 +64,34 @@ def split_images(images: ImageSet, heldout_fraction: float, seed: int) -> tuple[
         "duplicates_removed": duplicates,
     }
     return images.take(training), images.take(heldout), report
+
+
+def _check_classes(
+    images: ImageSet, kept: NDArray[np.int64], training: NDArray[np.int64], heldout: NDArray[np.int64]
+) -> None:
+    assert images.labels is not None  # noqa: S101  domains have labels
+    for label, name in enumerate(images.class_names):
+        found, left, train, held = (
+            int((labels == label).sum())
+            for labels in (images.labels, *(images.labels[part] for part in (kept, training, heldout)))
+        )
+        if not train or not held:
+            raise UserError(
+                f"images.path: the split gives {train} training and {held} held-out images of the domain {name}, which "
+                f"has {found} images, {left} without duplicates; it needs at least one of each. {_advice(images)}"
+            )
+
+
+def _advice(images: ImageSet) -> str:
+    if images.is_heldout is not None:
+        return (
+            "The source gives the split, and images on both sides count as held out. Add other images to the side that "
+            "has none, or raise images.limit."
+        )
+    return (
+        "To hold one out, 2 different images of a class or domain, or 2 pairs without a common picture, are needed. "
+        "Add some, or raise images.limit."
+    )
 
 
 def _without_duplicates(images: ImageSet) -> tuple[NDArray[np.int64], dict[str, int]]:

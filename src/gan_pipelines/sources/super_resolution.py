@@ -104,14 +104,16 @@ def _of_folder(parameters: UpscalingImagesParameters, path: str) -> SourceReadin
 
 
 def _with_low_files(files: tuple[ListedFile, ...], low_path: str | None) -> tuple[list[_Resolutions], list[str]]:
-    """Returns each file with those of its name in ``low_path``, and a note if there are others."""
+    """Returns each file with those of its name in ``low_path``, and notes on this folder."""
     if low_path is None:
         return [_Resolutions(file, None) for file in files], []
     low_files: defaultdict[str, list[ListedFile]] = defaultdict(list)
     for file in listing_of(existing_folder(low_path, "images.low_path"), "images.low_path").files:
         low_files[key_of(file.name)].append(file)
     unused = sum(len(low_files[key]) for key in low_files.keys() - {key_of(file.name) for file in files})
-    notes = [f"{unused} files in images.low_path have no file of this name in images.path."] if unused else []
+    notes = [f"The pictures of low resolution are from images.low_path, {low_path}."]
+    if unused:
+        notes.append(f"{unused} files in images.low_path have no file of this name in images.path.")
     return [_Resolutions(file, low_files.get(key_of(file.name), [])) for file in files], notes
 
 

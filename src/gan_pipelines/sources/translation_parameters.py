@@ -9,7 +9,7 @@ from gan_pipelines.sources.parameters import PHOTO_SIZE, ImagesParameters
 
 TRANSLATION_SIZE = 64
 PairSource = Literal["pairs", "digits", "mnist", "fashion_mnist", "image_folder", "synthetic_fruit"]
-_GRAY_BY_DEFAULT = ("digits", "mnist", "fashion_mnist")
+_WITHOUT_COLOURS = ("digits", "mnist", "fashion_mnist")
 
 
 class _InMemoryParameters(ImagesParameters):
@@ -66,6 +66,11 @@ class PairedImagesParameters(_InMemoryParameters):
         """Width and height in pixels: ``size``, or 64 for pairs, or the default of the source of single images."""
         return self.size or (TRANSLATION_SIZE if self.source == "pairs" else super().image_size)
 
+    @property
+    def needs_colour(self) -> bool:
+        """Whether the picture to translate is the image without its colours."""
+        return self.pairs_by == "gray"
+
     @model_validator(mode="after")
     def _validate_pairs(self) -> "PairedImagesParameters":
         if self.source == "pairs":
@@ -84,8 +89,7 @@ class PairedImagesParameters(_InMemoryParameters):
             raise ValueError(
                 f"`direction` is {self.direction!r}, but only the source 'pairs' has two directions; remove it"
             )
-        is_gray = self.colour == "gray" or (self.colour is None and self.source in _GRAY_BY_DEFAULT)
-        if self.pairs_by == "gray" and is_gray:
+        if self.pairs_by == "gray" and (self.colour == "gray" or self.source in _WITHOUT_COLOURS):
             raise ValueError(
                 "`pairs_by` is 'gray', but the images themselves are gray, so there is nothing to translate; set "
                 "`pairs_by` to 'edges' or 'hole', or use images in colour"
@@ -103,7 +107,10 @@ class DomainImagesParameters(_InMemoryParameters):
     half only its B; held-out pairs are those that a paired translator is scored on.
     """
     limit: Annotated[int, Field(ge=2)] | None = None
-    """Number of images to use, one half from each domain; of the source ``pairs``, number of pairs. Default: all."""
+    """Number of images to use, half from each domain, or more if the other has fewer; for ``pairs``, number of pairs.
+
+    Default: all.
+    """
 
     @property
     def is_held_in_memory(self) -> bool:
@@ -139,7 +146,11 @@ class UpscalingImagesParameters(_InMemoryParameters):
     @model_validator(mode="after")
     def _validate_resolutions(self) -> "UpscalingImagesParameters":
         if self.image_size % self.scale:
-            raise ValueError(f"`size` is {self.image_size}, which is not a multiple of `scale`, {self.scale}")
+            below = self.low_size * self.scale
+            raise ValueError(
+                f"`size` is {self.image_size}, which is not a multiple of `scale`, {self.scale}; the nearest are "
+                f"{below} and {below + self.scale}"
+            )
         if self.low_path is not None and self.path is None:
             raise ValueError("`low_path` needs `path`: the folder with the same pictures in high resolution")
         return self

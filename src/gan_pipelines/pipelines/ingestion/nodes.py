@@ -24,7 +24,9 @@ def read_images(images: dict[str, Any]) -> tuple[ImageSet, dict[str, Any]]:
     return registry.read_images(ImagesParameters.model_validate(images))
 
 
-def split_images(raw_images: ImageSet, heldout_fraction: float, seed: int) -> tuple[ImageSet, ImageSet, dict[str, Any]]:
+def split_images(
+    raw_images: ImageSet, heldout_fraction: float, seed: int, needs_every_class: bool = False
+) -> tuple[ImageSet, ImageSet, dict[str, Any]]:
     """Splits images into training and held-out images that share no duplicates, and normalises their pixels.
 
     Returns:
@@ -32,11 +34,11 @@ def split_images(raw_images: ImageSet, heldout_fraction: float, seed: int) -> tu
         hashes of both.
 
     Raises:
-        UserError: If one side would be empty, or the disk is full.
+        UserError: If one side would be empty or lack a class that it needs, or the disk is full.
     """
     from gan_pipelines.sources import splitting
 
-    training, heldout, report = splitting.split_images(raw_images, heldout_fraction, seed)
+    training, heldout, report = splitting.split_images(raw_images, heldout_fraction, seed, needs_every_class)
     return (
         _normalised(training),
         _normalised(heldout),

@@ -53,9 +53,9 @@ def split_domains(
         unknown), and the report of the split.
 
     Raises:
-        UserError: If one side would be empty, or the disk is full.
+        UserError: If one side would lack a domain, or the disk is full.
     """
-    training, heldout, report = split_images(raw_images, heldout_fraction, seed)
+    training, heldout, report = split_images(raw_images, heldout_fraction, seed, needs_every_class=True)
     if heldout.partners is None:
         return training, heldout, {}, report
     truths, pictures, is_source = to_bytes(heldout.partners), to_bytes(heldout.pixels[:]), _labels(heldout) == 0
