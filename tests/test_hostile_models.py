@@ -179,5 +179,5 @@ def test_a_run_that_is_given_a_hostile_feature_network_ends_with_a_message(dcgan
     result = Command(folder, "run", "--pipeline=dcgan", "--env=smoke", f"--params={features}").wait()
     assert result.exit_code == 1
     assert "Traceback" not in result.stdout + result.stderr
-    assert "Error: The feature network's file evil.keras cannot be used" in result.stderr
+    assert "Error: The network's file evil.keras cannot be used" in result.stderr
     assert not sings(canary)

@@ -218,8 +218,6 @@ def test_a_large_picture_is_enlarged_in_parts_as_if_it_were_whole(tmp_path, monk
 def test_no_picture_is_replaced(tmp_path):
     draw(tmp_path / "photo.png", 8, 8)
     with pytest.raises(UserError, match=r"would replace the picture .*photo\.png"):
-        translation.translations_of(tmp_path, tmp_path)
-    with pytest.raises(UserError, match="would replace"):
         translation.translations_of(tmp_path / "photo.png", tmp_path)
     (tmp_path / "out").mkdir()
     os.link(tmp_path / "photo.png", tmp_path / "out/photo.png")
@@ -239,6 +237,27 @@ def test_translations_inside_the_folder_are_not_translated_again(tmp_path):
     first = translation.translations_of(tmp_path, tmp_path / "out")
     translation.translate_pictures(inverting(3), first)
     assert translation.translations_of(tmp_path, tmp_path / "out") == first
+
+
+@pytest.mark.parametrize("output", [".", "sub/..", "..", "link"])
+def test_no_translation_is_put_among_the_pictures(translate, tmp_path, output):
+    pictures = tmp_path / "pictures"
+    draw(pictures / "photo.bmp", 8, 8)
+    draw(pictures / "sub/photo.bmp", 8, 8)
+    (pictures / "link").symlink_to(pictures)
+    result = translate("cyclegan", pictures, "--output", pictures / output)
+    assert result.exit_code == 1
+    assert f"would be among the pictures of {pictures}" in result.stderr
+    assert list(pictures.rglob("*.png")) == []
+
+
+@pytest.mark.parametrize("output", ["photo.bmp", "photo.bmp/out"])
+def test_an_output_that_is_a_file_is_told_before_the_generator_is_loaded(translate, tmp_path, output, monkeypatch):
+    draw(tmp_path / "photo.bmp", 8, 8)
+    monkeypatch.setattr(KerasModelDataset, "load", None)
+    result = translate("cyclegan", tmp_path / "photo.bmp", "--output", tmp_path / output)
+    assert result.exit_code == 1
+    assert f"{tmp_path / 'photo.bmp'} is not a folder. Change --output to a folder" in result.stderr
 
 
 def test_a_pipe_is_not_opened(tmp_path):

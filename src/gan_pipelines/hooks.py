@@ -11,6 +11,7 @@ from kedro.pipeline import Pipeline
 from gan_pipelines.parameter_checks import check_parameters
 from gan_pipelines.parameter_model import ParameterModel
 from gan_pipelines.pipelines.comparison.selection import check_selection, select_models
+from gan_pipelines.scores.network_files import check_network_files
 
 _PREFIX = "params:"
 
@@ -30,12 +31,14 @@ class ParameterHooks:
         """Checks the parameters of the models in the pipeline.
 
         Raises:
-            UserError: If a parameter is unknown, missing or outside its range.
+            UserError: If a parameter is unknown, missing or outside its range, or the file of a network is missing.
         """
         taken = {name.removeprefix(_PREFIX) for name in pipeline.inputs() if name.startswith(_PREFIX)}
         requested = {name.split(".")[0] for name in taken} & self._models.keys()
         parameters = catalog["parameters"].load() if "parameters" in catalog else {}
         check_parameters(parameters, self._models, requested)
+        sections = {name: self._models[name].model_validate(parameters.get(name) or {}) for name in requested}
+        check_network_files(sections, taken)
 
 
 class ComparisonHooks:

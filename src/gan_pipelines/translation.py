@@ -80,13 +80,16 @@ def translations_of(source: Path, output: Path) -> dict[ListedFile, Path]:
         output: Folder of the translations, which have the same relative names as their pictures.
 
     Raises:
-        UserError: If there is no picture, two translations would have one name, or one would replace a picture.
+        UserError: If there is no picture, the output folder is a file or that of the pictures, two translations would
+            have one name, or one would replace a picture.
     """
+    _check_output(source, output)
     if not source.is_dir() and not source.is_file():
         found = "neither a file nor a folder" if source.exists() else "nothing"
         raise UserError(f"Found {found} at {source}; give a picture, or a folder of pictures.")
     if source.is_dir():
-        files = [file for file in listing_of(source, "PICTURES").files if not _is_inside(file.path, output, source)]
+        folder, listing = output.resolve(), listing_of(source, "PICTURES")
+        files = [file for file in listing.files if not file.path.resolve().is_relative_to(folder)]
     else:
         files, source = [ListedFile(source, printable(source.name), "")], source.parent
     targets: dict[Path, ListedFile] = {}
@@ -224,10 +227,16 @@ def _write(path: Path, pixels: NDArray[np.uint8]) -> None:
             temporary.unlink()
 
 
-def _is_inside(path: Path, output: Path, source: Path) -> bool:
-    """Returns whether a picture is in an output folder below the source folder."""
-    folder = output.resolve()
-    return folder != source.resolve() and path.resolve().is_relative_to(folder)
+def _check_output(source: Path, output: Path) -> None:
+    """Raises a UserError if the output is no folder, or the one that holds the pictures of a source folder."""
+    nearest = next(path for path in (output, *output.absolute().parents) if path.exists())
+    if not nearest.is_dir():
+        raise UserError(f"{nearest} is not a folder. Change --output to a folder; a new one is made.")
+    if source.is_dir() and source.resolve().is_relative_to(output.resolve()):
+        raise UserError(
+            f"The translations would be among the pictures of {source}, where the next command or training would take "
+            "them for pictures. Change --output to another folder."
+        )
 
 
 def _identity(path: Path) -> tuple[int, int]:

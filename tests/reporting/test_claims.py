@@ -4,7 +4,7 @@ from pydantic import ValidationError
 from gan_pipelines.reporting.claims import checked_claims
 from gan_pipelines.reporting.parameters import ClaimParameters
 
-SCORES = {"distance": {"value": 2.0, "name": "x"}, "share": 0.5, "nothing": None}
+SCORES = {"distance": {"value": 2.0, "name": "x"}, "share": 0.5, "nothing": None, "undefined": float("nan")}
 
 
 @pytest.mark.parametrize(
@@ -14,10 +14,11 @@ SCORES = {"distance": {"value": 2.0, "name": "x"}, "share": 0.5, "nothing": None
         ("distance.value", {"at_most": 1.9}, 2.0, False),
         ("share", {"at_least": 0.5}, 0.5, True),
         ("share", {"at_least": 0.6}, 0.5, False),
-        ("distance.missing", {"at_most": 9.0}, None, False),
-        ("share.value", {"at_most": 9.0}, None, False),
-        ("nothing", {"at_least": 0.0}, None, False),
-        ("distance.name", {"at_least": 0.0}, None, False),
+        ("distance.missing", {"at_most": 9.0}, None, None),
+        ("share.value", {"at_most": 9.0}, None, None),
+        ("nothing", {"at_least": 0.0}, None, None),
+        ("distance.name", {"at_least": 0.0}, None, None),
+        ("undefined", {"at_least": 0.0}, None, None),
     ],
 )
 def test_a_claim_stands_beside_its_number(path, bound, measured, holds):
@@ -25,6 +26,7 @@ def test_a_claim_stands_beside_its_number(path, bound, measured, holds):
     (checked,) = checked_claims({path: claim}, SCORES)
     assert (checked["measured"], checked["holds"], checked["statement"]) == (measured, holds, "in words")
     assert checked["claim"].startswith(f"{path} is at ")
+    assert ("reason" in checked) is (measured is None)
 
 
 @pytest.mark.parametrize(("measured", "holds"), [(0.79, False), (0.8, True), (1.2, True), (1.21, False)])

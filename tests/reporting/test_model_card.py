@@ -9,8 +9,10 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+from PIL import Image
 
-from gan_pipelines.reporting.model_card import model_card, package_versions, usage_snippet
+from gan_pipelines.pipelines.reporting import facts
+from gan_pipelines.reporting.model_card import model_card, package_versions, translation_snippet, usage_snippet
 
 
 def _facts() -> dict[str, Any]:
@@ -99,6 +101,22 @@ def test_facts_of_translators_are_optional_and_never_called_missing() -> None:
         model_card(**facts)
 
 
+@pytest.mark.parametrize(
+    ("pairs", "expected"),
+    [
+        ({"count": 9, "direction": "b_to_a"}, {"direction": "b_to_a"}),
+        ({"count": 9, "pairs_by": "edges"}, {"pairs_by": "edges"}),
+        ({"count": 9}, {}),
+    ],
+)
+def test_the_data_of_a_translator_say_what_it_translates_and_not_where_it_was(pairs, expected) -> None:
+    reading = {"source": "pairs", "path": "/home/someone/pairs", "classes": {}, "pairs": pairs}
+    data = facts.data_facts("images", reading, {"train": 8, "heldout": 1})
+    section = model_card(**_facts() | {"data": data})["data"]
+    assert {key: section[key] for key in ("direction", "pairs_by") if key in section} == expected
+    assert "someone" not in json.dumps(section)
+
+
 def test_facts_that_json_does_not_know_are_refused() -> None:
     with pytest.raises(TypeError, match="not complex"):
         model_card(**_facts() | {"scores": {"phase": 1j}})
@@ -110,6 +128,42 @@ def test_versions_of_installed_packages() -> None:
         "pillow": version("pillow"),
     }
     assert list(package_versions(["pillow", "numpy"])) == ["numpy", "pillow"]
+
+
+@pytest.fixture
+def translate(tmp_path, monkeypatch):
+    """Runs the snippet of a translator that gives pictures back, of sides that are multiples of 4."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(picture: Image.Image, channels: int = 3, **options: Any) -> Image.Image:
+        source = keras.Input((None, None, channels))
+        halves = keras.layers.Rescaling(0.5)(source)
+        blocks = keras.layers.UpSampling2D(4)(keras.layers.AveragePooling2D(4)(source))
+        kept = keras.layers.Add()([halves, halves, keras.layers.Rescaling(0.0)(blocks)])
+        keras.Model(source, kept).save("generator.keras")
+        picture.save("picture.png", **options)
+        exec(translation_snippet(["generator.keras"], channels, 4), {})  # noqa: S102
+        return Image.open("translation.png")
+
+    return run
+
+
+def test_the_snippet_of_a_translator_turns_pictures_and_puts_transparent_ones_on_white(translate) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned clockwise
+    stored = Image.new("RGBA", (13, 9), (200, 0, 0, 255))
+    stored.paste((0, 0, 0, 0), (0, 0, 4, 9))
+    shown = np.asarray(translate(stored, exif=exif))
+    assert shown.shape == (12, 8, 3)
+    assert (shown[:4] == 255).all()
+    assert (shown[4:] == (200, 0, 0)).all()
+
+
+def test_the_snippet_of_a_translator_takes_small_and_gray_pictures(translate) -> None:
+    shown = np.asarray(translate(Image.new("L", (3, 10), 90), channels=1))
+    assert shown.shape == (8, 8)
+    assert (shown[:, :3] == 90).all()
+    assert (shown[:, 3:] == 0).all()
 
 
 @pytest.mark.slow

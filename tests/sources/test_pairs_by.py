@@ -85,7 +85,7 @@ def test_digits_keep_their_classes() -> None:
     np.testing.assert_array_equal(images.pixels, digits.pixels)
     np.testing.assert_array_equal(images.labels, digits.labels)
     np.testing.assert_array_equal(images.partners, thin_edges(digits.pixels))
-    assert report["pairs"] == {"count": 20, "size": 28, "channels": 1, "made_by": "edges"}
+    assert report["pairs"] == {"count": 20, "size": 28, "channels": 1, "pairs_by": "edges"}
 
 
 def test_mnist_keeps_its_test_images(write_idx: IdxWriter) -> None:

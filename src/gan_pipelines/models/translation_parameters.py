@@ -72,3 +72,12 @@ class UpscalerParameters(TranslatorParameters):
                 "scored by the network that it was trained on; change one of them"
             )
         return self
+
+    @model_validator(mode="after")
+    def _vgg19_sees_colours(self) -> "UpscalerParameters":
+        if self.content_network.kind == "vgg19" and self.images.colour == "gray":
+            raise ValueError(
+                "`content_network.kind` is 'vgg19', which takes pictures in colour, but `images.colour` is 'gray'; set "
+                "it to 'rgb', or `content_network.kind` to 'rotations'"
+            )
+        return self

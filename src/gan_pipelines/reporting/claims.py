@@ -7,6 +7,8 @@ from typing import Any
 from gan_pipelines.reporting.card_entries import entry_at
 from gan_pipelines.reporting.parameters import ClaimParameters, Claims
 
+_REASON = "The scores have no number at this path; if it was refused, a key `...refused` beside says why."
+
 
 def checked_claims(claims: Claims, scores: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Returns each claim with the measured score.
@@ -16,14 +18,15 @@ def checked_claims(claims: Claims, scores: Mapping[str, Any]) -> list[dict[str, 
         scores: Scores as nested mappings.
 
     Returns:
-        For each claim ``statement``, ``claim`` (score and bounds as text), ``measured`` (None if the score does not
-        exist) and ``holds``.
+        For each claim ``statement``, ``claim`` (score and bounds as text), ``measured`` and ``holds``. If there is no
+        number, both are None, and ``reason`` says why.
     """
     return [_checked(path, claims[path], scores) for path in sorted(claims)]
 
 
 def _checked(path: str, claim: ClaimParameters, scores: Mapping[str, Any]) -> dict[str, Any]:
-    measured = _at(scores, path)
+    found = entry_at(scores, path)
+    measured = float(found) if isinstance(found, int | float) and not math.isnan(found) else None
     lowest = -math.inf if claim.at_least is None else claim.at_least
     highest = math.inf if claim.at_most is None else claim.at_most
     bounds = [
@@ -31,14 +34,10 @@ def _checked(path: str, claim: ClaimParameters, scores: Mapping[str, Any]) -> di
         for label, bound in (("at least", claim.at_least), ("at most", claim.at_most))
         if bound is not None
     ]
-    return {
+    checked = {
         "statement": claim.statement,
         "claim": f"{path} is {' and '.join(bounds)}",
         "measured": measured,
-        "holds": measured is not None and lowest <= measured <= highest,
+        "holds": None if measured is None else lowest <= measured <= highest,
     }
-
-
-def _at(scores: Mapping[str, Any], path: str) -> float | None:
-    value = entry_at(scores, path)
-    return float(value) if isinstance(value, int | float) else None
+    return checked if measured is not None else {**checked, "reason": _REASON}

@@ -34,16 +34,24 @@ def common_previews(epochs: Mapping[str, NDArray[np.floating]], most: int = _MAX
         most: Maximum number of common epochs, evenly spaced up to the end of the shortest training.
 
     Returns:
-        Indices by model, the same number for each: the previews nearest to the common epochs, and the last preview if
-        the trainings end at different epochs.
+        Distinct indices by model, ascending: the previews nearest to the common epochs, as many for each model, and
+        the last preview if it is not among them.
     """
     last_epoch = min(float(values[-1]) for values in epochs.values())
     fewest = min(len(values) for values in epochs.values())
     chosen = np.linspace(0, last_epoch, min(most, fewest))
-    nearest = {model: [int(np.abs(values - epoch).argmin()) for epoch in chosen] for model, values in epochs.items()}
-    if all(float(values[-1]) == last_epoch for values in epochs.values()):
-        return nearest
-    return {model: [*positions, len(epochs[model]) - 1] for model, positions in nearest.items()}
+    nearest = {model: _nearest(values, chosen) for model, values in epochs.items()}
+    return {model: sorted({*positions, len(epochs[model]) - 1}) for model, positions in nearest.items()}
+
+
+def _nearest(values: NDArray[np.floating], chosen: NDArray[np.floating]) -> list[int]:
+    """Returns distinct indices of the values near to the chosen ones; both are ascending."""
+    positions: list[int] = []
+    for following, epoch in zip(reversed(range(len(chosen))), chosen, strict=True):
+        start = positions[-1] + 1 if positions else 0
+        free = values[start : len(values) - following]  # the rest is left to the following epochs
+        positions.append(start + int(np.abs(free - epoch).argmin()))
+    return positions
 
 
 def comparison_curves(histories: "Mapping[str, pd.DataFrame]") -> "Figure":
@@ -83,10 +91,11 @@ def comparison_summary(cards: Mapping[str, Card]) -> dict[str, Any]:
     Returns:
         ``best``: the model with the smallest distance, or of translators that with the largest PSNR; ``ranked_by``:
         ``frechet_distance`` or ``psnr``; ``ratio_to_best``: distance / smallest distance, by model; ``below_best``:
-        largest PSNR - PSNR, in dB, by model; ``same_data``, ``same_budget``, ``same_feature_network`` and
-        ``same_truncation``: whether the models have the same training images, steps and batch size (see ``budgets``),
-        feature network and truncation. Distances with different feature networks, training images or truncations are
-        not comparable, nor PSNR of other tasks or held-out images; then ``best`` is None.
+        largest PSNR - PSNR, in dB, by model; ``same_data``, ``same_heldout``, ``same_budget``,
+        ``same_feature_network`` and ``same_truncation``: whether the models have the same training images, held-out
+        images (None if unknown), steps and batch size (see ``budgets``), feature network and truncation. Distances with
+        different feature networks, training images or truncations are not comparable, nor PSNR of other tasks or
+        held-out images; then ``best`` is None.
     """
     ratios = _comparable_ratios(cards)
     distances = {} if ratios else _comparable_distances(cards)
@@ -99,6 +108,7 @@ def comparison_summary(cards: Mapping[str, Card]) -> dict[str, Any]:
         "ratio_to_best": {model: each / distances[best] for model, each in distances.items()} if best else {},
         "below_best": {model: ratios[best] - each for model, each in ratios.items()} if best else {},
         "same_data": _same_data(cards),
+        "same_heldout": _same_heldout(cards),
         "same_budget": _same(
             (card["training"]["steps"], card["training"]["parameters"]["batch_size"]) for card in cards.values()
         ),
@@ -131,6 +141,11 @@ def _same_network(cards: Mapping[str, Card]) -> bool:
 
 def _same_data(cards: Mapping[str, Card]) -> bool:
     return _same(card["data"]["training_sha256"] for card in cards.values())
+
+
+def _same_heldout(cards: Mapping[str, Card]) -> bool | None:
+    digests = [entry_at(card, "data.heldout_sha256") for card in cards.values()]
+    return None if None in digests else _same(digests)
 
 
 def _same_truncation(cards: Mapping[str, Card]) -> bool:

@@ -7,6 +7,9 @@ from typing import NotRequired, TypeAlias, TypedDict
 
 import numpy as np
 
+_SMALLEST_SIDE = 8
+"""Sides in pixels that every translator accepts if they are multiples of what it needs."""
+
 
 class ModelFacts(TypedDict):
     """Architecture of the model.
@@ -27,7 +30,11 @@ class ModelFacts(TypedDict):
 
 
 class DataFacts(TypedDict):
-    """Training data. ``kind`` is the kind of the counted examples, such as images."""
+    """Training data. ``kind`` is the kind of the counted examples, such as images.
+
+    Of a translator that learns from pairs, ``direction`` is which picture of a pair it translates into which, and
+    ``pairs_by`` how pictures to translate were made from single ones. No path is recorded: it says where, not what.
+    """
 
     kind: str
     source: str
@@ -38,6 +45,8 @@ class DataFacts(TypedDict):
     classes: Sequence[str]
     training_sha256: str | None
     heldout_sha256: str | None
+    direction: NotRequired[str]
+    pairs_by: NotRequired[str]
 
 
 class TrainingFacts(TypedDict):
@@ -160,15 +169,19 @@ def translation_snippet(generator_paths: Sequence[str], channels: int, size_mult
         channels: Channels of the source.
         size_multiple: The sides of the source must be multiples of this.
     """
+    smallest = -(-_SMALLEST_SIDE // size_multiple) * size_multiple
     others = "".join(f"  # the other direction: {path}" for path in generator_paths[1:])
     return (
         "import keras\n"
         "import numpy\n"
-        "from PIL import Image\n"
+        "from PIL import Image, ImageOps\n"
         "\n"
         f"generator = keras.saving.load_model({generator_paths[0]!r}){others}\n"
-        f'picture = Image.open("picture.png").convert({"L" if channels == 1 else "RGB"!r})\n'
-        f"width, height = (side - side % {size_multiple} for side in picture.size)\n"
+        'picture = ImageOps.exif_transpose(Image.open("picture.png")).convert("RGBA")\n'
+        'white = Image.new("RGBA", picture.size, "white")  # behind transparent parts\n'
+        f'picture = Image.alpha_composite(white, picture).convert("{"L" if channels == 1 else "RGB"}")\n'
+        f"# The sides are cut to multiples of {size_multiple}; a side below {smallest} gets a black margin.\n"
+        f"width, height = (max({smallest}, side - side % {size_multiple}) for side in picture.size)\n"
         f"source = numpy.asarray(picture.crop((0, 0, width, height))).reshape(1, height, width, {channels})\n"
         "translation = generator(source / 127.5 - 1, training=False)\n"
         "pixels = numpy.clip(numpy.rint(numpy.asarray(translation[0]) * 127.5 + 127.5), 0, 255).astype('uint8')\n"

@@ -61,7 +61,7 @@ def frechet_section(feature_sets: FeatureSets, parameters: SampleScoringParamete
     count = min(
         len(feature_sets.heldout.features), len(feature_sets.samples.features), len(feature_sets.training.features)
     )
-    heldout = _subset(feature_sets.heldout.features, count, parameters.seed)
+    heldout = seeded_subset(feature_sets.heldout.features, count, parameters.seed)
     reals = (feature_sets.training.features, feature_sets.heldout.features)
     real = real_baseline(*reals, count, parameters.baseline_draws, parameters.seed).mean
     value = frechet_distance(heldout, feature_sets.samples.features[:count])
@@ -208,6 +208,14 @@ def reason_not_scored(metric_network: dict[str, Any]) -> str | None:
     )
 
 
+def seeded_subset(features: NDArray[np.float32], count: int, seed: int) -> NDArray[np.float32]:
+    """Returns the features of ``count`` images, chosen by the seed, in their order."""
+    if count == len(features):
+        return features
+    chosen = random_generator(seed, "held-out images to score").choice(len(features), count, replace=False)
+    return features[np.sort(chosen)]
+
+
 def _conditions(metric_network: dict[str, Any], parameters: SampleScoringParameters) -> dict[str, Any]:
     omitted = {"features"} | ({"class_names"} if len(metric_network["class_names"]) > MAXIMUM_CLASSES_LISTED else set())
     return {
@@ -233,14 +241,9 @@ def _class_sections(
 def _similarity(feature_sets: FeatureSets, seed: int) -> dict[str, Any]:
     sets = (feature_sets.heldout, feature_sets.samples, feature_sets.training, feature_sets.untrained)
     count = min(len(each.features) for each in sets)
-    heldout, training = (_subset(each.features, count, seed) for each in (feature_sets.heldout, feature_sets.training))
+    heldout, training = (
+        seeded_subset(each.features, count, seed) for each in (feature_sets.heldout, feature_sets.training)
+    )
     return similarity_sections(
         heldout, feature_sets.samples.features[:count], training, feature_sets.untrained.features[:count], seed
     )
-
-
-def _subset(features: NDArray[np.float32], count: int, seed: int) -> NDArray[np.float32]:
-    if count == len(features):
-        return features
-    chosen = random_generator(seed, "held-out images to score").choice(len(features), count, replace=False)
-    return features[np.sort(chosen)]

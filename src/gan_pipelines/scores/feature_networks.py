@@ -21,7 +21,12 @@ from numpy.typing import NDArray
 
 from gan_pipelines.errors import UserError
 from gan_pipelines.pixels import Pixels
-from gan_pipelines.scores.feature_parameters import INCEPTION_INSTRUCTION, VGG19_INSTRUCTION, FeatureParameters
+from gan_pipelines.scores.feature_parameters import (
+    FILE_INSTRUCTION,
+    INCEPTION_INSTRUCTION,
+    VGG19_INSTRUCTION,
+    FeatureParameters,
+)
 from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.inference import infer
 
@@ -37,7 +42,6 @@ _WEIGHTS = "model.weights.h5"
 _MEMBERS = {"config.json": 2**24, "metadata.json": 2**20, _WEIGHTS: MAXIMUM_BYTES}
 """Members of a .keras archive, with the maximum bytes of each."""
 
-_FILE_INSTRUCTION = "Provide a .keras model of built-in Keras layers, saved with `model.save`"
 _BATCH = 16
 
 
@@ -108,8 +112,8 @@ def feature_network_from_file(path: Path, sha256: str | None = None) -> keras.Mo
         UserError: If the file is missing, does not match ``sha256``, is damaged or too large, holds code or links to
             other files, or its model has other inputs or outputs.
     """
-    _checked_sha256(path, sha256, _FILE_INSTRUCTION)
-    with _parse_errors_as_user_error(path, _FILE_INSTRUCTION):
+    _checked_sha256(path, sha256, FILE_INSTRUCTION)
+    with _parse_errors_as_user_error(path, FILE_INSTRUCTION):
         _check_archive(path)
         network = keras.models.load_model(path, compile=False, safe_mode=True)
         _check_signature(network)
@@ -197,7 +201,7 @@ def feature_network(parameters: FeatureParameters) -> FeatureNetwork:
     if parameters.kind == "inception_v3":
         sha256 = _checked_sha256(path, parameters.sha256, INCEPTION_INSTRUCTION)
         return FeatureNetwork(inception_network(path, sha256), INCEPTION_LABEL, sha256)
-    sha256 = _checked_sha256(path, parameters.sha256, _FILE_INSTRUCTION)
+    sha256 = _checked_sha256(path, parameters.sha256, FILE_INSTRUCTION)
     return FeatureNetwork(feature_network_from_file(path, sha256), f"file:{path.name}", sha256)
 
 
@@ -225,21 +229,19 @@ def _checked_sha256(path: Path, sha256: str | None, instruction: str) -> str:
         status = path.stat()
         # Opening a pipe would block.
         if not stat.S_ISREG(status.st_mode):
-            raise UserError(f"The feature network's file {path} is not a regular file. {instruction}.")
+            raise UserError(f"The network's file {path} is not a regular file. {instruction}.")
         if status.st_size > MAXIMUM_BYTES:
             raise UserError(
-                f"The feature network's file {path} has {status.st_size:,} bytes; at most {MAXIMUM_BYTES:,} are read. "
+                f"The network's file {path} has {status.st_size:,} bytes; at most {MAXIMUM_BYTES:,} are read. "
                 f"{instruction}."
             )
         with path.open("rb") as stream:
             found = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise UserError(
-            f"The feature network's file {path} cannot be read ({error.strerror}). {instruction}."
-        ) from error
+        raise UserError(f"The network's file {path} cannot be read ({error.strerror}). {instruction}.") from error
     if sha256 is not None and found != sha256:
         raise UserError(
-            f"The feature network's file {path} has the SHA-256 {found}, but `sha256` requires {sha256}. Get the "
+            f"The network's file {path} has the SHA-256 {found}, but `sha256` requires {sha256}. Get the "
             "intended file, or correct `sha256` if this is the one."
         )
     return found
@@ -253,7 +255,7 @@ def _parse_errors_as_user_error(path: Path, instruction: str) -> Iterator[None]:
     except Exception as error:
         # Parsers may raise anything on malformed files; Keras puts the cause after a page of configuration.
         reason = " ".join(str(error).rpartition("Exception encountered: ")[2].split())[:300] or type(error).__name__
-        raise UserError(f"The feature network's file {path} cannot be used ({reason}). {instruction}.") from error
+        raise UserError(f"The network's file {path} cannot be used ({reason}). {instruction}.") from error
 
 
 def _check_archive(path: Path) -> None:

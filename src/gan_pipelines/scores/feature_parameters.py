@@ -11,19 +11,22 @@ INCEPTION_FILE = "inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5"
 VGG19_FILE = "vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5"
 
 
-def _instruction(file: str, network: str) -> str:
+def _instruction(key: str, file: str, network: str) -> str:
     return (
-        f"Provide the weights that Keras publishes as {file}: on a machine with internet access, "
+        f"For `{key}`, provide the weights that Keras publishes as {file}: on a machine with internet access, "
         f'`python -c "import keras; keras.applications.{network}(include_top=False)"` stores them in ~/.keras/models'
     )
 
 
-INCEPTION_INSTRUCTION = _instruction(INCEPTION_FILE, "InceptionV3")
-VGG19_INSTRUCTION = _instruction(VGG19_FILE, "VGG19")
-_INSTRUCTIONS = {
+INCEPTION_INSTRUCTION = _instruction("scoring.features.path", INCEPTION_FILE, "InceptionV3")
+VGG19_INSTRUCTION = _instruction("content_network.path", VGG19_FILE, "VGG19")
+FILE_INSTRUCTION = (
+    "For `scoring.features.path`, provide a .keras model of built-in Keras layers, saved with `model.save`"
+)
+INSTRUCTIONS = {
     "inception_v3": INCEPTION_INSTRUCTION,
     "vgg19": VGG19_INSTRUCTION,
-    "file": "Provide a .keras model from pixels to features",
+    "file": FILE_INSTRUCTION,
 }
 ENDINGS = {"inception_v3": (".h5",), "vgg19": (".h5",), "file": (".keras",)}
 
@@ -31,6 +34,8 @@ ENDINGS = {"inception_v3": (".h5",), "vgg19": (".h5",), "file": (".keras",)}
 class NetworkFileParameters(ParameterModel):
     """Keys of a network that may be read from a file."""
 
+    kind: str
+    """Which network it is; see the sections that have these keys."""
     path: Annotated[str, Field(min_length=1)] | None = None
     """File of the network, relative to the current directory; required if ``kind`` is one that is read from a file.
 
@@ -47,7 +52,7 @@ class NetworkFileParameters(ParameterModel):
     def _check_file(self, kind: str) -> None:
         """Raises a ValueError if the keys do not fit a network of this kind, one of ``ENDINGS``."""
         if self.path is None:
-            raise ValueError(f"the features {kind!r} need `path`, the file of the network. {_INSTRUCTIONS[kind]}")
+            raise ValueError(f"the features {kind!r} need `path`, the file of the network. {INSTRUCTIONS[kind]}")
         if not self.path.endswith(ENDINGS[kind]):
             raise ValueError(
                 f"`path` is {self.path!r}, but the file of the features {kind!r} must have a name that ends in "

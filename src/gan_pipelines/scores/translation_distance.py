@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gan_pipelines.pixels import normalise
-from gan_pipelines.scores.evaluation import reason_not_scored
+from gan_pipelines.scores.evaluation import reason_not_scored, seeded_subset
 from gan_pipelines.scores.feature_extractor import build_feature_extractor
 from gan_pipelines.scores.frechet import frechet_distance, real_baseline
 from gan_pipelines.scores.parameters import TranslationScoringParameters
@@ -25,7 +25,10 @@ def score_distance(
     report: dict[str, Any],
     parameters: TranslationScoringParameters,
 ) -> dict[str, Any]:
-    """Returns the Frechet distance between all translations and all true pictures, or why it is missing.
+    """Returns the Frechet distance between translations and true pictures, or why it is missing.
+
+    It is of equally many of both, as many as there are of the fewest, and so are the distances beside it: the fewer
+    pictures, the larger is a distance.
 
     A small distance proves little by itself: a feature network may prefer pictures with a visible grid. Look at it
     together with the similarity to the truth.
@@ -40,7 +43,7 @@ def score_distance(
     Returns:
         A section named as the distance in ``report["features"]``: ``value``; ``real_baseline``, the distance between
         training and held-out pictures; ``baselines`` and ``ratios``, the value divided by each; numbers of pictures.
-        And ``conditions``.
+        Or ``refused``, the reason. And ``conditions``.
     """
     conditions = {
         "metric_network": {key: value for key, value in report.items() if key != "features"},
@@ -53,16 +56,19 @@ def score_distance(
     if refusal and report["features"]["label"] == "metric_network":
         return {"refused": refusal, "conditions": conditions}
     heldout, training = real_features["heldout"], real_features["training"]
-    if min(len(heldout), len(training)) < 2:
-        return {"refused": "Distances need at least 2 training and 2 held-out pictures.", "conditions": conditions}
+    translations, methods = translated
+    count = min(len(heldout), len(training), len(translations))
+    if count < 2:
+        reason = "Distances need at least 2 training pictures, 2 held-out pictures and 2 translations."
+        return {"refused": reason, "conditions": conditions}
     extractor = build_feature_extractor(metric_network, parameters.features)
+    compared = seeded_subset(heldout, count, parameters.seed)
 
     def distance(pictures: Pictures) -> float:
-        return frechet_distance(heldout, extractor(normalise(pictures)).features)
+        features = extractor(normalise(pictures)).features
+        return frechet_distance(compared, seeded_subset(features, count, parameters.seed))
 
-    translations, methods = translated
     value, baselines = distance(translations), {name: distance(pictures) for name, pictures in methods.items()}
-    count = min(len(heldout), len(training))
     real = real_baseline(training, heldout, count, parameters.baseline_draws, parameters.seed).mean
     section = {
         "value": value,
@@ -70,8 +76,8 @@ def score_distance(
         "ratio_to_real": value / real if real > 0 else None,
         "baselines": baselines,
         "ratios": {name: value / each if each > 0 else None for name, each in baselines.items()},
-        "real_images": len(heldout),
-        "generated_images": len(translations),
+        "real_images": count,
+        "generated_images": count,
         "low_n": count < _ENOUGH_IMAGES,
     }
     return {report["features"]["distance"]: section, "conditions": conditions}

@@ -58,7 +58,7 @@ def read_images(parameters: ImagesParameters) -> tuple[ImageSet, dict[str, Any]]
         ``source``, ``path`` as configured, ``images``, ``available``, ``size``, ``channels``, ``classes``
         (images per class name), ``heldout_by_source`` (a count, or None), ``rejected`` and ``skipped`` (``count`` and
         the first ``files`` with reasons) and ``notes``. Images with partners also have ``pairs``: ``count``, ``size``
-        and ``channels`` of the partners, and, where the parameters have them, ``direction`` or ``made_by``. Images
+        and ``channels`` of the partners, and, where the parameters have them, ``direction`` or ``pairs_by``. Images
         with captions also have ``captions``: ``count``, the numbers of different ``words`` and of words in the
         ``longest``, and ``heldout_attributes``, the combinations of attributes that are only in held-out images.
 
@@ -121,7 +121,7 @@ def _pairs_report(images: ImageSet, parameters: ImagesParameters) -> dict[str, A
     pairs: dict[str, Any] = {"count": len(images.partners), "size": size, "channels": channels}
     if isinstance(parameters, PairedImagesParameters):
         made = parameters.pairs_by is not None
-        pairs |= {"made_by": parameters.pairs_by} if made else {"direction": parameters.direction}
+        pairs |= {"pairs_by": parameters.pairs_by} if made else {"direction": parameters.direction}
     return {"pairs": pairs}
 
 

@@ -2,26 +2,38 @@
 
 from typing import Any
 
-from PIL.Image import Image
+from PIL.Image import Image, new
 
 from gan_pipelines.models.comparison import LeaderboardParameters
 from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, Figure
 
 _WIDTH, _MARGIN = 300, 4
+_PICTURE_SIDE = 64
+"""Approximate height of each picture in a strip of a translator, in pixels."""
 
 
 def draw_comparison(**training_previews: Arrays) -> Image:
-    """Returns previews of all models at the same epochs: one row per model, one column per epoch."""
-    from gan_pipelines.pipelines.reporting.nodes import preview_grids
+    """Returns previews of all models at the same epochs, and each one's last: one row per model."""
+    from gan_pipelines.pipelines.reporting.nodes import epoch_caption, preview_grids
     from gan_pipelines.reporting.comparison import common_previews
     from gan_pipelines.reporting.contact_sheet import contact_sheet
 
     indices = common_previews({model: previews["epochs"] for model, previews in training_previews.items()})
+    columns = max(map(len, indices.values()))
     pictures, captions = [], []
     for model, previews in training_previews.items():
-        pictures += preview_grids(previews, indices[model], _WIDTH, _MARGIN)
-        captions += [f"{model} · epoch {previews['epochs'][index]:.0f}" for index in indices[model]]
-    return contact_sheet(pictures, captions, columns=len(next(iter(indices.values()))))
+        missing = columns - len(indices[model])
+        grids = preview_grids(previews, indices[model], _WIDTH, _MARGIN, _scale_of_strips(previews))
+        pictures += [*grids, *[new("L", (1, 1), "white")] * missing]
+        captions += [f"{model} · {epoch_caption(previews['epochs'][index])}" for index in indices[model]]
+        captions += [""] * missing
+    return contact_sheet(pictures, captions, columns)
+
+
+def _scale_of_strips(previews: Arrays) -> int | None:
+    """Returns the scale that strips of any number of pictures share; None for single pictures."""
+    _, _, height, width, _ = previews["samples"].shape
+    return max(1, round(_PICTURE_SIDE / height)) if width > height else None
 
 
 def plot_comparison(**training_histories: DataFrame) -> Figure:

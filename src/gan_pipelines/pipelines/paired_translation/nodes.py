@@ -123,7 +123,7 @@ def score_translations(
     """Scores the translations against the true pictures, beside simple methods.
 
     Returns:
-        ``l1``, ``psnr`` and ``ssim``, the Frechet distance to all true pictures with its floor, and their conditions.
+        ``l1``, ``psnr`` and ``ssim``, the Frechet distance to the true pictures, and their conditions.
     """
     from gan_pipelines.scores.translation import score_translations as score
     from gan_pipelines.scores.translation_distance import score_distance

@@ -88,12 +88,12 @@ def data_facts(kind: str, reading: dict[str, Any], split: dict[str, Any]) -> Dat
 
     Args:
         kind: Kind of examples, such as images.
-        reading: Report of the source: ``source`` and optionally ``rejected`` and ``classes``.
+        reading: Report of the source: ``source`` and optionally ``rejected``, ``classes`` and ``pairs``.
         split: Report of the split: ``train``, ``heldout`` and optionally ``duplicates_removed``, and ``sha256`` and
             ``heldout_sha256`` of the examples.
     """
     classes = list(reading.get("classes", ()))
-    return DataFacts(
+    facts = DataFacts(
         kind=kind,
         source=reading["source"],
         training=split["train"],
@@ -104,6 +104,12 @@ def data_facts(kind: str, reading: dict[str, Any], split: dict[str, Any]) -> Dat
         training_sha256=split.get("sha256"),
         heldout_sha256=split.get("heldout_sha256"),
     )
+    pairs = reading.get("pairs", {})
+    if "direction" in pairs:
+        facts["direction"] = pairs["direction"]
+    if "pairs_by" in pairs:
+        facts["pairs_by"] = pairs["pairs_by"]
+    return facts
 
 
 def training_facts(parameters: TrainingParameters, record: dict[str, Any]) -> TrainingFacts:

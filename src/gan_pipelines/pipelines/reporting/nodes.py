@@ -17,6 +17,7 @@ from gan_pipelines.sources.image_set import ImageSet
 
 _STAGE_WIDTH = 300
 _NEAREST_SHOWN = 24
+_FEW_EPOCHS = 10
 _PAIRS_IN_A_ROW = 4
 
 
@@ -50,8 +51,10 @@ def draw_stages(training_previews: Arrays, margin: int) -> Image:
     return contact_sheet(pictures, preview_captions(training_previews, moments), columns=3)
 
 
-def preview_grids(previews: Arrays, moments: Iterable[int], width: int, margin: int) -> list[Image]:
-    """Returns the grids of the previews at the indices ``moments``, each about ``width`` pixels wide.
+def preview_grids(
+    previews: Arrays, moments: Iterable[int], width: int, margin: int, scale: int | None = None
+) -> list[Image]:
+    """Returns the grids of the previews at the indices ``moments``, each about ``width`` pixels wide, or at a scale.
 
     With labels or codes, a grid has one row per class or category.
     """
@@ -66,7 +69,7 @@ def preview_grids(previews: Arrays, moments: Iterable[int], width: int, margin: 
         rows = class_rows(row_labels, images)
         order, columns = rows.ravel(), rows.shape[1]
     grids = (previews["samples"][moment][order] for moment in moments)
-    return [image_grid(grid, columns, margin=margin, target_width=width) for grid in grids]
+    return [image_grid(grid, columns, margin=margin, scale=scale, target_width=width) for grid in grids]
 
 
 def _row_labels(samples: Arrays) -> NDArray[Any] | None:
@@ -76,7 +79,13 @@ def _row_labels(samples: Arrays) -> NDArray[Any] | None:
 
 def preview_captions(previews: Arrays, moments: Iterable[int]) -> list[str]:
     """Returns the step and epoch of each preview at the indices ``moments``, as captions."""
-    return [f"step {previews['steps'][moment]:,} · epoch {previews['epochs'][moment]:.0f}" for moment in moments]
+    steps, epochs = previews["steps"], previews["epochs"]
+    return [f"step {steps[moment]:,} · {epoch_caption(epochs[moment])}" for moment in moments]
+
+
+def epoch_caption(epoch: float) -> str:
+    """Returns the epoch as a caption, with a decimal while epochs are few."""
+    return f"epoch {epoch:.{1 if epoch < _FEW_EPOCHS else 0}f}"
 
 
 def draw_nearest_images(
