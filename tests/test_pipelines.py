@@ -187,6 +187,8 @@ IMAGE_GANS = {
     # At 32 px, as the smoke environment has them; at 96 px the test of the registry counts.
     "photo_dcgan": (2_304_515, 1_585_217),
     "photo_gan": (326_592, 200_897),
+    "hr_dcgan": (144_579, 43_153),
+    "progan": (204_195, 204_897),
     "began": (35_833, 180_857),
     "hinge_gan": (2_330_944, 212_865),
     "lsgan": (2_330_944, 212_865),
