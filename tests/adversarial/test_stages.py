@@ -6,11 +6,12 @@ from keras import ops
 from pydantic import ValidationError
 
 from gan_pipelines.adversarial.growth import Growth
-from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.adversarial.player_training import PREVIEWS, SNAPSHOTS
+from gan_pipelines.adversarial.stage_parameters import StagedTrainingParameters
 from gan_pipelines.adversarial.stages import take_over, train_in_stages
+from gan_pipelines.networks import progressive
+from gan_pipelines.networks.building import build_from
 from gan_pipelines.networks.parameters import NetworksParameters
-from gan_pipelines.networks.registry import build_networks
 from gan_pipelines.training.backend import Key
 from gan_pipelines.training.checkpoint import CheckpointStore
 from gan_pipelines.training.engine import flat_weights
@@ -30,11 +31,17 @@ TRAINING = {
 
 
 def build(size, fades):
-    return build_networks(NetworksParameters(architecture="progressive_small"), (size, size, 1), 0, fades=fades)
+    return build_from(
+        {"progressive": progressive},
+        NetworksParameters(architecture="progressive_small"),
+        (size, size, 1),
+        0,
+        fades=fades,
+    )
 
 
 def train(store=None, **changes):
-    parameters = AdversarialTrainingParameters.model_validate(TRAINING | changes)
+    parameters = StagedTrainingParameters.model_validate(TRAINING | changes)
     return train_in_stages("Training", build, IMAGES, parameters, store=store)
 
 
@@ -96,6 +103,14 @@ def test_every_layer_of_the_last_size_learns():
         assert all(not np.array_equal(after, first) for after, first in pairs)
 
 
+def test_kernels_are_normalised_in_every_stage_and_plain_afterwards():
+    parameters = StagedTrainingParameters.model_validate(TRAINING)
+    normalised = train_in_stages("Training", build, IMAGES, parameters, spectral_normalization=True)
+    plain = build(8, False)[1]
+    assert [layer.name for layer in normalised.discriminator.layers] == [layer.name for layer in plain.layers]
+    assert not np.array_equal(flat_weights(normalised.discriminator), flat_weights(train().discriminator))
+
+
 class StoppedError(Exception):
     """The process ends."""
 
@@ -134,4 +149,4 @@ def test_a_training_that_is_interrupted_in_any_stage_ends_in_the_same_bits(steps
 )
 def test_stages_that_do_not_fit_are_refused(stages, message):
     with pytest.raises(ValidationError, match=message):
-        AdversarialTrainingParameters.model_validate({"stages": stages})
+        StagedTrainingParameters.model_validate({"stages": stages})

@@ -5,15 +5,22 @@ import numpy as np
 import pytest
 
 from gan_pipelines.errors import UserError
+from gan_pipelines.networks import progressive
+from gan_pipelines.networks.building import build_from
 from gan_pipelines.networks.parameters import NetworksParameters
-from gan_pipelines.networks.registry import build_networks
 from gan_pipelines.training.precision import copy_for_export, copy_for_training
 
 LATENTS = np.random.default_rng(0).normal(size=(4, 64)).astype(np.float32)
 
 
 def networks(size, fades=False, seed=0):
-    return build_networks(NetworksParameters(architecture="progressive_small"), (size, size, 3), seed, fades=fades)
+    return build_from(
+        {"progressive": progressive},
+        NetworksParameters(architecture="progressive_small"),
+        (size, size, 3),
+        seed,
+        fades=fades,
+    )
 
 
 def shares(value):
@@ -37,7 +44,9 @@ def weights_by_name(network):
     ],
 )
 def test_they_have_the_published_parameters(architecture, size, counts):
-    pair = build_networks(NetworksParameters(architecture=architecture), (size, size, 3), seed=0)
+    pair = build_from(
+        {"progressive": progressive}, NetworksParameters(architecture=architecture), (size, size, 3), seed=0
+    )
     assert tuple(network.count_params() for network in pair) == counts
 
 
@@ -108,4 +117,6 @@ def test_they_are_saved_and_copied_without_layers_of_their_own(fades, tmp_path):
 @pytest.mark.parametrize(("shape", "fades"), [((24, 24, 3), False), ((8, 16, 3), False), ((4, 4, 3), True)])
 def test_other_shapes_are_refused(shape, fades):
     with pytest.raises(UserError, match=rf"power of 2, at least {8 if fades else 4} px.*{shape[0]}x{shape[1]} px"):
-        build_networks(NetworksParameters(architecture="progressive_small"), shape, 0, fades=fades)
+        build_from(
+            {"progressive": progressive}, NetworksParameters(architecture="progressive_small"), shape, 0, fades=fades
+        )

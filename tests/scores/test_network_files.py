@@ -26,6 +26,7 @@ def start_run(kind, path, taken, **images):
     catalog["parameters"] = parameters
     pipeline = Pipeline([node(lambda _: 1, f"params:{taken}", "result", name="only")])
     ParameterHooks(SECTIONS).before_pipeline_run(run_params={}, pipeline=pipeline, catalog=catalog)
+    return "started"
 
 
 KINDS = [("vgg19", CONTENT, "h5"), ("inception_v3", FEATURES, "h5"), ("file", FEATURES, "keras")]
@@ -50,11 +51,11 @@ def test_a_file_that_is_missing_or_junk_is_told_by_its_key(tmp_path, kind, taken
 def test_a_file_of_the_right_format_starts_the_run(tmp_path, kind, taken, ending):
     path = tmp_path / f"weights.{ending}"
     (h5py.File if ending == "h5" else zipfile.ZipFile)(path, "w").close()
-    start_run(kind, str(path), taken)
+    assert start_run(kind, str(path), taken) == "started"
 
 
 def test_a_run_that_does_not_need_the_file_does_not_look_at_it():
-    start_run("vgg19", "missing.h5", "srgan.training.steps")
+    assert start_run("vgg19", "missing.h5", "srgan.training.steps") == "started"
 
 
 def test_vgg19_and_gray_pictures_are_told_before_the_run():

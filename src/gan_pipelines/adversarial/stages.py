@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gan_pipelines.adversarial.growth import Growth
-from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters, StageParameters
 from gan_pipelines.adversarial.player_training import (
     PREVIEWS,
     SNAPSHOTS,
@@ -22,6 +21,7 @@ from gan_pipelines.adversarial.player_training import (
     training_configuration,
 )
 from gan_pipelines.adversarial.sampling import draw_latents, network_inputs
+from gan_pipelines.adversarial.stage_parameters import StagedTrainingParameters, StageParameters
 from gan_pipelines.adversarial.training import set_up_gan
 from gan_pipelines.pixels import to_bytes
 from gan_pipelines.training.batches import BatchOrder
@@ -44,9 +44,10 @@ def train_in_stages(
     title: str,
     build: BuildNetworks,
     samples: Examples,
-    parameters: AdversarialTrainingParameters,
+    parameters: StagedTrainingParameters,
     *,
     latent_distribution: Distribution = "normal",
+    spectral_normalization: bool = False,
     store: CheckpointStore | None = None,
 ) -> TrainedPlayers:
     """Trains networks through ``parameters.stages``.
@@ -57,6 +58,7 @@ def train_in_stages(
         samples: Real images of the last stage in [-1, 1] ``(images, size, size, channels)``.
         parameters: The section ``<model>.training``.
         latent_distribution: Distribution of the generator's noise.
+        spectral_normalization: Whether the discriminator's kernels are divided by their largest singular values.
         store: Checkpoints to resume from and to write. Default: no checkpoints.
 
     Returns:
@@ -74,7 +76,16 @@ def train_in_stages(
         if stages:
             for target, source in zip(networks, stages[-1].networks.values(), strict=True):
                 take_over(target, source)
-        trained = _train_stage(title, networks, stage, samples, parameters, latent_distribution, store)
+        trained = _train_stage(
+            f"{title} at {stage.size} px",
+            networks,
+            stage,
+            samples,
+            parameters,
+            None if store is None else store.within(f"{stage.size}-px"),
+            latent_distribution=latent_distribution,
+            spectral_normalization=spectral_normalization,
+        )
         stages.append(_without_fade(trained, build(stage.size, False)))
     return _joined(stages, samples.shape[1])
 
@@ -92,12 +103,13 @@ def _train_stage(
     networks: Pair,
     stage: StageParameters,
     samples: Examples,
-    parameters: AdversarialTrainingParameters,
-    latent_distribution: Distribution,
+    parameters: StagedTrainingParameters,
     store: CheckpointStore | None,
+    *,
+    latent_distribution: Distribution,
+    spectral_normalization: bool,
 ) -> TrainedPlayers:
-    name = f"{stage.size} px"
-    own = parameters.of_stage(stage, stream_seed(parameters.seed, name))
+    own = parameters.of_stage(stage, stream_seed(parameters.seed, f"{stage.size} px"))
     order = BatchOrder(len(samples), own.batch_size, own.batches_per_step, own.seed)
     growth = Growth(samples.shape[1] // stage.size, stage.fade_images, own.batch_size * own.batches_per_step)
     latents = draw_latents(networks[0], parameters.preview.images, latent_distribution, parameters.seed, "preview")
@@ -107,11 +119,12 @@ def _train_stage(
         return to_bytes(infer(generator, network_inputs(latents, share))[0])
 
     return train_players(
-        f"{title} at {name}",
+        title,
         lambda: set_up_gan(
             networks,
             own,
             latent_distribution=latent_distribution,
+            spectral_normalization=spectral_normalization,
             condition=growth.condition if stage.fade_images else None,
             prepare=growth.real,
         ),
@@ -123,10 +136,11 @@ def _train_stage(
                 dict(zip(("generator", "discriminator"), networks, strict=True)), {"samples": samples}, own
             ),
             "networks.latent_distribution": latent_distribution,
+            "networks.spectral_normalization": spectral_normalization,
         },
         preview=preview,
-        store=None if store is None else store.within(f"{stage.size}-px"),
-        snapshots=parameters.snapshots,
+        store=store,
+        snapshots=parameters.snapshots if stage is parameters.stages[-1] else None,
     )
 
 

@@ -1,7 +1,6 @@
 """Training of a generator against a discriminator."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -121,28 +120,15 @@ def set_up_gan(
         codes: Layout of the codes at the end of the latents.
         spectral_normalization: Whether the discriminator's kernels are divided by their largest singular values.
         condition: Second input of both networks. Default: the class, if they have a second input.
-        prepare: Changes real samples before all else.
+        prepare: Changes real samples before all else. Default: they stay as they are.
     """
     generator, discriminator = networks
     if spectral_normalization:
         discriminator = add_spectral_norm(discriminator, parameters.seed)
     players = build_players(generator, discriminator, parameters, parameters.weight_clip)
     generator, discriminator = (player.network for player in players)
-    objective = _objective(generator, discriminator, parameters, latent_distribution, codes)
-    if condition is not None or prepare is not None:
-        objective = replace(objective, condition=condition, prepare=prepare)
-    return set_up(players, phases(parameters), objective, parameters, objective.loss.variables())
-
-
-def _objective(
-    generator: keras.Model,
-    discriminator: keras.Model,
-    parameters: AdversarialTrainingParameters,
-    latent_distribution: Distribution,
-    codes: CodeParameters | None,
-) -> AdversarialObjective:
     loss, classes = build_loss(parameters), class_count(generator)
-    return AdversarialObjective(
+    objective = AdversarialObjective(
         generator,
         loss.logits_model(discriminator),
         loss,
@@ -152,8 +138,10 @@ def _objective(
         Augmentation(parameters.augmentation),
         _mutual_information(codes, parameters),
         parameters.batch_size,
-        ClassCondition(classes) if classes else None,
+        ClassCondition(classes) if condition is None and classes else condition,
+        prepare,
     )
+    return set_up(players, phases(parameters), objective, parameters, loss.variables())
 
 
 def _label_inputs(generator: keras.Model, labels: NDArray[np.int64] | None) -> dict[str, NDArray[np.int64]]:

@@ -11,6 +11,7 @@ from typing import Literal
 from gan_pipelines.models.parameters import (
     CodedGANParameters,
     CoupledGANParameters,
+    GrowingGANParameters,
     HeadlinesParameters,
     ImageGANParameters,
     LabelledGANParameters,
@@ -47,6 +48,7 @@ IMAGES = Kind("images", ImageGANParameters, "images")
 LABELLED_IMAGES = Kind("images", LabelledGANParameters, "labels")
 CODED_IMAGES = Kind("images", CodedGANParameters, "codes")
 REFERENCED_IMAGES = Kind("images", ReferencedGANParameters, "reference")
+GROWING_IMAGES = Kind("images", GrowingGANParameters, "growing")
 PAIRS = Kind("images", CoupledGANParameters, "coupling")
 PAIRED_TRANSLATION = Kind("translations", PairedTranslatorParameters, "paired_translation")
 UNPAIRED_TRANSLATION = Kind("translations", UnpairedTranslatorParameters, "unpaired_translation")
@@ -130,7 +132,7 @@ MODELS: dict[str, Model] = {
         "Curtó et al. 2017",
     ),
     "progan": Model(
-        REFERENCED_IMAGES,
+        GROWING_IMAGES,
         "grows from 8 to 64 px while it is trained, compared with the same networks at 64 px alone",
         "Karras et al. 2018",
     ),

@@ -9,6 +9,7 @@ from gan_pipelines.adversarial.parameters import (
     InterpolationParameters,
     SamplingParameters,
 )
+from gan_pipelines.adversarial.stage_parameters import StagedTrainingParameters
 from gan_pipelines.headlines.model_parameters import (
     DecodingParameters,
     LanguageModelParameters,
@@ -32,12 +33,14 @@ if TYPE_CHECKING:
     CodedArchitecture: TypeAlias = str
     PairArchitecture: TypeAlias = str
     PointArchitecture: TypeAlias = str
+    GrowingArchitecture: TypeAlias = str
 else:  # literals, so that validation errors list the allowed names
     ImageArchitecture = Literal[architectures("images")]
     LabelledArchitecture = Literal[architectures("images", takes="labels")]
     CodedArchitecture = Literal[architectures("images", takes="codes")]
     PairArchitecture = Literal[architectures("pairs")]
     PointArchitecture = Literal[architectures("points")]
+    GrowingArchitecture = Literal[tuple(name for name, each in ARCHITECTURES.items() if each.grows)]
 
 
 class ImageNetworksParameters(NetworksParameters):
@@ -63,6 +66,12 @@ class PairNetworksParameters(ImageNetworksParameters):
     """The section ``<model>.networks`` of a GAN that generates pairs of images."""
 
     architecture: PairArchitecture = "coupled"
+
+
+class GrowingNetworksParameters(ImageNetworksParameters):
+    """The section ``<model>.networks`` of an image GAN that grows."""
+
+    architecture: GrowingArchitecture = "progressive_small"
 
 
 class PointNetworksParameters(NetworksParameters):
@@ -110,24 +119,6 @@ class ImageGANParameters(GANParameters):
             raise ValueError(
                 f"`networks.architecture` {self.networks.architecture!r} needs an image size that is a multiple of "
                 f"{multiple} px, but the images have {size} px; change `images.size` or `networks.architecture`"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _stages_match_the_architecture(self) -> "ImageGANParameters":
-        stages = self.training.stages
-        if not stages:
-            return self
-        if not self._architecture.grows:
-            names = ", ".join(name for name, each in ARCHITECTURES.items() if each.grows)
-            raise ValueError(
-                f"`training.stages` is given, but `networks.architecture` {self.networks.architecture!r} does not "
-                f"grow; remove it, or choose one that does: {names}"
-            )
-        if stages[-1].size != self.images.image_size:
-            raise ValueError(
-                f"the last of `training.stages` has {stages[-1].size} px, but the images have "
-                f"{self.images.image_size} px (`images.size`); make them equal"
             )
         return self
 
@@ -188,6 +179,23 @@ class ReferencedGANParameters(ImageGANParameters):
     def _reference_is_valid(self) -> "ReferencedGANParameters":
         own = self.model_dump(include={"images", "networks", "training"}, exclude_unset=True)
         ImageGANParameters.model_validate(deep_merge(own, self.reference.model_dump()))
+        return self
+
+
+class GrowingGANParameters(ReferencedGANParameters):
+    """Parameters of an image GAN that grows, compared with a reference that does not."""
+
+    networks: GrowingNetworksParameters = GrowingNetworksParameters()
+    training: StagedTrainingParameters
+
+    @model_validator(mode="after")
+    def _last_stage_has_the_image_size(self) -> "GrowingGANParameters":
+        last, size = self.training.stages[-1].size, self.images.image_size
+        if last != size:
+            raise ValueError(
+                f"the last of `training.stages` has {last} px, but the images have {size} px (`images.size`); make "
+                "them equal"
+            )
         return self
 
 

@@ -20,18 +20,18 @@ _GAIN = math.sqrt(2)
 
 
 class _Widths:
-    """Channels by resolution: ``largest / size * 2`` up to a maximum.
+    """Channels by the size of the features: half of them for twice the size, up to a maximum.
 
     Args:
-        numerator: Channels of the features of 2x2 px, if there were no maximum.
+        unlimited: Channels at 2 px, if there were no maximum.
         maximum: Maximum number of channels.
     """
 
-    def __init__(self, numerator: int, maximum: int) -> None:
-        self._numerator, self._maximum = numerator, maximum
+    def __init__(self, unlimited: int, maximum: int) -> None:
+        self._unlimited, self._maximum = unlimited, maximum
 
     def __getitem__(self, size: int) -> int:
-        return min(2 * self._numerator // size, self._maximum)
+        return min(2 * self._unlimited // size, self._maximum)
 
 
 _PUBLISHED, _SMALL = _Widths(8192, 512), _Widths(256, 64)

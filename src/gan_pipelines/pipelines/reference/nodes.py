@@ -11,14 +11,29 @@ from gan_pipelines.sources.image_set import ImageSet
 from gan_pipelines.training.checkpoint import CheckpointStore
 
 
+def build_reference(
+    training_images: ImageSet, networks: dict[str, Any], seed: int, reference: dict[str, Any]
+) -> tuple[KerasModel, KerasModel]:
+    """Builds the untrained generator and discriminator of the reference.
+
+    Raises:
+        UserError: As `gan_pipelines.pipelines.construction.nodes.build_networks`.
+    """
+    networks = deep_merge(networks, reference["networks"])
+    seed = reference["training"].get("seed", seed)
+    return build_networks(training_images, networks["architecture"], networks["latent_size"], networks["codes"], seed)
+
+
 def train_reference(
+    untrained_reference_generator: KerasModel,
+    untrained_reference_discriminator: KerasModel,
     training_images: ImageSet,
     reference_checkpoints: CheckpointStore,
     networks: dict[str, Any],
     training: dict[str, Any],
     reference: dict[str, Any],
 ) -> tuple[KerasModel, dict[str, Any]]:
-    """Trains the reference: the same networks and training but for what ``reference`` says.
+    """Trains the reference: as the model, but for what ``reference`` says.
 
     Returns:
         The trained generator, and the record of its training.
@@ -27,17 +42,12 @@ def train_reference(
         UserError: As `train_gan`.
         StoppedBySignalError: If the process received Ctrl-C or SIGTERM.
     """
-    networks = deep_merge(networks, reference.get("networks", {}))
-    training = deep_merge(training, reference.get("training", {}))
-    pair = build_networks(
-        training_images, networks["architecture"], networks["latent_size"], networks["codes"], training["seed"]
-    )
     generator, _, _, _, record, _ = train_networks(
         training_images.pixels,
-        pair,
+        (untrained_reference_generator, untrained_reference_discriminator),
         reference_checkpoints,
-        networks,
-        training,
+        deep_merge(networks, reference["networks"]),
+        deep_merge(training, reference["training"]),
         to_bytes,
         labels=training_images.labels,
         title="Reference",

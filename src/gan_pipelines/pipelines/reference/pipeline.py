@@ -12,18 +12,42 @@ from gan_pipelines.pipelines.scoring.nodes import score_images
 from gan_pipelines.pipelines.scoring.pipeline import SCORING_INPUTS
 from gan_pipelines.scores.parameters import SampleScoringParameters
 
+_UNTRAINED = ("untrained_reference_generator", "untrained_reference_discriminator")
 
-def create_pipeline() -> Pipeline:
-    """Returns the pipeline of all stages."""
+
+def create_pipeline(training_stage: Pipeline | None = None) -> Pipeline:
+    """Returns the pipeline of all stages.
+
+    Args:
+        training_stage: Replaces the training of the model; the reference is trained as every image GAN.
+    """
     training = Node(
         nodes.train_reference,
-        ["training_images", "reference_checkpoints", "params:networks", "params:training", "params:reference"],
+        [
+            *_UNTRAINED,
+            *("training_images", "reference_checkpoints"),
+            *("params:networks", "params:training", "params:reference"),
+        ],
         ["reference_generator", "reference_record"],
         name="train_reference",
         namespace="training",
         tags=TRAINS_TOGETHER,
     )
-    return images.create_pipeline(["reference_comparison"]) + Pipeline([training]) + Pipeline(_scoring(), tags=PURE)
+    return (
+        images.create_pipeline(["reference_comparison"], training_stage)
+        + Pipeline([training])
+        + Pipeline([_construction(), *_scoring()], tags=PURE)
+    )
+
+
+def _construction() -> Node:
+    return Node(
+        nodes.build_reference,
+        ["training_images", "params:networks", "params:training.seed", "params:reference"],
+        [*_UNTRAINED],
+        name="build_reference",
+        namespace="construction",
+    )
 
 
 def _scoring() -> list[Node]:

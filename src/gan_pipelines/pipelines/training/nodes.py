@@ -11,6 +11,7 @@ from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, KerasModel
 from gan_pipelines.pixels import StoredPixels, to_bytes
 from gan_pipelines.sources.image_set import ImageSet
 from gan_pipelines.training.checkpoint import CheckpointStore
+from gan_pipelines.training.codes import CodeParameters
 
 if TYPE_CHECKING:
     from gan_pipelines.adversarial.player_training import TrainedPlayers
@@ -57,27 +58,30 @@ def train_networks(
 ) -> TrainedArtifacts:
     """Trains generator and discriminator on images or points; see `train_gan`."""
     from gan_pipelines.adversarial import training as adversarial_training
+
+    network_parameters = NetworksParameters.model_validate(networks)
+    parameters = AdversarialTrainingParameters.model_validate(training)
+    trained = adversarial_training.train_gan(
+        title,
+        pair,
+        samples,
+        parameters,
+        labels=labels,
+        latent_distribution=network_parameters.latent_distribution,
+        codes=network_parameters.codes,
+        spectral_normalization=network_parameters.spectral_normalization,
+        store=checkpoints,
+        postprocess=postprocess,
+    )
+    return trained_artifacts(trained, network_parameters.codes)
+
+
+def trained_artifacts(trained: "TrainedPlayers", codes: CodeParameters | None = None) -> TrainedArtifacts:
+    """Returns the outputs of a training node; see `train_gan`."""
     from gan_pipelines.adversarial.player_training import PREVIEWS, SNAPSHOTS
     from gan_pipelines.adversarial.sampling import conditioning
     from gan_pipelines.training.history import history_table
 
-    network_parameters = NetworksParameters.model_validate(networks)
-    parameters = AdversarialTrainingParameters.model_validate(training)
-    if parameters.stages:
-        trained = _train_in_stages(title, samples, checkpoints, network_parameters, parameters)
-    else:
-        trained = adversarial_training.train_gan(
-            title,
-            pair,
-            samples,
-            parameters,
-            labels=labels,
-            latent_distribution=network_parameters.latent_distribution,
-            codes=network_parameters.codes,
-            spectral_normalization=network_parameters.spectral_normalization,
-            store=checkpoints,
-            postprocess=postprocess,
-        )
     result = trained.result
     previews, snapshots = (
         {
@@ -87,26 +91,6 @@ def train_networks(
         }
         for recorder, name in ((PREVIEWS, "samples"), (SNAPSHOTS, "weights"))
     )
-    previews |= conditioning(trained.generator, network_parameters.codes, previews["samples"].shape[1])
+    previews |= conditioning(trained.generator, codes, previews["samples"].shape[1])
     history = history_table(result.logs, trained.pace)
     return trained.generator, trained.discriminator, history, previews, trained.record(), snapshots
-
-
-def _train_in_stages(
-    title: str,
-    samples: NDArray[Any] | StoredPixels,
-    checkpoints: CheckpointStore,
-    networks: NetworksParameters,
-    parameters: AdversarialTrainingParameters,
-) -> "TrainedPlayers":
-    from gan_pipelines.adversarial.stages import train_in_stages
-    from gan_pipelines.networks import registry
-
-    channels = samples.shape[-1]
-
-    def build(size: int, fades: bool) -> tuple[KerasModel, KerasModel]:
-        return registry.build_networks(networks, (size, size, channels), parameters.seed, fades=fades)
-
-    return train_in_stages(
-        title, build, samples, parameters, latent_distribution=networks.latent_distribution, store=checkpoints
-    )
