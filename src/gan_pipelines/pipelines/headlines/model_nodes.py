@@ -88,7 +88,7 @@ def write_model_card(  # noqa: PLR0913, PLR0917 - one argument for each artifact
     return facts.card(
         model,
         facts.data_facts("headlines", {**reading_report, "rejected": {"count": rejected}}, {**split_report, **dropped}),
-        LanguageTrainingParameters.model_validate(training),
+        training,
         training_record,
         claims,
         scores,

@@ -5,13 +5,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from gan_pipelines.adversarial.translation_parameters import PairedTrainingParameters, UnpairedTrainingParameters
 from gan_pipelines.networks.translation_parameters import GeneratorParameters
 from gan_pipelines.pipelines.artifacts import KerasModel
 from gan_pipelines.pipelines.reporting import facts
 from gan_pipelines.reporting.model_card import ModelFacts, translation_snippet
-
-_Training = PairedTrainingParameters | UnpairedTrainingParameters
 
 
 def write_model_card(  # noqa: PLR0913 - one argument for each artifact
@@ -47,7 +44,7 @@ def write_model_card(  # noqa: PLR0913 - one argument for each artifact
             passes_source=getattr(parameters, "passes_source", False),
         ),
         facts.data_facts("images", ingestion_report, split_report),
-        TypeAdapter(_Training).validate_python(training),
+        training,
         training_record,
         claims,
         scores,

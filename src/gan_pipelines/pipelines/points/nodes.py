@@ -4,7 +4,7 @@ from typing import Any
 
 from PIL.Image import Image
 
-from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters, SamplingParameters
+from gan_pipelines.adversarial.parameters import SamplingParameters
 from gan_pipelines.networks.parameters import LatentParameters, NetworksParameters
 from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, KerasModel
 from gan_pipelines.pipelines.sampling.nodes import sampled_latents, truncation_of, with_truncation
@@ -150,7 +150,7 @@ def write_model_card(
     return facts.card(
         facts.gan_facts(generator, discriminator, chosen, "points (x, y)"),
         facts.data_facts("points", points_report, points_report),
-        AdversarialTrainingParameters.model_validate(training),
+        training,
         training_record,
         claims,
         scores,

@@ -19,7 +19,6 @@ from gan_pipelines.reporting.model_card import (
 )
 from gan_pipelines.reporting.parameters import Claims
 from gan_pipelines.training.codes import CodeParameters
-from gan_pipelines.training.parameters import TrainingParameters
 
 _MAXIMUM_CLASSES_LISTED = 100
 _PACKAGES = ("gan_pipelines", "kedro", "pillow")
@@ -55,7 +54,7 @@ def _code_description(codes: CodeParameters | None) -> str:
 def card(
     model: ModelFacts,
     data: DataFacts,
-    training: TrainingParameters,
+    training: dict[str, Any],
     record: dict[str, Any],
     claims: dict[str, Any],
     scores: dict[str, Any],
@@ -66,7 +65,7 @@ def card(
     Args:
         model: Section of the networks.
         data: Section of the training data.
-        training: Training parameters.
+        training: Section ``<model>.training`` of the parameters.
         record: Record of the training.
         claims: Section ``<model>.claims`` of the parameters.
         scores: Computed scores.
@@ -112,7 +111,7 @@ def data_facts(kind: str, reading: dict[str, Any], split: dict[str, Any]) -> Dat
     return facts
 
 
-def training_facts(parameters: TrainingParameters, record: dict[str, Any]) -> TrainingFacts:
+def training_facts(parameters: dict[str, Any], record: dict[str, Any]) -> TrainingFacts:
     """Returns the card section of the training."""
     return TrainingFacts(
         steps=record["steps"],
@@ -124,7 +123,7 @@ def training_facts(parameters: TrainingParameters, record: dict[str, Any]) -> Tr
         resumed=record["resumed"],
         is_exact=record["is_exact"],
         jit_compile=record["environment"]["jit_compile"] == "true",
-        parameters=parameters.model_dump(),
+        parameters=parameters,
     )
 
 

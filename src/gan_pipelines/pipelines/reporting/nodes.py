@@ -7,7 +7,6 @@ from typing import Any
 from numpy.typing import NDArray
 from PIL.Image import Image
 
-from gan_pipelines.adversarial.parameters import AdversarialTrainingParameters
 from gan_pipelines.networks.parameters import NetworksParameters
 from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, Figure, KerasModel
 from gan_pipelines.pixels import normalise, to_bytes
@@ -156,7 +155,7 @@ def write_model_card(  # noqa: PLR0913, PLR0917 - one argument for each artifact
     return facts.card(
         facts.gan_facts(generator, discriminator, chosen, "pixels in [-1, 1]"),
         facts.data_facts("images", ingestion_report, split_report),
-        AdversarialTrainingParameters.model_validate(training),
+        training,
         training_record,
         claims,
         {
