@@ -101,6 +101,19 @@ def test_a_paired_translator_is_held_to_the_truth_and_the_discriminator_sees_bot
     assert np.allclose(array(result.metrics["real_accuracy"]), (real > 0).mean(axis=(1, 2, 3)), atol=1e-6)
 
 
+@pytest.mark.parametrize("factors", [[3.0], [3.0, 2.0]])
+def test_features_of_one_or_more_convolutions_are_compared(factors):
+    networks = [constant(factor) for factor in factors]
+    pixels = layers.Input(SHAPE)
+    content = keras.Model(pixels, [network(pixels) for network in networks])
+    objective = PairedTranslation(constant(0.5), constant(2.0, inputs=2), NonSaturating(), content_network=content)
+    source, target = IMAGES[:2], IMAGES[2:4]
+    batch = {"source": ops.convert_to_tensor(source), "target": ops.convert_to_tensor(target)}
+    found = array(objective(("generator",), batch, key()).metrics["content"])
+    distance = np.square(0.5 * source - target).mean(axis=(1, 2, 3))
+    assert np.allclose(found, sum(factor**2 for factor in factors) * distance, atol=1e-4)
+
+
 @pytest.mark.parametrize("step", [0, 5])
 def test_two_translators_close_cycles_and_keep_what_is_of_their_domain_already(step):
     objective = UnpairedTranslation(

@@ -74,8 +74,8 @@ class PairedTranslation:
     def _distances(self, picture: Tensor, target: Tensor) -> dict[str, Tensor]:
         distances = {"reconstruction": DISTANCES[self.distance](picture, target)}
         if self.content_network is not None:
-            features = zip(self.content_network(picture), self.content_network(target), strict=True)
-            distances["content"] = sum(l2(found, true) for found, true in features)
+            features = (keras.tree.flatten(self.content_network(each)) for each in (picture, target))
+            distances["content"] = sum(l2(found, true) for found, true in zip(*features, strict=True))
         return distances
 
 
