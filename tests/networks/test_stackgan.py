@@ -4,13 +4,13 @@ import pytest
 from pydantic import ValidationError
 
 from gan_pipelines.errors import UserError
+from gan_pipelines.networks.caption_blocks import conditioning_view
 from gan_pipelines.networks.caption_parameters import StackGANNetworksParameters
 from gan_pipelines.networks.stackgan import (
     STAGE_ONE,
     both_stages,
     build_stage_one,
     build_stage_two,
-    conditioning_view,
     stage_discriminator,
     stage_one_generator,
     stage_two_generator,

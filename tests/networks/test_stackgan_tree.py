@@ -4,8 +4,8 @@ from pydantic import ValidationError
 
 from gan_pipelines.errors import UserError
 from gan_pipelines.networks import stackgan_tree
+from gan_pipelines.networks.caption_blocks import conditioning_view
 from gan_pipelines.networks.caption_parameters import StackGANTreeNetworksParameters
-from gan_pipelines.networks.stackgan import conditioning_view
 from gan_pipelines.networks.stackgan_tree import build_tree, last_picture, tree_discriminator, tree_generator
 from gan_pipelines.training.precision import copy_for_training
 from tests.networks.copies import (

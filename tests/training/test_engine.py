@@ -197,6 +197,18 @@ def test_variables_have_the_same_paths_whatever_the_process_built_before():
     assert "discriminator/draws/0" in paths
 
 
+def test_a_network_within_another_keeps_its_own_variables():
+    def dense():
+        return keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, name="dense")])
+
+    entry = keras.Input((2,))
+    network = keras.Model(entry, keras.layers.Dense(2, name="dense")(dense()(entry)))
+    engine = Engine([Player("only", network, build_optimizer(ADAM, network, 8))], [Phase(("only",))], None, seed=0)
+    held = engine.variables().values()
+    assert {id(variable) for variable in network.weights} <= {id(variable) for variable in held}
+    assert {id(variable) for variable in engine._players["only"].optimizer.variables} <= {id(each) for each in held}
+
+
 def test_a_state_of_other_variables_is_refused():
     engine = make_engine()
     with pytest.raises(ValueError, match="does not fit"):

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from keras import ops
 
+from gan_pipelines.captions.wordings import drawn_wording
 from gan_pipelines.training.backend import Key, Tensor
 from gan_pipelines.training.engine import Batch
 
@@ -28,3 +29,11 @@ class ClassCondition:
     def __call__(self, batch: Batch, key: Key) -> Tensor:  # noqa: ARG002 - of the protocol
         """Returns ``(batch, classes)``, float32."""
         return ops.one_hot(batch["labels"], self._classes, dtype="float32")
+
+
+class CaptionCondition:
+    """Vector of one of the wordings of each sample's caption, drawn anew in each step."""
+
+    def __call__(self, batch: Batch, key: Key) -> Tensor:
+        """Returns ``(batch, size)``; ``batch`` has ``captions`` and ``wordings``, see `drawn_wording`."""
+        return drawn_wording(batch["captions"], batch["wordings"], key)

@@ -33,14 +33,14 @@ class Growth:
 
     def real(self, samples: Tensor, key: Key) -> Tensor:
         """Returns real images of the full resolution in that of the stage, faded as the generated ones are."""
-        pixels = _averaged(samples, self.factor)
+        pixels = averaged(samples, self.factor)
         if not self.fade_images:
             return pixels
-        old = ops.repeat(ops.repeat(_averaged(pixels, 2), 2, axis=1), 2, axis=2)
+        old = ops.repeat(ops.repeat(averaged(pixels, 2), 2, axis=1), 2, axis=2)
         return old + (pixels - old) * self.share(key.step)
 
 
-def _averaged(images: Tensor, factor: int) -> Tensor:
+def averaged(images: Tensor, factor: int) -> Tensor:
     """Returns the means of squares of ``factor`` pixels."""
     count, height, width, channels = images.shape
     squares = ops.reshape(images, (count, height // factor, factor, width // factor, factor, channels))

@@ -64,6 +64,21 @@ def condition_of(
     return mean + ops.exp(layers.Identity(name=LOG_DEVIATION)(log_deviation)) * spread
 
 
+def conditioning_view(generator: keras.Model) -> keras.Model:
+    """Returns a model of what a generator makes of captions; it shares the generator's weights.
+
+    Args:
+        generator: A generator of `stackgan` or `stackgan_tree`, or a copy of one. Of both stages, stage II counts.
+
+    Returns:
+        A model from captions ``(batch, caption_size)`` to ``[mean, log_deviation]`` of the conditions, each
+        ``(batch, condition_size)``, in the precision in which the generator computes.
+    """
+    (caption,) = (tensor for tensor in generator.inputs if tensor.name == "caption")
+    outputs = [generator.get_layer(name).output for name in (MEAN, LOG_DEVIATION)]
+    return keras.Model(caption, outputs, name="conditioning")
+
+
 def halves(x: keras.KerasTensor) -> tuple[keras.KerasTensor, keras.KerasTensor]:
     """Splits the channels, or the numbers of a vector, into a first and a second half."""
     first, second = ops.split(x, 2, axis=-1)

@@ -19,8 +19,6 @@ from keras import layers
 from gan_pipelines.errors import UserError
 from gan_pipelines.networks.caption_blocks import (
     LEAST,
-    LOG_DEVIATION,
-    MEAN,
     Initial,
     Shape,
     beside_maps,
@@ -210,21 +208,6 @@ def stage_discriminator(
     x = leaky_relu(normalized_convolution(beside_maps(text, x), x.shape[-1], 1, initial))
     logits = layers.Reshape((1,), name="logits")(convolution(x, 1, LEAST, initial, padding="valid"))
     return keras.Model([pixels, caption], logits, name="discriminator")
-
-
-def conditioning_view(generator: keras.Model) -> keras.Model:
-    """Returns a model of what a generator makes of captions; it shares the generator's weights.
-
-    Args:
-        generator: A generator of this module or of `stackgan_tree`, or a copy of one. Of both stages, stage II counts.
-
-    Returns:
-        A model from captions ``(batch, caption_size)`` to ``[mean, log_deviation]`` of the conditions, each
-        ``(batch, condition_size)``, in the precision in which the generator computes.
-    """
-    (caption,) = (tensor for tensor in generator.inputs if tensor.name == "caption")
-    outputs = [generator.get_layer(name).output for name in (MEAN, LOG_DEVIATION)]
-    return keras.Model(caption, outputs, name="conditioning")
 
 
 def _condition(

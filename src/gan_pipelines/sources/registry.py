@@ -4,13 +4,13 @@ To add a source, write a function from `ImagesParameters` to `SourceReading`, ad
 `source` of the parameters that allow it: `ImagesParameters`, or those of translators or of images with captions.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from gan_pipelines.captions.words import words_of
 from gan_pipelines.pixels import StoredPixels
 from gan_pipelines.sources.caption_parameters import CaptionedImagesParameters
 from gan_pipelines.sources.captioned_folder import read_captioned_folder
@@ -46,8 +46,6 @@ SOURCES: dict[str, Callable[[ImagesParameters], SourceReading]] = {
 
 LISTED_FILES = 100
 """Maximum number of rejected and of skipped files named in a report; the counts include all."""
-
-_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 
 
 def read_images(parameters: ImagesParameters) -> tuple[ImageSet, dict[str, Any]]:
@@ -128,7 +126,7 @@ def _pairs_report(images: ImageSet, parameters: ImagesParameters) -> dict[str, A
 def _captions_report(images: ImageSet) -> dict[str, Any]:
     if images.captions is None:
         return {}
-    words = [_WORD.findall(caption.lower()) for captions in images.captions for caption in captions]
+    words = [words_of(caption) for captions in images.captions for caption in captions]
     report: dict[str, Any] = {
         "count": len(words),
         "words": len(set().union(*words)),

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -180,11 +181,11 @@ class Engine:
         """Returns all variables of a checkpoint, by a path that is the same in every process."""
         named: dict[str, keras.Variable] = {}
         for name, player in self._players.items():
-            named |= {f"{name}/network/{variable.path}": variable for variable in player.network.weights}
+            named |= _by_path(f"{name}/network", player.network.weights)
             named |= {f"{name}/draws/{number}": seed for number, seed in enumerate(_seed_states(player.network))}
-            named |= {f"{name}/optimizer/{variable.path}": variable for variable in player.optimizer.variables}
+            named |= _by_path(f"{name}/optimizer", player.optimizer.variables)
         for name, average in self._averages.items():
-            named |= {f"{name}/average/{variable.path}": variable for variable in average.network.weights}
+            named |= _by_path(f"{name}/average", average.network.weights)
         return named | {f"loss_variables/{name}": variable for name, variable in self._loss_variables.items()}
 
     def state(self) -> dict[str, NDArray[Any]]:
@@ -218,6 +219,17 @@ class Engine:
         for name, player in self._players.items():
             for number, state in enumerate(_seed_states(player.network)):
                 state.assign(np.array([stream_seed(self._seed, f"{name}/draws/{number}"), 0], state.dtype))
+
+
+def _by_path(prefix: str, variables: Sequence[keras.Variable]) -> dict[str, keras.Variable]:
+    """Returns variables by their paths; those of a network within another may have the paths of the outer one."""
+    occurrences: Counter[str] = Counter()
+    named = {}
+    for variable in variables:
+        occurrences[variable.path] += 1
+        number = occurrences[variable.path]
+        named[f"{prefix}/{variable.path}" + (f"#{number}" if number > 1 else "")] = variable
+    return named
 
 
 def _seed_states(network: keras.Model) -> list[keras.Variable]:

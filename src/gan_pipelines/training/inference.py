@@ -12,7 +12,7 @@ _PIXELS_PER_BATCH = 2**18  # 334 images of 28x28, 28 of 96x96: the features of o
 
 
 def infer(
-    network: keras.Model, inputs: NDArray[np.float32] | Sequence[NDArray[np.float32]], batch_size: int | None = None
+    network: keras.Model, inputs: NDArray[Any] | Sequence[NDArray[Any]], batch_size: int | None = None
 ) -> list[NDArray[Any]]:
     """Runs a network in inference mode, batch by batch.
 
@@ -37,7 +37,7 @@ def infer(
     ]
 
 
-def _batch_size(network: keras.Model, arrays: Sequence[NDArray[np.float32]]) -> int:
+def _batch_size(network: keras.Model, arrays: Sequence[NDArray[Any]]) -> int:
     shapes = [tensor.shape for tensor in network.outputs] + [array.shape for array in arrays]
     # A network for images of any size does not tell that of its outputs.
     largest = max(shape[1] * shape[2] if len(shape) == 4 and shape[1] else 1 for shape in shapes)

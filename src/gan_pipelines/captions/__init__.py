@@ -1,0 +1,1 @@
+"""Captions as numbers: words, and a pair of encoders that are trained to match pictures and captions."""

@@ -1,0 +1,52 @@
+"""Words of captions, and their token ids."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gan_pipelines.errors import UserError
+from gan_pipelines.headlines.vocabulary import PAD, Vocabulary
+
+MAXIMUM_WORDS = 20_000
+"""Maximum size of a vocabulary; the most frequent words are kept."""
+MAXIMUM_LENGTH = 64
+"""Maximum number of words of a caption that are read."""
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+
+
+def words_of(caption: str) -> list[str]:
+    """Returns the words of a caption, in lower case and without punctuation."""
+    return _WORD.findall(caption.lower())
+
+
+def caption_vocabulary(captions: Iterable[str]) -> Vocabulary:
+    """Returns all words of captions, the most frequent first, ties by code point.
+
+    Raises:
+        UserError: If no caption has a word.
+    """
+    counts = Counter(word for caption in captions for word in words_of(caption))
+    if not counts:
+        raise UserError(
+            "images.captions: no caption has a word of letters or digits. Describe the pictures in words, or set "
+            "images.captions.path to the file that does."
+        )
+    return Vocabulary(tuple(sorted(counts, key=lambda word: (-counts[word], word))[:MAXIMUM_WORDS]))
+
+
+def unknown_words(captions: Iterable[str], vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Returns the different words that the vocabulary lacks, in the order of their first occurrence."""
+    found = (word for caption in captions for word in words_of(caption))
+    return tuple(dict.fromkeys(word for word in found if word not in vocabulary.index))
+
+
+def token_ids(captions: Sequence[str], vocabulary: Vocabulary) -> NDArray[np.int32]:
+    """Returns the ids of the first words of each caption ``(captions, MAXIMUM_LENGTH)``, padded at the end."""
+    ids = np.full((len(captions), MAXIMUM_LENGTH), PAD, np.int32)
+    for row, caption in zip(ids, captions, strict=True):
+        found = vocabulary.encode(" ".join(words_of(caption)))[:MAXIMUM_LENGTH]
+        row[: len(found)] = found
+    return ids
