@@ -79,21 +79,28 @@ def metric_network(image_shape: tuple[int, int, int], classes: int, seed: int) -
 
 @dataclass(frozen=True)
 class ClassificationObjective:
-    """Cross-entropy of the correct class.
+    """Cross-entropy of the correct class, or of the correct value of each attribute.
 
     Args:
         network: From pixels to features and logits.
+        values: Number of values of each attribute, whose logits stand one after the other. Default: one attribute.
     """
 
     network: keras.Model
+    values: tuple[int, ...] = ()
     metric_names: tuple[str, ...] = ("accuracy",)
 
     def __call__(self, players: tuple[str, ...], batch: Batch, key: Key) -> ForwardResult:  # noqa: ARG002 - no randomness
-        """Computes the loss; ``batch`` has ``pixels`` and ``labels`` ``(batch,)``."""
+        """Computes the loss; ``batch`` has ``pixels`` and ``labels`` ``(batch,)`` or ``(batch, attributes)``."""
         _, logits = self.network(batch["pixels"], training=True)
-        loss = keras.losses.sparse_categorical_crossentropy(batch["labels"], logits, from_logits=True)
-        is_correct = ops.equal(ops.argmax(logits, axis=-1), ops.cast(batch["labels"], "int32"))
-        return ForwardResult(dict.fromkeys(players, loss), {"accuracy": is_correct})
+        labels = ops.reshape(ops.cast(batch["labels"], "int32"), (logits.shape[0], -1))
+        parts = ops.split(logits, np.cumsum(self.values)[:-1].tolist(), axis=-1) if self.values else [logits]
+        losses, hits = [], []
+        for number, part in enumerate(parts):
+            own = labels[:, number]
+            losses.append(keras.losses.sparse_categorical_crossentropy(own, part, from_logits=True))
+            hits.append(ops.cast(ops.equal(ops.argmax(part, axis=-1), own), "float32"))
+        return ForwardResult(dict.fromkeys(players, sum(losses)), {"accuracy": sum(hits) / len(hits)})
 
 
 def classification_data(
@@ -120,15 +127,17 @@ def train_metric_network(
     labels: NDArray[np.int64],
     classes: int,
     parameters: ClassifierTrainingParameters,
+    attributes: tuple[int, ...] = (),
 ) -> keras.Model:
     """Trains a metric network on the real training images.
 
     Args:
         title: Name of the training in progress output and messages.
         pixels: In [-1, 1], ``(images, height, width, channels)``.
-        labels: Class indices ``(images,)``.
-        classes: Number of classes.
+        labels: Class indices ``(images,)``, or the value of each attribute ``(images, attributes)``.
+        classes: Number of classes, or of all values of all attributes.
         parameters: Training parameters.
+        attributes: Number of values of each attribute.
 
     Raises:
         UserError: If there are too few images, the device is missing, or a loss is not finite.
@@ -143,7 +152,9 @@ def train_metric_network(
         player = Player(
             "classifier", network, build_optimizer(parameters.optimizer, network, batch_size, parameters.precision)
         )
-        engine = Engine([player], [Phase(("classifier",))], ClassificationObjective(network), parameters.seed)
+        engine = Engine(
+            [player], [Phase(("classifier",))], ClassificationObjective(network, attributes), parameters.seed
+        )
     order = BatchOrder(len(pixels), batch_size, engine.batches_per_step, parameters.seed, _SECTION)
     steps = parameters.total_steps(order.steps_per_epoch)
     Trainer(
