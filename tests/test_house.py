@@ -14,16 +14,18 @@ from tests.project import ROOT
 PACKAGE = Path(gan_pipelines.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-GROUND = {"disk", "errors", "parameter_model", "pixels", "presets"}
-MODEL_ROOMS = {"sources", "networks", "adversarial", "headlines", "scores", "reporting"}
+GROUND = {"caption_words", "disk", "errors", "parameter_model", "picture_file", "pixels", "presets"}
+MODEL_ROOMS = {"sources", "networks", "adversarial", "captions", "headlines", "scores", "reporting"}
 MAY_IMPORT = {
     **{module: set() for module in GROUND},
     "presets": {"errors"},
+    "picture_file": {"disk", "errors"},
     "backend_choice": {"errors"},
     "devices_report": {"training", "backend_choice", *GROUND},
     "training": GROUND,
     "announcements": {"training", *GROUND},
     **{room: {room, "training", *GROUND} for room in MODEL_ROOMS},
+    "captions": {"headlines", "training", *GROUND},  # for the vocabulary
     "models": {"models", *MODEL_ROOMS, "training", *GROUND},
     "datasets": {"datasets", "sources", "training", *GROUND},
     "translation": {"models", "networks", "sources", "training", *GROUND},
@@ -37,7 +39,7 @@ BACKENDS_LIVE_IN = {
     backend: PACKAGE / "training" / "backend" / f"{backend}_backend.py" for backend in ("tensorflow", "jax")
 }
 HEAVY = ("tensorflow", "jax", "keras", "sklearn", "plotly")
-MAY_BE_HEAVY = {"networks", "training", "adversarial", "headlines", "scores"}
+MAY_BE_HEAVY = {"networks", "training", "adversarial", "captions", "headlines", "scores"}
 
 RUN_WHAT_THEY_READ = {"pickle", "cPickle", "_pickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
 """Modules whose files are programs."""

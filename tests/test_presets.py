@@ -59,6 +59,7 @@ FILES = {
     ("srgan", "paper"): {"content_network": {"path": "vgg19.h5"}},
     ("hr_dcgan", "high_resolution"): {"images": {"path": "photos"}},
     ("progan", "paper"): {"images": {"path": "photos"}},
+    ("stackgan", "published"): {"images": {"path": "photos"}},
 }
 """What the user has to provide to a preset."""
 

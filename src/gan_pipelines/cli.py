@@ -8,10 +8,10 @@ import signal
 import sys
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 import kedro
@@ -25,15 +25,15 @@ from omegaconf.errors import OmegaConfBaseException
 from rich.console import Console
 
 from gan_pipelines.backend_choice import choose_backend
+from gan_pipelines.caption_words import words_of
 from gan_pipelines.configuration import ConfigurationLoader
 from gan_pipelines.devices_report import as_tables, as_text, describe_devices
 from gan_pipelines.errors import LostProcessError, StoppedBySignalError, UserError
 from gan_pipelines.incremental.cli import cache, printing_to_stderr
 from gan_pipelines.incremental.cli import run as incremental_run
+from gan_pipelines.models.declarations import MODELS
+from gan_pipelines.picture_file import write_picture
 from gan_pipelines.translation import Direction, check_translator, translate_pictures, translations_of
-
-if TYPE_CHECKING:
-    import keras
 
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 """Disk full, or quota of the user exceeded."""
@@ -100,7 +100,7 @@ cli.add_command(_CacheGroup(cache.name, cache.commands, help=cache.help))
 
 @cli.group()
 def gan() -> None:
-    """Translate pictures of your own; inspect the training environment of this machine."""
+    """Draw captions and translate pictures of your own; inspect the training environment of this machine."""
 
 
 @gan.command()
@@ -136,7 +136,7 @@ def translate(pipeline: str, pictures: Path, direction: Direction, output: Path,
         check_translator(pipeline, direction)
         translations = translations_of(pictures, output)
         choose_backend()
-        generator = _load_translator(pipeline, direction, env)
+        (generator,) = _load(pipeline, ["generator" + ("_b_to_a" if direction == "b_to_a" else "")], env)
         skipped = translate_pictures(generator, translations)
     click.echo(f"Translated {len(translations) - len(skipped)} of {len(translations)} pictures to {output}.")
     for problem in skipped:
@@ -145,20 +145,53 @@ def translate(pipeline: str, pictures: Path, direction: Direction, output: Path,
         raise click.exceptions.Exit(1)
 
 
-def _load_translator(pipeline: str, direction: Direction, env: str | None) -> "keras.Model":
-    """Returns the newest trained generator.
+@gan.command()
+@click.argument("pipeline")
+@click.argument("captions", nargs=-1, required=True)
+@click.option("--images", type=click.IntRange(1, 20), default=4, show_default=True, help="Pictures of each caption.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), default="captions.png", show_default=True)
+@env_option
+def draw(pipeline: str, captions: tuple[str, ...], images: int, seed: int, output: Path, env: str | None) -> None:
+    """Draw pictures of CAPTIONS by the newest generator of PIPELINE, into one PNG file.
+
+    Words that no training caption has are named: they change nothing in a picture.
+    """
+    from gan_pipelines.pipelines.captions.nodes import draw_texts
+
+    with _errors_as_messages():
+        _check_draws(pipeline, captions)
+        choose_backend()
+        generator, text_encoder, vocabulary = _load(pipeline, ["generator", "text_encoder", "vocabulary"], env)
+        picture, unknown = draw_texts(generator, text_encoder, vocabulary, captions, images, seed)
+        write_picture(output, picture)
+    click.echo(f"Drew {len(captions)} captions, {images} pictures each, to {output}.")
+    if unknown:
+        click.echo(f"No training caption has these words, so pictures do not show them: {', '.join(unknown)}", err=True)
+
+
+def _check_draws(pipeline: str, captions: Sequence[str]) -> None:
+    drawing = [name for name, model in MODELS.items() if model.kind.data == "captions"]
+    if pipeline not in drawing:
+        raise UserError(f"The pipeline `{pipeline}` does not draw captions; those that do: {', '.join(drawing)}.")
+    if empty := [caption for caption in captions if not words_of(caption)]:
+        raise UserError(f"The caption {empty[0]!r} has no word of letters or digits. Write what the picture shows.")
+
+
+def _load(pipeline: str, names: Sequence[str], env: str | None) -> list[Any]:
+    """Returns the newest versions of these artifacts of a pipeline.
 
     Raises:
-        UserError: If the pipeline has not trained one in this environment.
+        UserError: If the pipeline has not made one in this environment.
     """
     _check_configuration(None, env)
     with settings.SESSION_CLASS.create(env=env) as session:
         catalog = session.load_context().catalog
-    generator = f"{pipeline}.generator" + ("_b_to_a" if direction == "b_to_a" else "")
-    if not catalog.exists(generator):
-        command = f"kedro run --pipeline={pipeline}" + (f" --env={env}" if env else "")
-        raise UserError(f"There is no {generator} yet. Train it first: {command}")
-    return catalog.load(generator)
+    for name in names:
+        if not catalog.exists(f"{pipeline}.{name}"):
+            command = f"kedro run --pipeline={pipeline}" + (f" --env={env}" if env else "")
+            raise UserError(f"There is no {pipeline}.{name} yet. Train it first: {command}")
+    return [catalog.load(f"{pipeline}.{name}") for name in names]
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from gan_pipelines.pipelines import (
     paired_translation,
     points,
     reference,
+    stackgan,
     super_resolution,
     unpaired_translation,
 )
@@ -29,6 +30,7 @@ _PIPELINES: dict[str, Callable[[], Pipeline]] = {
     "coupling": coupling.create_pipeline,
     "reference": reference.create_pipeline,
     "growing": growing.create_pipeline,
+    "stackgan": stackgan.create_pipeline,
     "paired_translation": paired_translation.create_pipeline,
     "unpaired_translation": unpaired_translation.create_pipeline,
     "super_resolution": super_resolution.create_pipeline,

@@ -1,11 +1,9 @@
 """Translation of the user's pictures by a trained generator, file by file, in their own sizes."""
 
 import os
-import secrets
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
@@ -13,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from gan_pipelines.disk import flush_to_disk
 from gan_pipelines.errors import UserError
 from gan_pipelines.models.declarations import MODELS, UNPAIRED_TRANSLATION
+from gan_pipelines.picture_file import write_picture
 from gan_pipelines.pixels import normalise, to_bytes
 from gan_pipelines.sources.folder_listing import ListedFile, printable
 from gan_pipelines.sources.image_decoding import RejectedImageError, read_upright
@@ -138,7 +136,8 @@ def translate_pictures(generator: "keras.Model", translations: Mapping[ListedFil
         translated = 0
         for batch in _batches(pictures):
             for picture, pixels in zip(batch, _translated(generator, batch, margin), strict=True):
-                _write(picture.target, pixels)
+                gray_or_colour = pixels[..., 0] if pixels.shape[-1] == 1 else pixels
+                write_picture(picture.target, Image.fromarray(gray_or_colour))
             translated += len(batch)
             report(translated + len(outcome.rejected), {}, translated / (time.monotonic() - start))
     return outcome.rejected
@@ -208,23 +207,6 @@ def _infer_by_tiles(generator: "keras.Model", sources: NDArray[np.uint8], margin
             row.append(result[:, y : y + side, x : x + side])
         rows.append(np.concatenate(row, axis=2))
     return np.concatenate(rows, axis=1)
-
-
-def _write(path: Path, pixels: NDArray[np.uint8]) -> None:
-    temporary = path.with_name(f".tmp-{secrets.token_hex(4)}-{path.name}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels).save(temporary, format="PNG")
-        flush_to_disk(temporary)
-        temporary.replace(path)
-    except OSError as error:
-        raise UserError(
-            f"{path} cannot be written: {error.strerror or error}. Free disk space or change --output, then run the "
-            "same command again."
-        ) from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink()
 
 
 def _check_output(source: Path, output: Path) -> None:

@@ -9,7 +9,6 @@ from gan_pipelines.adversarial.caption_training import train_on_captions
 from gan_pipelines.adversarial.captioned import CaptionedObjective, colour_difference
 from gan_pipelines.adversarial.condition import CaptionCondition
 from gan_pipelines.adversarial.losses import NonSaturating
-from gan_pipelines.captions.wordings import Wordings
 from gan_pipelines.networks.caption_blocks import conditioning_view
 from gan_pipelines.networks.caption_parameters import StackGANNetworksParameters, StackGANTreeNetworksParameters
 from gan_pipelines.networks.stackgan import build_stage_one, build_stage_two
@@ -20,6 +19,7 @@ from gan_pipelines.training.checkpoint import CheckpointStore
 from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.engine import flat_weights
 from gan_pipelines.training.inference import infer
+from gan_pipelines.training.wordings import Wordings
 from tests.backends import step_number
 
 COUNT, SIZE, TEXT = 12, 16, 3
@@ -61,7 +61,9 @@ def train(build, store=None, **changes):
     size = networks[0].outputs[-1].shape[1]
     parameters = CaptionTrainingParameters.model_validate(TRAINING | changes)
     pixels = PIXELS if size == SIZE else PIXELS[:, ::2, ::2]
-    return train_on_captions("Training", networks, pixels, CAPTIONS, parameters, preview, store=store)
+    return train_on_captions(
+        "Training", networks, pixels, CAPTIONS, parameters, preview, conditioning=conditioning_view, store=store
+    )
 
 
 class StoppedError(Exception):

@@ -5,10 +5,10 @@ import pytest
 
 from gan_pipelines.captions.encoders import build_encoders, encode, encode_wordings, train_encoders
 from gan_pipelines.captions.parameters import EncoderTrainingParameters
-from gan_pipelines.captions.wordings import drawn_wording, repeated
 from gan_pipelines.captions.words import caption_vocabulary
 from gan_pipelines.training.backend import Key
 from gan_pipelines.training.inference import infer
+from gan_pipelines.training.wordings import drawn_wording, repeated
 from tests.backends import step_number
 
 COLOURS = {"red": (1, -1, -1), "green": (-1, 1, -1), "blue": (-1, -1, 1), "white": (1, 1, 1)}

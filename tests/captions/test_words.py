@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from gan_pipelines.captions.words import MAXIMUM_LENGTH, caption_vocabulary, token_ids, unknown_words, words_of
+from gan_pipelines.caption_words import words_of
+from gan_pipelines.captions.words import MAXIMUM_LENGTH, caption_vocabulary, token_ids, unknown_words
 from gan_pipelines.errors import UserError
 from gan_pipelines.headlines.vocabulary import FIRST_WORD, PAD, UNK
 

@@ -18,15 +18,14 @@ from gan_pipelines.adversarial.player_training import (
     train_players,
     training_configuration,
 )
-from gan_pipelines.captions.wordings import Wordings
-from gan_pipelines.networks.caption_blocks import conditioning_view
 from gan_pipelines.training.batches import BatchOrder
 from gan_pipelines.training.checkpoint import CheckpointStore
 from gan_pipelines.training.configured_keras import keras
 from gan_pipelines.training.examples import Examples
+from gan_pipelines.training.wordings import Wordings
 
 
-def train_on_captions(
+def train_on_captions(  # noqa: PLR0913 - one argument for each part that models replace
     title: str,
     networks: tuple[keras.Model, keras.Model],
     samples: Examples,
@@ -34,6 +33,8 @@ def train_on_captions(
     parameters: CaptionTrainingParameters,
     preview: Callable[[keras.Model], NDArray[Any]],
     *,
+    conditioning: Callable[[keras.Model], keras.Model],
+    section: str = "training",
     store: CheckpointStore | None = None,
 ) -> TrainedPlayers:
     """Trains copies of both networks; the arguments are not modified.
@@ -46,6 +47,9 @@ def train_on_captions(
         captions: Vectors of the wordings of each picture's caption.
         parameters: The section ``<model>.training``.
         preview: Generates the pictures of a preview.
+        conditioning: Returns a model from captions to mean and logarithm of the deviation of their conditions, which
+            shares the weights of a generator.
+        section: Section of the parameters, for messages.
         store: Checkpoints to resume from and to write. Default: no checkpoints.
 
     Raises:
@@ -61,7 +65,7 @@ def train_on_captions(
         objective = CaptionedObjective(
             generator,
             discriminator,
-            conditioning_view(generator),
+            conditioning(generator),
             build_loss(parameters),
             CaptionCondition(),
             sees_mean=discriminator.inputs[-1].name == "mean",
@@ -79,8 +83,9 @@ def train_on_captions(
         BatchOrder(len(samples), parameters.batch_size, parameters.batches_per_step, parameters.seed),
         parameters,
         configuration=training_configuration(
-            dict(zip(("generator", "discriminator"), networks, strict=True)), data, parameters
+            dict(zip(("generator", "discriminator"), networks, strict=True)), data, parameters, section
         ),
         preview=lambda generator, _step: preview(generator),
         store=store,
+        section=section,
     )

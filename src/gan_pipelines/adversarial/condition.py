@@ -4,9 +4,9 @@ from typing import Protocol
 
 from keras import ops
 
-from gan_pipelines.captions.wordings import drawn_wording
 from gan_pipelines.training.backend import Key, Tensor
 from gan_pipelines.training.engine import Batch
+from gan_pipelines.training.wordings import drawn_wording
 
 
 class Condition(Protocol):

@@ -14,7 +14,6 @@ from keras import layers, ops
 from numpy.typing import NDArray
 
 from gan_pipelines.captions.parameters import EncoderTrainingParameters
-from gan_pipelines.captions.wordings import Wordings, drawn_wording, repeated
 from gan_pipelines.captions.words import token_ids
 from gan_pipelines.headlines.vocabulary import Vocabulary
 from gan_pipelines.pixels import Pixels
@@ -26,6 +25,7 @@ from gan_pipelines.training.inference import infer
 from gan_pipelines.training.precision import copy_for_export, copy_for_training
 from gan_pipelines.training.randomness import stream_seed
 from gan_pipelines.training.trainer import Schedule, Trainer
+from gan_pipelines.training.wordings import Wordings, drawn_wording, repeated
 
 CAPTION, PICTURE = "caption_vector", "picture_vector"
 _EMBEDDING, _UNITS, _WIDTHS = 32, 48, (32, 64, 128)

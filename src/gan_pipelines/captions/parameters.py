@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from gan_pipelines.parameter_model import ParameterModel
 from gan_pipelines.training.parameters import AdamParameters, OptimizerParameters, TrainingParameters
 
 
@@ -18,3 +19,13 @@ class EncoderTrainingParameters(TrainingParameters):
     steps: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = 400
     batch_size: Annotated[int, Field(ge=2)] = 64
     optimizer: OptimizerParameters = AdamParameters(learning_rate=2e-3)
+
+
+class CaptionSamplingParameters(ParameterModel):
+    """The section ``<model>.sampling``."""
+
+    images: Annotated[int, Field(ge=2, le=1_000_000)] = 200
+    """Number of pictures that are scored, drawn from the captions of held-out pictures in turn."""
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    captions: list[Annotated[str, Field(min_length=1, max_length=1000)]] = Field(default=[], max_length=100)
+    """Captions of which ``caption_grid`` shows pictures. Default: the first captions of held-out pictures."""

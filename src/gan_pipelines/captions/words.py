@@ -1,12 +1,12 @@
-"""Words of captions, and their token ids."""
+"""Vocabulary of captions, and their token ids."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gan_pipelines.caption_words import words_of
 from gan_pipelines.errors import UserError
 from gan_pipelines.headlines.vocabulary import PAD, Vocabulary
 
@@ -14,12 +14,6 @@ MAXIMUM_WORDS = 20_000
 """Maximum size of a vocabulary; the most frequent words are kept."""
 MAXIMUM_LENGTH = 64
 """Maximum number of words of a caption that are read."""
-_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
-
-
-def words_of(caption: str) -> list[str]:
-    """Returns the words of a caption, in lower case and without punctuation."""
-    return _WORD.findall(caption.lower())
 
 
 def caption_vocabulary(captions: Iterable[str]) -> Vocabulary:

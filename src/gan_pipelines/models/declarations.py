@@ -8,6 +8,7 @@ listed in `gan_pipelines.networks.architectures`.
 from dataclasses import dataclass
 from typing import Literal
 
+from gan_pipelines.models.caption_parameters import StackGANParameters
 from gan_pipelines.models.parameters import (
     CodedGANParameters,
     CoupledGANParameters,
@@ -25,7 +26,7 @@ from gan_pipelines.models.translation_parameters import (
 )
 from gan_pipelines.parameter_model import PresetParameters
 
-Data = Literal["images", "translations", "points", "headlines"]
+Data = Literal["images", "captions", "translations", "points", "headlines"]
 """Kind of training data; ``every.<data>`` has the parameters that all models of this kind of data share."""
 
 
@@ -53,6 +54,7 @@ PAIRS = Kind("images", CoupledGANParameters, "coupling")
 PAIRED_TRANSLATION = Kind("translations", PairedTranslatorParameters, "paired_translation")
 UNPAIRED_TRANSLATION = Kind("translations", UnpairedTranslatorParameters, "unpaired_translation")
 SUPER_RESOLUTION = Kind("translations", UpscalerParameters, "super_resolution")
+STACKED_STAGES = Kind("captions", StackGANParameters, "stackgan")
 POINTS = Kind("points", PointGANParameters, "points")
 HEADLINES = Kind("headlines", HeadlinesParameters, "headlines")
 
@@ -135,6 +137,11 @@ MODELS: dict[str, Model] = {
         GROWING_IMAGES,
         "grows from 8 to 64 px while it is trained, compared with the same networks at 64 px alone",
         "Karras et al. 2018",
+    ),
+    "stackgan": Model(
+        STACKED_STAGES,
+        "draws small pictures from captions, and repaints them larger in a second stage",
+        "Zhang et al. 2016",
     ),
     "pix2pix": Model(
         PAIRED_TRANSLATION, "paints a picture over a map of labels, trained on pairs of both", "Isola et al. 2016"

@@ -47,3 +47,13 @@ class StackGANTreeNetworksParameters(_CaptionNetworksParameters):
     """Residual blocks before each picture but the first, 0 to 32; published: 2."""
     unconditional: bool = True
     """Whether each discriminator also judges if the picture looks real, whatever its caption; published: true."""
+
+
+class StagesNetworksParameters(ParameterModel):
+    """The section ``<model>.networks`` of StackGAN."""
+
+    stage_one_size: Annotated[int, Field(ge=8, le=512)] = 32
+    """Height and width of the pictures of stage I in pixels; those of stage II, of images.size, are 2 or 4 times as
+    large. Published: 64 and 256."""
+    stage_one: StackGANNetworksParameters = StackGANNetworksParameters()
+    stage_two: StackGANNetworksParameters = StackGANNetworksParameters()

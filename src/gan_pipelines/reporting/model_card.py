@@ -161,6 +161,28 @@ def usage_snippet(
     return "\n".join([*lines, ""])
 
 
+def caption_snippet(latent_size: int) -> str:
+    """Returns code that draws a picture from a caption with Keras and Pillow only."""
+    return (
+        "import json\n"
+        "import keras\n"
+        "import re\n"
+        "from PIL import Image\n"
+        "\n"
+        "generator = keras.saving.load_model('generator.keras')\n"
+        "text_encoder = keras.saving.load_model('text_encoder.keras')\n"
+        "words = json.load(open('vocabulary.json'))['words']\n"
+        "caption = 'a small yellow tomato on blue'\n"
+        "found = re.findall(r'[^\\W_]+(?:[\\'\\u2019][^\\W_]+)*', caption.lower())\n"
+        "ids = [words.index(word) + 3 if word in words else 2 for word in found]  # 2: a word that it does not know\n"
+        "vector = text_encoder(keras.ops.convert_to_tensor([ids], 'int32'))\n"
+        f"latents = keras.random.normal((1, {latent_size}), seed=0)\n"
+        "picture = keras.tree.flatten(generator([latents, vector], training=False))[-1][0]\n"
+        "pixels = keras.ops.clip(keras.ops.round(picture * 127.5 + 127.5), 0, 255)\n"
+        "Image.fromarray(keras.ops.convert_to_numpy(pixels).astype('uint8').squeeze()).save('picture.png')\n"
+    )
+
+
 def translation_snippet(generator_paths: Sequence[str], channels: int, size_multiple: int) -> str:
     """Returns code that translates a picture of the user with Keras and Pillow only.
 

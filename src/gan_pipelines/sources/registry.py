@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gan_pipelines.captions.words import words_of
+from gan_pipelines.caption_words import words_of
 from gan_pipelines.pixels import StoredPixels
 from gan_pipelines.sources.caption_parameters import CaptionedImagesParameters
 from gan_pipelines.sources.captioned_folder import read_captioned_folder

@@ -1,0 +1,1 @@
+"""Stages that all models share that draw pictures from captions."""

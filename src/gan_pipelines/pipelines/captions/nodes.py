@@ -1,0 +1,219 @@
+"""Nodes of all models that draw pictures from captions."""
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
+from PIL.Image import Image
+
+from gan_pipelines.captions.parameters import CaptionSamplingParameters, EncoderTrainingParameters
+from gan_pipelines.pipelines.artifacts import Arrays, KerasModel
+from gan_pipelines.pixels import to_bytes
+from gan_pipelines.scores.parameters import ClassifierTrainingParameters
+from gan_pipelines.sources.caption_parameters import CaptionedImagesParameters
+from gan_pipelines.sources.image_set import ImageSet
+
+if TYPE_CHECKING:
+    from gan_pipelines.scores.attributes import Names
+    from gan_pipelines.training.wordings import Wordings
+
+logger = logging.getLogger(__name__)
+_SCORING_SEED = 1  # of the drawn pictures that scoring networks are trained on; those of the source have another
+
+
+def read_captioned_images(images: dict[str, Any]) -> tuple[ImageSet, dict[str, Any]]:
+    """Reads the pictures and captions configured in ``<model>.images``.
+
+    Raises:
+        UserError: If a picture or a caption cannot be read, or one has no other.
+    """
+    from gan_pipelines.sources import registry
+
+    return registry.read_images(CaptionedImagesParameters.model_validate(images))
+
+
+def build_vocabulary(training_images: ImageSet) -> dict[str, Any]:
+    """Returns the words of the training captions, as of `Vocabulary.to_json`."""
+    from gan_pipelines.captions.words import caption_vocabulary
+
+    return caption_vocabulary(text for each in captions_of(training_images) for text in each).to_json()
+
+
+def captions_of(images: ImageSet) -> tuple[tuple[str, ...], ...]:
+    """Returns the wordings of the captions of each picture."""
+    assert images.captions is not None  # noqa: S101  every source of these models has captions
+    return images.captions
+
+
+def train_text_encoder(
+    training_images: ImageSet, vocabulary: dict[str, Any], **text_encoder: object
+) -> tuple[KerasModel, KerasModel]:
+    """Trains encoders of captions and of pictures, which match both.
+
+    Raises:
+        UserError: If there are too few pictures, the device is missing, or a loss is not finite.
+        StoppedBySignalError: If the process received Ctrl-C or SIGTERM.
+    """
+    from gan_pipelines.captions.encoders import train_encoders
+    from gan_pipelines.headlines.vocabulary import Vocabulary
+
+    parameters = EncoderTrainingParameters.model_validate(text_encoder)
+    words = Vocabulary.from_json(vocabulary)
+    return train_encoders("Text encoder", training_images.pixels, captions_of(training_images), words, parameters)
+
+
+def encode_captions(
+    text_encoder: KerasModel, vocabulary: dict[str, Any], training_images: ImageSet, heldout_images: ImageSet
+) -> Arrays:
+    """Returns vectors of all wordings of training and held-out captions, and how many each picture has.
+
+    Returns:
+        ``training`` and ``heldout`` ``(images, most wordings, vector_size)``, ``training_wordings`` and
+        ``heldout_wordings`` ``(images,)``.
+    """
+    from gan_pipelines.captions.encoders import encode_wordings
+    from gan_pipelines.headlines.vocabulary import Vocabulary
+
+    arrays: Arrays = {}
+    for split, images in (("training", training_images), ("heldout", heldout_images)):
+        encoded = encode_wordings(text_encoder, captions_of(images), Vocabulary.from_json(vocabulary))
+        arrays |= {split: encoded.values, f"{split}_wordings": encoded.counts}
+    return arrays
+
+
+def wordings_of(caption_vectors: Arrays, split: str) -> "Wordings":
+    """Returns the vectors of the captions of a split."""
+    from gan_pipelines.training.wordings import Wordings
+
+    return Wordings(caption_vectors[split], caption_vectors[f"{split}_wordings"])
+
+
+def draw_samples(generator: KerasModel, caption_vectors: Arrays, sampling: dict[str, Any]) -> Arrays:
+    """Draws pictures from the captions of held-out pictures in turn; a picture's k-th turn takes its k-th wording.
+
+    Returns:
+        ``pixels``, uint8 ``(images, size, size, channels)``; ``latents`` ``(images, size)``; and ``heldout``, the
+        number of the held-out picture whose caption was drawn, and its ``wording`` ``(images,)``.
+    """
+    import numpy as np
+
+    parameters = CaptionSamplingParameters.model_validate(sampling)
+    captions = wordings_of(caption_vectors, "heldout")
+    turns, numbers = np.divmod(np.arange(parameters.images), len(captions.values))
+    wording = turns % captions.counts[numbers]
+    pixels, latents = drawn(generator, captions.values[numbers, wording], parameters.seed, "samples")
+    return {"pixels": pixels, "latents": latents, "heldout": numbers, "wording": wording}
+
+
+def drawn(generator: KerasModel, vectors: NDArray[Any], seed: int, stream: str) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Returns the largest picture of each caption, uint8, and the latents that they were drawn with."""
+    from gan_pipelines.training.inference import infer
+    from gan_pipelines.training.randomness import draw
+
+    latents = draw("normal", (len(vectors), int(generator.inputs[0].shape[-1])), seed, stream)
+    return to_bytes(infer(generator, [latents, vectors])[-1]), latents
+
+
+def draw_captions(
+    generator: KerasModel,
+    text_encoder: KerasModel,
+    vocabulary: dict[str, Any],
+    heldout_images: ImageSet,
+    sampling: dict[str, Any],
+    grid: dict[str, Any],
+) -> Image:
+    """Returns pictures of the captions in ``sampling.captions``, or of held-out ones, each row below its caption.
+
+    Words that no training caption has are named in a warning: they change nothing in a picture.
+    """
+    parameters = CaptionSamplingParameters.model_validate(sampling)
+    different = dict.fromkeys(captions[0] for captions in captions_of(heldout_images))
+    texts = parameters.captions or [*different][: grid["captions"]]
+    picture, unknown = draw_texts(generator, text_encoder, vocabulary, texts, grid["images"], parameters.seed)
+    if unknown:
+        logger.warning("No training caption has these words, so pictures do not show them: %s", ", ".join(unknown))
+    return picture
+
+
+def draw_texts(
+    generator: KerasModel,
+    text_encoder: KerasModel,
+    vocabulary: dict[str, Any],
+    texts: Sequence[str],
+    images: int,
+    seed: int,
+) -> tuple[Image, tuple[str, ...]]:
+    """Returns some pictures of each text, below the text; and the words that no training caption has."""
+    import numpy as np
+
+    from gan_pipelines.captions.encoders import encode
+    from gan_pipelines.captions.words import unknown_words
+    from gan_pipelines.headlines.vocabulary import Vocabulary
+    from gan_pipelines.reporting.caption_sheet import caption_sheet
+
+    words = Vocabulary.from_json(vocabulary)
+    vectors = np.repeat(encode(text_encoder, texts, words), images, axis=0)
+    pixels, _ = drawn(generator, vectors, seed, "captions")
+    return caption_sheet(texts, pixels.reshape(len(texts), images, *pixels.shape[1:])), unknown_words(texts, words)
+
+
+def score_attributes(
+    heldout_images: ImageSet,
+    training_images: ImageSet,
+    images: dict[str, Any],
+    scoring_seed: int,
+    attribute_network: dict[str, Any],
+    **samples: Arrays,
+) -> list[dict[str, Any]]:
+    """Scores whether each set of samples shows what its captions are about; see `attribute_agreement`.
+
+    The network that reads attributes is trained on other drawings of the same source; of the user's pictures, on the
+    training pictures, whose classes are the attribute. Without classes, ``agreement_refused`` says so.
+    """
+    from gan_pipelines.pixels import normalise
+    from gan_pipelines.scores import attributes
+
+    known = _attributes(heldout_images)
+    if known is None:
+        refusal = {"agreement_refused": "The pictures have no classes, so nothing says what a caption is about."}
+        return [refusal] * len(samples)
+    said, names = known
+    others, values = _other_pictures(training_images, images)
+    parameters = ClassifierTrainingParameters.model_validate(attribute_network)
+    network = attributes.train_attribute_network("Attribute network", others, values, names, parameters)
+    real = attributes.read_attributes(network, heldout_images.pixels, names)
+    reports = []
+    for each in samples.values():
+        numbers, read = each["heldout"], attributes.read_attributes(network, normalise(each["pixels"]), names)
+        found = attributes.attribute_agreement(read, said[numbers], real[numbers], names, scoring_seed)
+        reports.append({"attribute_agreement": found})
+    return reports
+
+
+def _attributes(images: ImageSet) -> "tuple[NDArray[Any], Names] | None":
+    if images.attributes is not None:
+        return images.attributes, images.attribute_names
+    if images.labels is not None:
+        return images.labels[:, None], (("class", images.class_names),)
+    return None
+
+
+def _other_pictures(training_images: ImageSet, images: dict[str, Any]) -> tuple[Any, NDArray[Any]]:
+    """Returns pictures in [-1, 1] and their attributes, for a network that scores."""
+    import numpy as np
+
+    from gan_pipelines.pixels import normalise
+    from gan_pipelines.sources.captioned_fruit import AVAILABLE, draw_captioned_fruit
+    from gan_pipelines.sources.frames import luminance
+
+    if images["source"] == "captioned_fruit":
+        _, size, _, channels = training_images.pixels.shape
+        others = draw_captioned_fruit(range(AVAILABLE), size, _SCORING_SEED)
+        pixels, values = others.pixels, others.attributes
+        assert isinstance(pixels, np.ndarray)  # noqa: S101  drawn in memory
+        assert values is not None  # noqa: S101  drawn with attributes
+        return normalise(luminance(pixels) if channels == 1 else pixels), values
+    known = _attributes(training_images)
+    assert known is not None  # noqa: S101  as those of held-out pictures
+    return training_images.pixels, known[0]

@@ -1,0 +1,176 @@
+"""Nodes that build and train both stages of StackGAN, and compare them."""
+
+from typing import Any
+
+from PIL.Image import Image
+
+from gan_pipelines.adversarial.caption_parameters import CaptionTrainingParameters
+from gan_pipelines.networks.caption_parameters import StagesNetworksParameters
+from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, KerasModel
+from gan_pipelines.pipelines.captions.nodes import drawn, wordings_of
+from gan_pipelines.pixels import to_bytes
+from gan_pipelines.sources.image_set import ImageSet
+from gan_pipelines.training.checkpoint import CheckpointStore
+
+
+def build_stages(
+    training_images: ImageSet, networks: dict[str, Any], vector_size: int, seed: int
+) -> tuple[KerasModel, KerasModel, KerasModel, KerasModel]:
+    """Builds the untrained generator and discriminator of stage I, and those of stage II.
+
+    The generator of stage II contains that of stage I, whose weights it gets when stage I is trained.
+
+    Raises:
+        UserError: If the networks do not draw these sizes.
+    """
+    from gan_pipelines.networks import stackgan
+
+    parameters = StagesNetworksParameters.model_validate(networks)
+    _, height, width, channels = training_images.pixels.shape
+    small = parameters.stage_one_size
+    first = stackgan.build_stage_one(parameters.stage_one, (small, small, channels), vector_size, seed)
+    return *first, *stackgan.build_stage_two(parameters.stage_two, first[0], (height, width, channels), seed)
+
+
+def train_stage_one(
+    untrained_stage_one_generator: KerasModel,
+    untrained_stage_one_discriminator: KerasModel,
+    training_images: ImageSet,
+    caption_vectors: Arrays,
+    stage_one_checkpoints: CheckpointStore,
+    stage_one: dict[str, Any],
+) -> tuple[KerasModel, DataFrame, Arrays]:
+    """Trains stage I on smaller pictures, resuming from the latest checkpoint if any.
+
+    Returns:
+        The trained generator, the history, and the previews.
+
+    Raises:
+        UserError: If there are too few pictures, the device is missing, a checkpoint belongs to another configuration,
+            or a loss is not finite.
+        StoppedBySignalError: If the process received Ctrl-C or SIGTERM.
+    """
+    pair = untrained_stage_one_generator, untrained_stage_one_discriminator
+    generator, _, history, previews, _ = _train(
+        "Stage I", "stage_one", pair, training_images, caption_vectors, stage_one_checkpoints, stage_one
+    )
+    return generator, history, previews
+
+
+def train_stage_two(
+    untrained_generator: KerasModel,
+    untrained_discriminator: KerasModel,
+    stage_one_generator: KerasModel,
+    training_images: ImageSet,
+    caption_vectors: Arrays,
+    checkpoints: CheckpointStore,
+    training: dict[str, Any],
+) -> tuple[KerasModel, KerasModel, DataFrame, Arrays, dict[str, Any]]:
+    """Trains stage II behind the trained stage I, which stays as it is.
+
+    Returns:
+        The trained generator of both stages, the discriminator, the history, the previews, and the record.
+
+    Raises:
+        UserError: As `train_stage_one`.
+        StoppedBySignalError: If the process received Ctrl-C or SIGTERM.
+    """
+    from gan_pipelines.networks.stackgan import STAGE_ONE
+
+    untrained_generator.get_layer(STAGE_ONE).set_weights(stage_one_generator.get_weights())
+    pair = untrained_generator, untrained_discriminator
+    return _train("Stage II", "training", pair, training_images, caption_vectors, checkpoints, training)
+
+
+def _train(
+    title: str,
+    section: str,
+    pair: tuple[KerasModel, KerasModel],
+    training_images: ImageSet,
+    caption_vectors: Arrays,
+    checkpoints: CheckpointStore,
+    training: dict[str, Any],
+) -> tuple[KerasModel, KerasModel, DataFrame, Arrays, dict[str, Any]]:
+    from gan_pipelines.adversarial.caption_training import train_on_captions
+    from gan_pipelines.adversarial.player_training import PREVIEWS
+    from gan_pipelines.networks.caption_blocks import conditioning_view
+    from gan_pipelines.training.history import history_table
+
+    parameters = CaptionTrainingParameters.model_validate(training)
+    shown = wordings_of(caption_vectors, "heldout").values[: parameters.preview.images, 0]
+    trained = train_on_captions(
+        title,
+        pair,
+        _halved(training_images, pair[0].output_shape[1]),
+        wordings_of(caption_vectors, "training"),
+        parameters,
+        lambda generator: drawn(generator, shown, parameters.seed, "preview")[0],
+        conditioning=conditioning_view,
+        section=section,
+        store=checkpoints,
+    )
+    recording = trained.result.recordings[PREVIEWS]
+    previews = {
+        "samples": recording.values,
+        "steps": recording.steps,
+        "epochs": trained.pace.epochs(recording.steps),
+    }
+    history = history_table(trained.result.logs, trained.pace)
+    return trained.generator, trained.discriminator, history, previews, trained.record()
+
+
+def _halved(images: ImageSet, size: int) -> Any:  # noqa: ANN401  pixels in memory or on disk
+    """Returns the pictures, or means of squares of their pixels, with this size."""
+    import numpy as np
+
+    factor = images.pixels.shape[1] // size
+    if factor == 1:
+        return images.pixels
+    pixels = images.pixels[:]
+    squares = pixels.reshape(len(pixels), size, factor, size, factor, pixels.shape[-1])
+    return squares.mean(axis=(2, 4), dtype=np.float32)
+
+
+def enlarge_stage_one(stage_one_generator: KerasModel, caption_vectors: Arrays, samples: Arrays) -> Arrays:
+    """Returns what stage I draws for each sample, from the same captions and latents, enlarged bicubically."""
+    from gan_pipelines.scores.translation_baselines import enlarged
+    from gan_pipelines.training.inference import infer
+
+    vectors = caption_vectors["heldout"][samples["heldout"], samples["wording"]]
+    latents = samples["latents"][:, : stage_one_generator.inputs[0].shape[-1]]
+    small = to_bytes(infer(stage_one_generator, [latents, vectors])[-1])
+    return {**samples, "pixels": enlarged(small, samples["pixels"].shape[1] // small.shape[1])}
+
+
+def compare_stages(
+    scores: dict[str, Any],
+    stage_one_scores: dict[str, Any],
+    attribute_scores: dict[str, Any],
+    stage_one_attribute_scores: dict[str, Any],
+    metric_network_report: dict[str, Any],
+) -> dict[str, Any]:
+    """Returns ``stage_one``: the scores of stage I enlarged, and ``ratio``, the distance of stage II to it."""
+    name = metric_network_report["features"]["distance"]
+    if "refused" in stage_one_scores:
+        return {**attribute_scores, "stage_one": {"refused": stage_one_scores["refused"]}}
+    distance = stage_one_scores[name]["value"]
+    agreement = stage_one_attribute_scores.get("attribute_agreement")
+    found = {name: distance, "ratio": scores[name]["value"] / distance if distance else None}
+    if agreement is not None:
+        found |= {
+            "attribute_agreement": agreement["value"],
+            "agreement_difference": attribute_scores["attribute_agreement"]["value"] - agreement["value"],
+        }
+    return {**attribute_scores, "stage_one": found}
+
+
+def draw_both_stages(samples: Arrays, stage_one_samples: Arrays, heldout_images: ImageSet) -> Image:
+    """Returns stage I, stage II, and the real picture of some held-out captions."""
+    from gan_pipelines.reporting.translation_sheet import translation_sheet
+
+    columns = {
+        "stage I, enlarged": stage_one_samples["pixels"],
+        "stage II": samples["pixels"],
+        "the caption's picture": to_bytes(heldout_images.pixels[samples["heldout"]]),
+    }
+    return translation_sheet(columns)
