@@ -419,7 +419,16 @@ def test_the_models_to_compare_are_those_of_the_session(kinds_project):
 def test_every_registered_pipeline_runs():
     bootstrap_project(ROOT)
     names = register_pipelines().keys()
-    tested = {*IMAGE_GANS, *TRANSLATORS, "stackgan", "quadratic_gan", "headlines", "compare", "__default__"}
+    tested = {
+        *IMAGE_GANS,
+        *TRANSLATORS,
+        "stackgan",
+        "stackgan_v2",
+        "quadratic_gan",
+        "headlines",
+        "compare",
+        "__default__",
+    }
     assert names == tested, "give the new pipeline a session test of its own"
     assert register_pipelines()["__default__"].nodes == register_pipelines()["dcgan"].nodes
     assert set(pipelines) == names

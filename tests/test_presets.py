@@ -60,6 +60,7 @@ FILES = {
     ("hr_dcgan", "high_resolution"): {"images": {"path": "photos"}},
     ("progan", "paper"): {"images": {"path": "photos"}},
     ("stackgan", "published"): {"images": {"path": "photos"}},
+    ("stackgan_v2", "published"): {"images": {"path": "photos"}},
 }
 """What the user has to provide to a preset."""
 

@@ -18,6 +18,7 @@ from gan_pipelines.pipelines import (
     points,
     reference,
     stackgan,
+    stackgan_v2,
     super_resolution,
     unpaired_translation,
 )
@@ -31,6 +32,7 @@ _PIPELINES: dict[str, Callable[[], Pipeline]] = {
     "reference": reference.create_pipeline,
     "growing": growing.create_pipeline,
     "stackgan": stackgan.create_pipeline,
+    "stackgan_v2": stackgan_v2.create_pipeline,
     "paired_translation": paired_translation.create_pipeline,
     "unpaired_translation": unpaired_translation.create_pipeline,
     "super_resolution": super_resolution.create_pipeline,

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from gan_pipelines.adversarial.caption_parameters import CaptionTrainingParameters
 from gan_pipelines.captions.parameters import CaptionSamplingParameters, EncoderTrainingParameters
-from gan_pipelines.networks.caption_parameters import StagesNetworksParameters
+from gan_pipelines.networks.caption_parameters import StackGANTreeNetworksParameters, StagesNetworksParameters
 from gan_pipelines.parameter_model import ParameterModel, PresetParameters
 from gan_pipelines.reporting.parameters import Claims
 from gan_pipelines.scores.parameters import (
@@ -64,3 +64,9 @@ class StackGANParameters(CaptionedGANParameters):
                 f"enlarges 2 or 4 times; set `networks.stage_one_size` to {large // 2} or {large // 4}"
             )
         return self
+
+
+class StackGANTreeParameters(CaptionedGANParameters):
+    """Parameters of a GAN that draws pictures of several sizes from captions."""
+
+    networks: StackGANTreeNetworksParameters = StackGANTreeNetworksParameters()

@@ -8,7 +8,7 @@ listed in `gan_pipelines.networks.architectures`.
 from dataclasses import dataclass
 from typing import Literal
 
-from gan_pipelines.models.caption_parameters import StackGANParameters
+from gan_pipelines.models.caption_parameters import StackGANParameters, StackGANTreeParameters
 from gan_pipelines.models.parameters import (
     CodedGANParameters,
     CoupledGANParameters,
@@ -55,6 +55,7 @@ PAIRED_TRANSLATION = Kind("translations", PairedTranslatorParameters, "paired_tr
 UNPAIRED_TRANSLATION = Kind("translations", UnpairedTranslatorParameters, "unpaired_translation")
 SUPER_RESOLUTION = Kind("translations", UpscalerParameters, "super_resolution")
 STACKED_STAGES = Kind("captions", StackGANParameters, "stackgan")
+STACKED_SIZES = Kind("captions", StackGANTreeParameters, "stackgan_v2")
 POINTS = Kind("points", PointGANParameters, "points")
 HEADLINES = Kind("headlines", HeadlinesParameters, "headlines")
 
@@ -142,6 +143,11 @@ MODELS: dict[str, Model] = {
         STACKED_STAGES,
         "draws small pictures from captions, and repaints them larger in a second stage",
         "Zhang et al. 2016",
+    ),
+    "stackgan_v2": Model(
+        STACKED_SIZES,
+        "draws three sizes of a picture at once from captions, each judged by its own network",
+        "Zhang et al. 2017",
     ),
     "pix2pix": Model(
         PAIRED_TRANSLATION, "paints a picture over a map of labels, trained on pairs of both", "Isola et al. 2016"

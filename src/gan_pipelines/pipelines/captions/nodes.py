@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 from PIL.Image import Image
 
+from gan_pipelines.adversarial.caption_parameters import CaptionTrainingParameters
 from gan_pipelines.captions.parameters import CaptionSamplingParameters, EncoderTrainingParameters
-from gan_pipelines.pipelines.artifacts import Arrays, KerasModel
+from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, KerasModel
 from gan_pipelines.pixels import to_bytes
 from gan_pipelines.scores.parameters import ClassifierTrainingParameters
 from gan_pipelines.sources.caption_parameters import CaptionedImagesParameters
 from gan_pipelines.sources.image_set import ImageSet
+from gan_pipelines.training.checkpoint import CheckpointStore
 
 if TYPE_CHECKING:
     from gan_pipelines.scores.attributes import Names
@@ -87,6 +89,75 @@ def wordings_of(caption_vectors: Arrays, split: str) -> "Wordings":
     from gan_pipelines.training.wordings import Wordings
 
     return Wordings(caption_vectors[split], caption_vectors[f"{split}_wordings"])
+
+
+def train_captioned(
+    title: str,
+    section: str,
+    pair: tuple[KerasModel, KerasModel],
+    training_images: ImageSet,
+    caption_vectors: Arrays,
+    checkpoints: CheckpointStore,
+    training: dict[str, Any],
+) -> tuple[KerasModel, KerasModel, DataFrame, Arrays, dict[str, Any]]:
+    """Trains a generator of captions, resuming from the latest checkpoint if any.
+
+    Args:
+        title: Name of the training in the progress bar and in messages.
+        section: Section of the parameters of the training.
+        pair: Untrained generator and discriminator.
+        training_images: Real pictures.
+        caption_vectors: Output of `encode_captions`.
+        checkpoints: Checkpoints to resume from and to write.
+        training: Parameters of the training.
+
+    Returns:
+        The trained generator and discriminator; the history, one row per window of steps; the previews of the first
+        held-out captions: ``samples``, their ``steps`` and ``epochs``; and the record: durations and environment.
+
+    Raises:
+        UserError: If there are too few pictures, the device is missing, a checkpoint belongs to another configuration,
+            or a loss is not finite.
+        StoppedBySignalError: If the process received Ctrl-C or SIGTERM.
+    """
+    from gan_pipelines.adversarial.caption_training import train_on_captions
+    from gan_pipelines.adversarial.player_training import PREVIEWS
+    from gan_pipelines.networks.caption_blocks import conditioning_view
+    from gan_pipelines.training.history import history_table
+
+    parameters = CaptionTrainingParameters.model_validate(training)
+    shown = wordings_of(caption_vectors, "heldout").values[: parameters.preview.images, 0]
+    trained = train_on_captions(
+        title,
+        pair,
+        _reduced(training_images, pair[0].outputs[-1].shape[1]),
+        wordings_of(caption_vectors, "training"),
+        parameters,
+        lambda generator: drawn(generator, shown, parameters.seed, "preview")[0],
+        conditioning=conditioning_view,
+        section=section,
+        store=checkpoints,
+    )
+    recording = trained.result.recordings[PREVIEWS]
+    previews = {
+        "samples": recording.values,
+        "steps": recording.steps,
+        "epochs": trained.pace.epochs(recording.steps),
+    }
+    history = history_table(trained.result.logs, trained.pace)
+    return trained.generator, trained.discriminator, history, previews, trained.record()
+
+
+def _reduced(images: ImageSet, size: int) -> Any:  # noqa: ANN401  pixels in memory or on disk
+    """Returns the pictures in this size, or means of squares of their pixels."""
+    import numpy as np
+
+    factor = images.pixels.shape[1] // size
+    if factor == 1:
+        return images.pixels
+    pixels = images.pixels[:]
+    squares = pixels.reshape(len(pixels), size, factor, size, factor, pixels.shape[-1])
+    return squares.mean(axis=(2, 4), dtype=np.float32)
 
 
 def draw_samples(generator: KerasModel, caption_vectors: Arrays, sampling: dict[str, Any]) -> Arrays:

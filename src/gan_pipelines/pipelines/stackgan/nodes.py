@@ -4,10 +4,9 @@ from typing import Any
 
 from PIL.Image import Image
 
-from gan_pipelines.adversarial.caption_parameters import CaptionTrainingParameters
 from gan_pipelines.networks.caption_parameters import StagesNetworksParameters
 from gan_pipelines.pipelines.artifacts import Arrays, DataFrame, KerasModel
-from gan_pipelines.pipelines.captions.nodes import drawn, wordings_of
+from gan_pipelines.pipelines.captions.nodes import train_captioned
 from gan_pipelines.pixels import to_bytes
 from gan_pipelines.sources.image_set import ImageSet
 from gan_pipelines.training.checkpoint import CheckpointStore
@@ -51,7 +50,7 @@ def train_stage_one(
         StoppedBySignalError: If the process received Ctrl-C or SIGTERM.
     """
     pair = untrained_stage_one_generator, untrained_stage_one_discriminator
-    generator, _, history, previews, _ = _train(
+    generator, _, history, previews, _ = train_captioned(
         "Stage I", "stage_one", pair, training_images, caption_vectors, stage_one_checkpoints, stage_one
     )
     return generator, history, previews
@@ -79,56 +78,7 @@ def train_stage_two(
 
     untrained_generator.get_layer(STAGE_ONE).set_weights(stage_one_generator.get_weights())
     pair = untrained_generator, untrained_discriminator
-    return _train("Stage II", "training", pair, training_images, caption_vectors, checkpoints, training)
-
-
-def _train(
-    title: str,
-    section: str,
-    pair: tuple[KerasModel, KerasModel],
-    training_images: ImageSet,
-    caption_vectors: Arrays,
-    checkpoints: CheckpointStore,
-    training: dict[str, Any],
-) -> tuple[KerasModel, KerasModel, DataFrame, Arrays, dict[str, Any]]:
-    from gan_pipelines.adversarial.caption_training import train_on_captions
-    from gan_pipelines.adversarial.player_training import PREVIEWS
-    from gan_pipelines.networks.caption_blocks import conditioning_view
-    from gan_pipelines.training.history import history_table
-
-    parameters = CaptionTrainingParameters.model_validate(training)
-    shown = wordings_of(caption_vectors, "heldout").values[: parameters.preview.images, 0]
-    trained = train_on_captions(
-        title,
-        pair,
-        _halved(training_images, pair[0].output_shape[1]),
-        wordings_of(caption_vectors, "training"),
-        parameters,
-        lambda generator: drawn(generator, shown, parameters.seed, "preview")[0],
-        conditioning=conditioning_view,
-        section=section,
-        store=checkpoints,
-    )
-    recording = trained.result.recordings[PREVIEWS]
-    previews = {
-        "samples": recording.values,
-        "steps": recording.steps,
-        "epochs": trained.pace.epochs(recording.steps),
-    }
-    history = history_table(trained.result.logs, trained.pace)
-    return trained.generator, trained.discriminator, history, previews, trained.record()
-
-
-def _halved(images: ImageSet, size: int) -> Any:  # noqa: ANN401  pixels in memory or on disk
-    """Returns the pictures, or means of squares of their pixels, with this size."""
-    import numpy as np
-
-    factor = images.pixels.shape[1] // size
-    if factor == 1:
-        return images.pixels
-    pixels = images.pixels[:]
-    squares = pixels.reshape(len(pixels), size, factor, size, factor, pixels.shape[-1])
-    return squares.mean(axis=(2, 4), dtype=np.float32)
+    return train_captioned("Stage II", "training", pair, training_images, caption_vectors, checkpoints, training)
 
 
 def enlarge_stage_one(stage_one_generator: KerasModel, caption_vectors: Arrays, samples: Arrays) -> Arrays:
