@@ -19,6 +19,7 @@ ON_DIGITS = (
 OF_ONE_ARCHITECTURE = [("dcgan", "lsgan"), ("wgan", "wgan_gp"), ("wgan", "hinge_gan")]
 MEASURE_OR_NAME = {
     *("train_gan", "train_model", "train_translator", "train_translators", "pretrain_generator"),
+    *("train_reference", "train_stage_one", "train_stage_two", "train_tree"),
     "write_model_card",
 }
 """Nodes that record how long they took and on which machine."""

@@ -12,7 +12,7 @@ from kedro.io import Version
 from keras import layers
 from PIL import Image
 
-from gan_pipelines import translation
+from gan_pipelines import picture_file, translation
 from gan_pipelines.cli import cli
 from gan_pipelines.datasets.keras_model import KerasModelDataset
 from gan_pipelines.errors import UserError
@@ -273,7 +273,7 @@ def test_a_full_or_closed_output_is_told_and_leaves_nothing(tmp_path, monkeypatc
     def fail(path):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(translation, "flush_to_disk", fail)
+    monkeypatch.setattr(picture_file, "flush_to_disk", fail)
     with pytest.raises(UserError, match=r"photo\.png cannot be written: No space left on device"):
         translation.translate_pictures(inverting(3), targets)
     assert list((tmp_path / "out").iterdir()) == []

@@ -146,7 +146,7 @@ MODELS: dict[str, Model] = {
     ),
     "stackgan_v2": Model(
         STACKED_SIZES,
-        "draws three sizes of a picture at once from captions, each judged by its own network",
+        "draws three sizes of a picture at once from captions, each with a discriminator of its own",
         "Zhang et al. 2017",
     ),
     "pix2pix": Model(

@@ -12,7 +12,7 @@ from gan_pipelines.reporting.grid import image_grid
 _ROW_WIDTH = 480
 _COLUMNS = 2
 _MARGIN = 4
-_LONGEST = 52
+_LONGEST = 58
 """Characters of a caption that fit above a row."""
 
 
