@@ -6,7 +6,7 @@ import pytest
 from gan_pipelines.caption_words import words_of
 from gan_pipelines.captions.words import MAXIMUM_LENGTH, caption_vocabulary, token_ids, unknown_words
 from gan_pipelines.errors import UserError
-from gan_pipelines.headlines.vocabulary import FIRST_WORD, PAD, UNK
+from gan_pipelines.headlines.vocabulary import FIRST_WORD, PAD
 
 CAPTIONS = ["A red tomato, on white.", "a RED tomato", "l'été à la mer"]
 
@@ -27,9 +27,10 @@ def test_captions_without_a_word_are_refused():
 
 def test_ids_are_padded_and_long_captions_cut():
     vocabulary = caption_vocabulary(CAPTIONS)
-    ids = token_ids(["a red zebra", "a " * 100], vocabulary)
-    assert ids.shape == (2, MAXIMUM_LENGTH)
-    assert ids[0, :4].tolist() == [FIRST_WORD, FIRST_WORD + 1, UNK, PAD]
+    ids = token_ids(["a red zebra", "a " * 100, "zebra"], vocabulary)
+    assert ids.shape == (3, MAXIMUM_LENGTH)
+    assert ids[0, :3].tolist() == [FIRST_WORD, FIRST_WORD + 1, PAD], "unknown words are left out"
+    assert not ids[2].any()
     assert np.all(ids[1] == FIRST_WORD)
 
 

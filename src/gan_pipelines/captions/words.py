@@ -38,9 +38,12 @@ def unknown_words(captions: Iterable[str], vocabulary: Vocabulary) -> tuple[str,
 
 
 def token_ids(captions: Sequence[str], vocabulary: Vocabulary) -> NDArray[np.int32]:
-    """Returns the ids of the first words of each caption ``(captions, MAXIMUM_LENGTH)``, padded at the end."""
+    """Returns the ids of the first words of each caption ``(captions, MAXIMUM_LENGTH)``, padded at the end.
+
+    Words that the vocabulary lacks are left out: no training could give them a meaning.
+    """
     ids = np.full((len(captions), MAXIMUM_LENGTH), PAD, np.int32)
     for row, caption in zip(ids, captions, strict=True):
-        found = vocabulary.encode(" ".join(words_of(caption)))[:MAXIMUM_LENGTH]
+        found = [vocabulary.index[word] for word in words_of(caption) if word in vocabulary.index][:MAXIMUM_LENGTH]
         row[: len(found)] = found
     return ids

@@ -174,7 +174,7 @@ def caption_snippet(latent_size: int) -> str:
         "words = json.load(open('vocabulary.json'))['words']\n"
         "caption = 'a small yellow tomato on blue'\n"
         "found = re.findall(r'[^\\W_]+(?:[\\'\\u2019][^\\W_]+)*', caption.lower())\n"
-        "ids = [words.index(word) + 3 if word in words else 2 for word in found]  # 2: a word that it does not know\n"
+        "ids = [words.index(word) + 3 for word in found if word in words]\n"
         "vector = text_encoder(keras.ops.convert_to_tensor([ids], 'int32'))\n"
         f"latents = keras.random.normal((1, {latent_size}), seed=0)\n"
         "picture = keras.tree.flatten(generator([latents, vector], training=False))[-1][0]\n"

@@ -34,7 +34,7 @@ AVAILABLE = DRAWN_PER_COMBINATION * len(COMBINATIONS)
 WORDINGS = 3
 """Captions of each image."""
 LEFT_OUT = 0.1
-"""Probability that a caption is silent about an attribute."""
+"""Probability that a caption is silent about an attribute; the first caption of each image names all of them."""
 
 _OPENINGS = ("", "a photo of ", "a picture of ", "this is ")
 _WORDS: dict[str, tuple[str, ...]] = {
@@ -85,7 +85,7 @@ def draw_captioned_fruit(positions: Sequence[int], size: int, seed: int) -> Imag
         values = values_of(COMBINATIONS[number])
         picture[...] = draw_picture(captioned_scene(values, position, seed), size)
         generator = random_generator(seed, "captions of fruit", position)
-        captions.append(tuple(caption_of(values, generator) for _ in range(WORDINGS)))
+        captions.append(tuple(caption_of(values, generator, LEFT_OUT if wording else 0) for wording in range(WORDINGS)))
     return ImageSet(
         pixels,
         is_heldout=np.isin(numbers, heldout_combinations(seed)),
@@ -153,9 +153,15 @@ def _bare(calyx: Calyx) -> Calyx:
     return replace(calyx, azimuths=none, reaches=none, bends=none, curls=none, stem_length=0.0, stem_bend=np.zeros(2))
 
 
-def caption_of(values: Sequence[str], generator: np.random.Generator) -> str:
-    """Returns a caption that is true of the values and silent about some: "a photo of a ripe tomato on blue"."""
-    chosen = ["" if generator.uniform() < LEFT_OUT else str(generator.choice(_WORDS[value])) for value in values]
+def caption_of(values: Sequence[str], generator: np.random.Generator, left_out: float) -> str:
+    """Returns a caption that is true of the values: "a photo of a ripe tomato on blue".
+
+    Args:
+        values: The value of each attribute.
+        generator: Draws the wording.
+        left_out: Probability that it is silent about an attribute.
+    """
+    chosen = ["" if generator.uniform() < left_out else str(generator.choice(_WORDS[value])) for value in values]
     colour, size, stem, background = chosen
     order = 1 if generator.uniform() < 0.75 else -1
     noun = " ".join(word for word in (*(size, colour)[::order], "tomato") if word)

@@ -18,8 +18,6 @@ from gan_pipelines.training.checkpoint import CheckpointStore
 
 if TYPE_CHECKING:
     from gan_pipelines.scores.attributes import Names
-    from gan_pipelines.training.wordings import Wordings
-
 logger = logging.getLogger(__name__)
 _SCORING_SEED = 1  # of the drawn pictures that scoring networks are trained on; those of the source have another
 
@@ -48,10 +46,8 @@ def captions_of(images: ImageSet) -> tuple[tuple[str, ...], ...]:
     return images.captions
 
 
-def train_text_encoder(
-    training_images: ImageSet, vocabulary: dict[str, Any], **text_encoder: object
-) -> tuple[KerasModel, KerasModel]:
-    """Trains encoders of captions and of pictures, which match both.
+def train_text_encoder(training_images: ImageSet, vocabulary: dict[str, Any], **text_encoder: object) -> KerasModel:
+    """Trains an encoder of captions, together with one of pictures that is not kept.
 
     Raises:
         UserError: If there are too few pictures, the device is missing, or a loss is not finite.
@@ -62,33 +58,27 @@ def train_text_encoder(
 
     parameters = EncoderTrainingParameters.model_validate(text_encoder)
     words = Vocabulary.from_json(vocabulary)
-    return train_encoders("Text encoder", training_images.pixels, captions_of(training_images), words, parameters)
+    captions = captions_of(training_images)
+    encoder, _ = train_encoders("Text encoder", training_images.pixels, captions, words, parameters)
+    return encoder
 
 
 def encode_captions(
     text_encoder: KerasModel, vocabulary: dict[str, Any], training_images: ImageSet, heldout_images: ImageSet
 ) -> Arrays:
-    """Returns vectors of all wordings of training and held-out captions, and how many each picture has.
+    """Returns vectors of all wordings of training captions, how many each picture has, and of held-out captions.
 
     Returns:
-        ``training`` and ``heldout`` ``(images, most wordings, vector_size)``, ``training_wordings`` and
-        ``heldout_wordings`` ``(images,)``.
+        ``training`` ``(images, most wordings, vector_size)``, ``training_wordings`` ``(images,)``; and ``heldout``, of
+        the first captions ``(images, vector_size)``.
     """
-    from gan_pipelines.captions.encoders import encode_wordings
+    from gan_pipelines.captions.encoders import encode, encode_wordings
     from gan_pipelines.headlines.vocabulary import Vocabulary
 
-    arrays: Arrays = {}
-    for split, images in (("training", training_images), ("heldout", heldout_images)):
-        encoded = encode_wordings(text_encoder, captions_of(images), Vocabulary.from_json(vocabulary))
-        arrays |= {split: encoded.values, f"{split}_wordings": encoded.counts}
-    return arrays
-
-
-def wordings_of(caption_vectors: Arrays, split: str) -> "Wordings":
-    """Returns the vectors of the captions of a split."""
-    from gan_pipelines.training.wordings import Wordings
-
-    return Wordings(caption_vectors[split], caption_vectors[f"{split}_wordings"])
+    words = Vocabulary.from_json(vocabulary)
+    training = encode_wordings(text_encoder, captions_of(training_images), words)
+    heldout = encode(text_encoder, [captions[0] for captions in captions_of(heldout_images)], words)
+    return {"training": training.values, "training_wordings": training.counts, "heldout": heldout}
 
 
 def train_captioned(
@@ -124,14 +114,15 @@ def train_captioned(
     from gan_pipelines.adversarial.player_training import PREVIEWS
     from gan_pipelines.networks.caption_blocks import conditioning_view
     from gan_pipelines.training.history import history_table
+    from gan_pipelines.training.wordings import Wordings
 
     parameters = CaptionTrainingParameters.model_validate(training)
-    shown = wordings_of(caption_vectors, "heldout").values[: parameters.preview.images, 0]
+    shown = caption_vectors["heldout"][: parameters.preview.images]
     trained = train_on_captions(
         title,
         pair,
-        _reduced(training_images, pair[0].outputs[-1].shape[1]),
-        wordings_of(caption_vectors, "training"),
+        training_images.pixels,
+        Wordings(caption_vectors["training"], caption_vectors["training_wordings"]),
         parameters,
         lambda generator: drawn(generator, shown, parameters.seed, "preview")[0],
         conditioning=conditioning_view,
@@ -148,33 +139,19 @@ def train_captioned(
     return trained.generator, trained.discriminator, history, previews, trained.record()
 
 
-def _reduced(images: ImageSet, size: int) -> Any:  # noqa: ANN401  pixels in memory or on disk
-    """Returns the pictures in this size, or means of squares of their pixels."""
-    import numpy as np
-
-    factor = images.pixels.shape[1] // size
-    if factor == 1:
-        return images.pixels
-    pixels = images.pixels[:]
-    squares = pixels.reshape(len(pixels), size, factor, size, factor, pixels.shape[-1])
-    return squares.mean(axis=(2, 4), dtype=np.float32)
-
-
 def draw_samples(generator: KerasModel, caption_vectors: Arrays, sampling: dict[str, Any]) -> Arrays:
-    """Draws pictures from the captions of held-out pictures in turn; a picture's k-th turn takes its k-th wording.
+    """Draws pictures from the first captions of held-out pictures in turn.
 
     Returns:
         ``pixels``, uint8 ``(images, size, size, channels)``; ``latents`` ``(images, size)``; and ``heldout``, the
-        number of the held-out picture whose caption was drawn, and its ``wording`` ``(images,)``.
+        number of the held-out picture whose caption was drawn ``(images,)``.
     """
     import numpy as np
 
     parameters = CaptionSamplingParameters.model_validate(sampling)
-    captions = wordings_of(caption_vectors, "heldout")
-    turns, numbers = np.divmod(np.arange(parameters.images), len(captions.values))
-    wording = turns % captions.counts[numbers]
-    pixels, latents = drawn(generator, captions.values[numbers, wording], parameters.seed, "samples")
-    return {"pixels": pixels, "latents": latents, "heldout": numbers, "wording": wording}
+    numbers = np.arange(parameters.images) % len(caption_vectors["heldout"])
+    pixels, latents = drawn(generator, caption_vectors["heldout"][numbers], parameters.seed, "samples")
+    return {"pixels": pixels, "latents": latents, "heldout": numbers}
 
 
 def drawn(generator: KerasModel, vectors: NDArray[Any], seed: int, stream: str) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -192,16 +169,17 @@ def draw_captions(
     vocabulary: dict[str, Any],
     heldout_images: ImageSet,
     sampling: dict[str, Any],
-    grid: dict[str, Any],
+    captions: int,
+    images: int,
 ) -> Image:
-    """Returns pictures of the captions in ``sampling.captions``, or of held-out ones, each row below its caption.
+    """Returns ``images`` pictures of each of ``sampling.captions``, or of some held-out captions, below the caption.
 
     Words that no training caption has are named in a warning: they change nothing in a picture.
     """
     parameters = CaptionSamplingParameters.model_validate(sampling)
-    different = dict.fromkeys(captions[0] for captions in captions_of(heldout_images))
-    texts = parameters.captions or [*different][: grid["captions"]]
-    picture, unknown = draw_texts(generator, text_encoder, vocabulary, texts, grid["images"], parameters.seed)
+    different = dict.fromkeys(wordings[0] for wordings in captions_of(heldout_images))
+    texts = parameters.captions or [*different][:captions]
+    picture, unknown = draw_texts(generator, text_encoder, vocabulary, texts, images, parameters.seed)
     if unknown:
         logger.warning("No training caption has these words, so pictures do not show them: %s", ", ".join(unknown))
     return picture

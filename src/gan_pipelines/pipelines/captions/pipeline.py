@@ -44,7 +44,7 @@ def text_encoding() -> list[Node]:
                 **same_names("training_images", "vocabulary"),
                 **parameter_inputs("text_encoder", EncoderTrainingParameters),
             },
-            ["text_encoder", "picture_encoder"],
+            "text_encoder",
             name="train_text_encoder",
             namespace="pretraining",
         ),
@@ -110,7 +110,10 @@ def pictures() -> list[Node]:
     return [
         Node(
             nodes.draw_captions,
-            ["generator", "text_encoder", "vocabulary", "heldout_images", "params:sampling", "params:grid"],
+            [
+                *("generator", "text_encoder", "vocabulary", "heldout_images"),
+                *("params:sampling", "params:grid.captions", "params:grid.images"),
+            ],
             "caption_grid",
             name="draw_captions",
             namespace="reporting",

@@ -38,11 +38,11 @@ def train_stage_one(
     caption_vectors: Arrays,
     stage_one_checkpoints: CheckpointStore,
     stage_one: dict[str, Any],
-) -> tuple[KerasModel, DataFrame, Arrays]:
+) -> tuple[KerasModel, DataFrame]:
     """Trains stage I on smaller pictures, resuming from the latest checkpoint if any.
 
     Returns:
-        The trained generator, the history, and the previews.
+        The trained generator, and the history.
 
     Raises:
         UserError: If there are too few pictures, the device is missing, a checkpoint belongs to another configuration,
@@ -50,10 +50,10 @@ def train_stage_one(
         StoppedBySignalError: If the process received Ctrl-C or SIGTERM.
     """
     pair = untrained_stage_one_generator, untrained_stage_one_discriminator
-    generator, _, history, previews, _ = train_captioned(
+    generator, _, history, _, _ = train_captioned(
         "Stage I", "stage_one", pair, training_images, caption_vectors, stage_one_checkpoints, stage_one
     )
-    return generator, history, previews
+    return generator, history
 
 
 def train_stage_two(
@@ -86,7 +86,7 @@ def enlarge_stage_one(stage_one_generator: KerasModel, caption_vectors: Arrays, 
     from gan_pipelines.scores.translation_baselines import enlarged
     from gan_pipelines.training.inference import infer
 
-    vectors = caption_vectors["heldout"][samples["heldout"], samples["wording"]]
+    vectors = caption_vectors["heldout"][samples["heldout"]]
     latents = samples["latents"][:, : stage_one_generator.inputs[0].shape[-1]]
     small = to_bytes(infer(stage_one_generator, [latents, vectors])[-1])
     return {**samples, "pixels": enlarged(small, samples["pixels"].shape[1] // small.shape[1])}

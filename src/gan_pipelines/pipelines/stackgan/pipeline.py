@@ -51,7 +51,7 @@ def _training() -> list[Node]:
         Node(
             nodes.train_stage_one,
             [*_STAGE_ONE, "training_images", "caption_vectors", "stage_one_checkpoints", "params:stage_one"],
-            ["stage_one_generator", "stage_one_history", "stage_one_previews"],
+            ["stage_one_generator", "stage_one_history"],
             name="train_stage_one",
             namespace="pretraining",
             tags=TRAINS_TOGETHER,

@@ -45,7 +45,7 @@ def draw_sizes(generator: KerasModel, caption_vectors: Arrays, samples: Arrays) 
     """Returns the pictures of all sizes of each sample, uint8, by their size in pixels, such as ``64``."""
     from gan_pipelines.training.inference import infer
 
-    vectors = caption_vectors["heldout"][samples["heldout"], samples["wording"]]
+    vectors = caption_vectors["heldout"][samples["heldout"]]
     return {str(each.shape[1]): to_bytes(each) for each in infer(generator, [samples["latents"], vectors])}
 
 
