@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from kedro.framework.startup import bootstrap_project
 from PIL import Image
 
 from gan_pipelines.cli import cli
@@ -27,6 +28,7 @@ def read_report(folder, name, model):
 @pytest.fixture
 def draw(kinds_project, monkeypatch):
     monkeypatch.chdir(kinds_project)
+    bootstrap_project(kinds_project)
     return lambda *arguments: CliRunner().invoke(cli, ["gan", "draw", *arguments, "--env=smoke"])
 
 
