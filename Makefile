@@ -27,7 +27,7 @@ test: $(VENV)/installed-dev
 test-all: $(VENV)/installed-dev
 	KERAS_BACKEND=tensorflow $(PYTEST) tests/incremental
 	KERAS_BACKEND=tensorflow $(PYTEST) --ignore=tests/incremental
-	KERAS_BACKEND=jax $(COMPILED_ONCE) $(PYTEST) tests/training tests/adversarial tests/headlines
+	KERAS_BACKEND=jax $(COMPILED_ONCE) $(PYTEST) tests/training tests/adversarial tests/captions tests/headlines
 	$(MAKE) fuzz N=100
 
 check: $(VENV)/installed-dev
